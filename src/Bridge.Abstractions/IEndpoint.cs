@@ -1,0 +1,48 @@
+namespace Bridge.Abstractions;
+
+/// <summary>One configured, running instance of a plugin. The host owns reconnecting, backoff, retry, limits, dedup, storage and secrets.</summary>
+public interface IEndpoint : IAsyncDisposable
+{
+    /// <summary>What this address can carry. Asked from any thread, often, after <see cref="IInbox.Connected"/>; must not block.</summary>
+    EndpointCapabilities CapabilitiesOf(Address address);
+
+    /// <summary>
+    /// Connects and pumps until <paramref name="stopping"/>. Called by the host, one call at a time. Throws when the connection is lost, with a
+    /// reason for the operator that contains no address, text or secret; the host calls again, with backoff. Returns only when stopping, within 5 s.
+    /// </summary>
+    Task RunAsync(IInbox inbox, CancellationToken stopping);
+
+    /// <summary>
+    /// Sends one fitted part. Called between <see cref="IInbox.Connected"/> and the end of <see cref="RunAsync"/>, one call at a time per lane, or
+    /// up to <see cref="EndpointCapabilities.InFlight"/> of them. Refusals and delays are results; an exception or a timeout means: outcome unknown.
+    /// </summary>
+    ValueTask<SendResult> SendAsync(Outbound outbound, CancellationToken cancellationToken);
+}
+
+/// <summary>Where an endpoint hands over what happened on its network. Valid for one <see cref="IEndpoint.RunAsync"/>.</summary>
+public interface IInbox
+{
+    /// <summary>The endpoint is ready to send. Nothing is sent before this is called, once per run.</summary>
+    void Connected();
+
+    /// <summary>
+    /// Hands over events and state: ONE transaction. Order is the order of the <i>calls</i>: enqueueing is synchronous, completion is the durable
+    /// commit. Call again without awaiting, up to <see cref="EndpointContext.Window"/> events in all, and acknowledge upstream in call order after
+    /// completion. A failed task means nothing was stored: do not acknowledge, let the network resend (throw from RunAsync).
+    /// </summary>
+    ValueTask AcceptAsync(InboundBatch batch);
+}
+
+/// <summary>Optional. Asks the network whether a part was sent, when its key is older than the network's window.</summary>
+public interface IFindSent
+{
+    /// <summary>The native ids when it was sent, an empty list when it certainly was not, null when the network cannot tell.</summary>
+    ValueTask<EquatableArray<NativeId>?> FindSentAsync(Outbound outbound, CancellationToken cancellationToken);
+}
+
+/// <summary>Optional. Measures what an outbound costs, in the units that limits count (SMS segments). Without it each part costs one.</summary>
+public interface IMeasure
+{
+    /// <summary>The cost in units; at least 1.</summary>
+    int UnitsOf(Outbound outbound);
+}

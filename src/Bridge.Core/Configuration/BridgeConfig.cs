@@ -1,0 +1,66 @@
+using Bridge.Abstractions;
+
+namespace Bridge.Core.Configuration;
+
+/// <summary>What the user wrote, read, bound and validated: made only by the host's reader, which leaves nothing invalid in it.</summary>
+public sealed record BridgeConfig
+{
+    /// <summary>Every time window and zoneless time is in this zone.</summary>
+    public required TimeZoneInfo Zone { get; init; }
+
+    /// <summary>The folder that holds store, key database, blobs and admin socket; null: the process's default.</summary>
+    public string? DataFolder { get; init; }
+
+    /// <summary>Where the root key comes from when the configuration says so; null: the other sources, then a key file.</summary>
+    public Secret? EncryptionKey { get; init; }
+
+    /// <summary>The least severe log that is written: trace, debug, info, warn or error.</summary>
+    public string LogLevel { get; init; } = "info";
+
+    public required IReadOnlyList<EndpointConfig> Endpoints { get; init; }
+
+    /// <summary>In path order, then position.</summary>
+    public required IReadOnlyList<RouteConfig> Routes { get; init; }
+}
+
+/// <summary>One endpoint.</summary>
+public sealed record EndpointConfig
+{
+    public required EndpointId Id { get; init; }
+
+    /// <summary>The plugin's name.</summary>
+    public required string Plugin { get; init; }
+
+    /// <summary>The plugin's options record, bound and checked.</summary>
+    public required object Options { get; init; }
+
+    /// <summary>A hash over the endpoint's YAML and its secrets: a reload restarts the endpoint when it differs.</summary>
+    public required string Fingerprint { get; init; }
+
+    public bool Enabled { get; init; } = true;
+
+    public EndpointLimits Limits { get; init; } = new();
+
+    /// <summary>Patterns over the rest of the address; when not empty, only these are spoken to or heard.</summary>
+    public EquatableArray<string> Allow { get; init; }
+
+    /// <summary>Patterns over the rest of the address that are neither spoken to nor heard.</summary>
+    public EquatableArray<string> Deny { get; init; }
+
+    public SourcePosition Position { get; init; }
+}
+
+/// <summary>Hard limits of an endpoint, in units (<see cref="IMeasure"/>), shared by all routes.</summary>
+/// <param name="Rate">Token bucket; null for none.</param>
+/// <param name="PerDay">Units per calendar day in the configured zone; null for none.</param>
+/// <param name="Window">Sends in flight over all lanes; null for what the endpoint can.</param>
+public sealed record EndpointLimits(Rate? Rate = null, int? PerDay = null, int? Window = null);
+
+/// <summary><c>6/min</c>: a bucket of <paramref name="Count"/> that refills over <paramref name="Per"/>.</summary>
+public sealed record Rate(int Count, TimeSpan Per);
+
+/// <summary>Where something stands in the configuration: for messages, never for logic.</summary>
+public readonly record struct SourcePosition(string File, int Line, int Column)
+{
+    public override string ToString() => $"{File}:{Line}:{Column}";
+}

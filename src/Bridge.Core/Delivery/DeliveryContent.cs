@@ -1,0 +1,66 @@
+using Bridge.Abstractions;
+
+namespace Bridge.Core.Delivery;
+
+/// <summary>What is owed: sealed with the delivery, written once. A reload never changes it.</summary>
+public sealed record DeliveryContent
+{
+    public required Address To { get; init; }
+
+    /// <summary>The rule that owes it; <c>cli</c> for <c>bridge send</c>.</summary>
+    public required string Route { get; init; }
+
+    /// <summary>What is sent; null: the stored event itself (a forward).</summary>
+    public BridgeEvent? Content { get; init; }
+
+    public Severity Severity { get; init; } = Severity.Notice;
+
+    /// <summary>What the rule asked of the destination.</summary>
+    public EquatableArray<Property> Options { get; init; }
+
+    public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>Gives up at this time.</summary>
+    public required DateTimeOffset RetryUntil { get; init; }
+
+    /// <summary>The rule says that an uncertain delivery is to be sent again.</summary>
+    public bool RetryUncertain { get; init; }
+
+    /// <summary>The cooldown this delivery holds: told to the rules when it is settled. Null: none.</summary>
+    public string? Hold { get; init; }
+
+    /// <summary>Where the event came from.</summary>
+    public Address? Source { get; init; }
+
+    public Sender? Sender { get; init; }
+
+    public DateTimeOffset OccurredAt { get; init; }
+
+    /// <summary>Bridges passed, this one included.</summary>
+    public int Hops { get; init; }
+}
+
+/// <summary>What happened to a delivery so far: sealed, replaced at each step, shown by <c>trace</c>.</summary>
+public sealed record DeliveryProgress
+{
+    /// <summary>Why it is in its state, for the operator.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>What a person can do about it.</summary>
+    public string? Cure { get; init; }
+
+    /// <summary>The fitted parts, when there are several or the endpoint is Unsafe: replayed, never refitted.</summary>
+    public EquatableArray<BridgeEvent> Plan { get; init; }
+
+    /// <summary>Native ids per handed-over part, in part order.</summary>
+    public EquatableArray<PartResult> Parts { get; init; }
+
+    /// <summary>The latest steps, oldest first, at most 20.</summary>
+    public EquatableArray<DeliveryStep> Steps { get; init; }
+}
+
+/// <summary>One part that the network has.</summary>
+public sealed record PartResult(int Part, EquatableArray<NativeId> Ids);
+
+/// <summary>One thing that happened to a delivery.</summary>
+public sealed record DeliveryStep(DateTimeOffset At, string What);
