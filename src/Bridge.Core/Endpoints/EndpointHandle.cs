@@ -1,0 +1,114 @@
+using Bridge.Abstractions;
+using Bridge.Core.Configuration;
+
+namespace Bridge.Core.Endpoints;
+
+/// <summary>
+/// One endpoint as delivery sees it: its state, what it can carry, and sending with a time limit. It stands between Core and the plugin's code:
+/// whatever that does (throws, hangs, answers null) comes out as a result or as one exception that means "outcome unknown".
+/// Made stopped; <see cref="EndpointSupervisor"/> moves it.
+/// </summary>
+public sealed class EndpointHandle
+{
+    private static readonly TimeSpan s_sendTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly IEndpoint? _endpoint;
+    private readonly AddressFilter _filter;
+    private readonly TimeProvider _clock;
+    private readonly SendGate _gate = new();
+    private volatile EndpointStatus _status;
+    private CancellationToken _run;
+
+    /// <param name="id">Its configured name.</param>
+    /// <param name="endpoint">Null when it cannot run; see <see cref="ParkReason"/>.</param>
+    /// <param name="limits">As configured.</param>
+    /// <param name="clock">For the send timeout and <see cref="EndpointStatus.Since"/>.</param>
+    /// <param name="filter">Which addresses may be spoken to; null: all.</param>
+    /// <param name="parkReason">See <see cref="ParkReason"/>.</param>
+    public EndpointHandle(
+        EndpointId id, IEndpoint? endpoint, EndpointLimits limits, TimeProvider clock, AddressFilter? filter = null, string? parkReason = null)
+    {
+        Id = id;
+        _endpoint = endpoint;
+        Limits = limits;
+        _clock = clock;
+        _filter = filter ?? AddressFilter.Everything;
+        ParkReason = parkReason;
+        _status = endpoint is null
+            ? new(EndpointPhase.Disabled, parkReason, clock.GetUtcNow())
+            : new(EndpointPhase.Starting, null, clock.GetUtcNow());
+    }
+
+    public EndpointId Id { get; }
+
+    public EndpointLimits Limits { get; }
+
+    /// <summary>When not null, deliveries are parked with this reason until the configuration changes (switched off, console without a terminal).</summary>
+    public string? ParkReason { get; }
+
+    public EndpointStatus Status => _status;
+
+    /// <summary>True while sends are welcome.</summary>
+    public bool Connected => _status.Phase == EndpointPhase.Connected && ParkReason is null;
+
+    /// <summary>The plugin's optional knowledge of what was sent.</summary>
+    public IFindSent? FindSent => _endpoint as IFindSent;
+
+    /// <summary>The plugin's optional unit count.</summary>
+    public IMeasure? Measure => _endpoint as IMeasure;
+
+    /// <summary>What an address can carry. Throws when the endpoint is not connected or its plugin fails.</summary>
+    public EndpointCapabilities CapabilitiesOf(Address address) =>
+        _endpoint?.CapabilitiesOf(address) ?? throw new InvalidOperationException($"endpoint {Id} does not say what it can carry");
+
+    /// <summary>Sends one part. Any exception means: outcome unknown.</summary>
+    public ValueTask<SendResult> SendAsync(Outbound outbound, CancellationToken cancellationToken)
+    {
+        if (!_filter.Allows(outbound.To.Rest))
+        {
+            return new(new SendResult.Refused("the address is not allowed on this endpoint", $"change allow or deny of endpoint {Id}"));
+        }
+
+        // Enter first, look second: a drain that began in between sees this send and waits for it.
+        _gate.Enter();
+        if (!Connected)
+        {
+            _gate.Leave();
+            return new(new SendResult.Deferred("not connected"));
+        }
+
+        return GuardedSendAsync(outbound, cancellationToken);
+    }
+
+    /// <summary>Completes when no send is in flight.</summary>
+    internal Task WhenIdleAsync() => _gate.WhenEmptyAsync();
+
+    internal void Move(EndpointPhase phase, string? reason = null) => _status = new(phase, reason, _clock.GetUtcNow());
+
+    /// <summary>Sends of an ended run cannot be answered any more: with this token their outcome is unknown at once, not after the timeout.</summary>
+    internal void BeginRun(CancellationToken run)
+    {
+        _run = run;
+        Move(EndpointPhase.Connecting);
+    }
+
+    private async ValueTask<SendResult> GuardedSendAsync(Outbound outbound, CancellationToken cancellationToken)
+    {
+        using var sending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _run);
+        try
+        {
+            var sent = _endpoint!.SendAsync(outbound, sending.Token);
+            var result = sent.IsCompletedSuccessfully ? sent.Result : await sent.AsTask().WaitAsync(s_sendTimeout, _clock, sending.Token);
+            return result ?? throw new InvalidOperationException($"endpoint {Id} answered a send with nothing");
+        }
+        catch (TimeoutException)
+        {
+            await sending.CancelAsync();
+            throw;
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
+}
