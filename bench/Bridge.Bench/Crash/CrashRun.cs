@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using Bridge.Bench.Load;
+using Bridge.Bench.Peers;
+
+namespace Bridge.Bench.Crash;
+
+/// <summary>How the daemon is loaded while it is killed.</summary>
+internal enum CrashMode
+{
+    /// <summary>500 messages a second.</summary>
+    Steady,
+
+    /// <summary>2,000 messages in flight from source to sink, as fast as they go.</summary>
+    Saturation,
+
+    /// <summary>500 a second, and the destination broker is down around every kill.</summary>
+    Outage,
+
+    /// <summary>As steady, but stopped with SIGTERM: nothing may come twice then.</summary>
+    Term,
+}
+
+/// <summary>
+/// Kills the daemon at random moments, from outside, and starts it again, while a source keeps what broker A acknowledged to it and a sink sees
+/// what broker B delivers. Afterwards every acknowledged message must have been seen, in order per topic, duplicates within what was in flight.
+/// </summary>
+internal sealed class CrashRun(CrashMode mode, int kills, int seed, string host, string folder)
+{
+    private readonly Random _random = new(seed);
+    private int _mayDouble;
+    private int _slowStops;
+
+    public async Task<int> RunAsync()
+    {
+        using var brokerA = new Mosquitto(folder, "a");
+        using var brokerB = new Mosquitto(folder, "b");
+        await brokerA.StartAsync();
+        await brokerB.StartAsync();
+        using var daemon = new BridgeDaemon(host, folder, brokerA.Port, brokerB.Port);
+        daemon.Start();
+        await daemon.Process.ReadyAsync(TimeSpan.FromSeconds(60));
+
+        var ledger = new Ledger(keys: 16, capacity: 10_000_000);
+        using var stopSource = new CancellationTokenSource();
+        using var stopSink = new CancellationTokenSource();
+        var sink = new Sink(ledger, brokerB.Port, "sink");
+        var sinking = Task.Factory.StartNew(() => sink.Run(stopSink.Token), TaskCreationOptions.LongRunning);
+        await sink.Subscribed;
+        using var source = new Source(ledger, brokerA.Port, "source") { Rate = mode == CrashMode.Saturation ? 0 : 500 };
+        var sourcing = Task.Factory.StartNew(() => source.Run(ledger.Capacity, stopSource.Token), TaskCreationOptions.LongRunning);
+
+        var began = Stopwatch.GetTimestamp();
+        for (var kill = 1; kill <= kills; kill++)
+        {
+            await KillOnceAsync(daemon, brokerB, ledger);
+            if (kill % 10 == 0 || kill == kills)
+            {
+                Console.WriteLine($"  {kill} kills, {ledger.Acknowledged} acknowledged, {ledger.Received} received, {ledger.Duplicates} twice");
+            }
+        }
+
+        await stopSource.CancelAsync();
+        await sourcing;
+        var drained = await DrainAsync(ledger, daemon);
+        await stopSink.CancelAsync();
+        await sinking;
+        return Report(ledger, drained, daemon, Stopwatch.GetElapsedTime(began));
+    }
+
+    private async Task KillOnceAsync(BridgeDaemon daemon, Mosquitto brokerB, Ledger ledger)
+    {
+        await PauseAsync(100, 900);
+        if (mode == CrashMode.Outage)
+        {
+            brokerB.Stop();
+            await PauseAsync(100, 700);
+        }
+
+        _mayDouble += ledger.InFlight;
+        if (mode == CrashMode.Term)
+        {
+            _slowStops += daemon.Process.Terminate(TimeSpan.FromSeconds(10)) ? 0 : 1;
+        }
+        else
+        {
+            daemon.Process.Kill();
+        }
+
+        daemon.Process.Dispose();
+        daemon.Start();
+        if (mode == CrashMode.Outage)
+        {
+            await PauseAsync(300, 1200);
+            await brokerB.StartAsync();
+        }
+
+        // Half of the kills hit the daemon while it starts or recovers, half after work has gone on.
+        if (_random.Next(2) == 0)
+        {
+            await daemon.Process.ReadyAsync(TimeSpan.FromSeconds(60));
+        }
+    }
+
+    private Task PauseAsync(int from, int to) =>
+        Task.Delay(TimeSpan.FromMilliseconds(_random.Next(from, to)), TimeProvider.System, CancellationToken.None);
+
+    private static async Task<bool> DrainAsync(Ledger ledger, BridgeDaemon daemon)
+    {
+        var (last, since) = (-1, Stopwatch.GetTimestamp());
+        while (ledger.Lost().Count > 0 && !daemon.Process.Exited && Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(20))
+        {
+            (last, since) = ledger.Received == last ? (last, since) : (ledger.Received, Stopwatch.GetTimestamp());
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken.None);
+        }
+
+        return !daemon.Process.Exited;
+    }
+
+    private int Report(Ledger ledger, bool alive, BridgeDaemon daemon, TimeSpan took)
+    {
+        var lost = ledger.Lost();
+        var good = alive && lost.Count == 0 && ledger.Faults.Count == 0 && ledger.Duplicates <= (mode == CrashMode.Term ? 0 : _mayDouble) && _slowStops == 0;
+        Console.WriteLine(
+            $"{mode}: {kills} kills in {took.TotalSeconds:0} s (seed {seed}): {ledger.Acknowledged} acknowledged, {lost.Count} lost, {ledger.Duplicates} duplicates "
+            + $"(at most {_mayDouble} were in flight), {ledger.Faults.Count} faults, {_slowStops} stops over 10 s: {(good ? "ok" : "FAILED")}");
+        foreach (var fault in ledger.Faults.Take(10))
+        {
+            Console.WriteLine("  " + fault);
+        }
+
+        if (!good)
+        {
+            Console.WriteLine($"  first lost: {string.Join(", ", lost.Take(10))}\n  the daemon's last words:\n{string.Join('\n', daemon.Process.Output.Split('\n').TakeLast(20))}");
+        }
+
+        return good ? 0 : 1;
+    }
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Bridge.Bench.Crash;
+using Bridge.Bench.Speed;
+
+var host = new Option<string>("--host") { Description = "Path of Bridge.Host.dll", Required = true };
+var mode = new Option<CrashMode>("--mode") { Description = "steady, saturation, outage or term" };
+var kills = new Option<int>("--kills") { DefaultValueFactory = _ => 15 };
+var seed = new Option<int>("--seed") { DefaultValueFactory = _ => Environment.TickCount };
+var crash = new Command("crash", "Kills the daemon at random moments and checks that nothing is lost.") { host, mode, kills, seed };
+crash.SetAction(async (parsed, _) =>
+{
+    var folder = Directory.CreateTempSubdirectory("bridge-crash-").FullName;
+    try
+    {
+        return await new CrashRun(parsed.GetValue(mode), parsed.GetValue(kills), parsed.GetValue(seed), parsed.GetValue(host)!, folder).RunAsync();
+    }
+    finally
+    {
+        Directory.Delete(folder, recursive: true);
+    }
+});
+var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 5 };
+var seconds = new Option<int>("--seconds") { Description = "Length of each phase", DefaultValueFactory = _ => 8 };
+var modules = new Option<string?>("--node-modules") { Description = "A folder whose node_modules holds node-red; without it that peer is left out" };
+var speed = new Command("speed", "MQTT to MQTT against Mosquitto's bridge and Node-RED, interleaved.") { host, rounds, seconds, modules };
+speed.SetAction((parsed, _) => SpeedTable.RunAsync(
+    parsed.GetValue(host)!, parsed.GetValue(modules), parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds))));
+return await new RootCommand("Benchmarks and the crash proof of Bridge.") { crash, speed }.Parse(args).InvokeAsync();
