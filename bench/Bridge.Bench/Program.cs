@@ -22,7 +22,8 @@ crash.SetAction(async (parsed, _) =>
 var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 5 };
 var seconds = new Option<int>("--seconds") { Description = "Length of each phase", DefaultValueFactory = _ => 8 };
 var modules = new Option<string?>("--node-modules") { Description = "A folder whose node_modules holds node-red; without it that peer is left out" };
-var speed = new Command("speed", "MQTT to MQTT against Mosquitto's bridge and Node-RED, interleaved.") { host, rounds, seconds, modules };
+var only = new Option<string[]>("--peer") { Description = "Only these peers: bridge, mosquitto bridge, node-red", DefaultValueFactory = _ => [] };
+var speed = new Command("speed", "MQTT to MQTT against Mosquitto's bridge and Node-RED, interleaved.") { host, rounds, seconds, modules, only };
 speed.SetAction((parsed, _) => SpeedTable.RunAsync(
-    parsed.GetValue(host)!, parsed.GetValue(modules), parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds))));
+    parsed.GetValue(host)!, parsed.GetValue(modules), parsed.GetValue(rounds), parsed.GetValue(only)!, TimeSpan.FromSeconds(parsed.GetValue(seconds))));
 return await new RootCommand("Benchmarks and the crash proof of Bridge.") { crash, speed }.Parse(args).InvokeAsync();

@@ -5,7 +5,7 @@ namespace Bridge.Bench.Speed;
 /// <summary>Runs every peer once per round, in turn, and prints each raw run and then the medians.</summary>
 internal static class SpeedTable
 {
-    public static async Task<int> RunAsync(string host, string? modules, int rounds, TimeSpan phase)
+    public static async Task<int> RunAsync(string host, string? modules, int rounds, string[] only, TimeSpan phase)
     {
         var peers = new Dictionary<string, Func<string, int, int, Task<Child>>>
         {
@@ -21,6 +21,11 @@ internal static class SpeedTable
         if (modules is not null)
         {
             peers["node-red"] = (folder, a, b) => NodeRed.StartAsync(modules, folder, a, b);
+        }
+
+        foreach (var left in peers.Keys.Where(name => only.Length > 0 && !only.Contains(name)).ToList())
+        {
+            peers.Remove(left);
         }
 
         var all = peers.Keys.ToDictionary(name => name, _ => new List<Figures>());
