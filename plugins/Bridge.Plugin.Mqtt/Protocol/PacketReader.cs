@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace Bridge.Plugin.Mqtt.Protocol;
+
+/// <summary>
+/// Frames and decodes the packets of one connection. Not thread-safe. A packet larger than <paramref name="maxPacketSize"/> is refused by its header
+/// alone, before its body is waited for: memory stays within that size and one read of the pipe.
+/// </summary>
+internal sealed class PacketReader(PipeReader input, int maxPacketSize, ProtocolVersion version = ProtocolVersion.V5)
+{
+    /// <summary>What the connection speaks. Reading a CONNECT sets it.</summary>
+    public ProtocolVersion Version { get; private set; } = version;
+
+    /// <summary>Bytes of packets read so far; a keep-alive watch compares it.</summary>
+    public long BytesRead { get; private set; }
+
+    /// <summary>
+    /// Waits for bytes and adds every packet that is complete, in order: one call per read of the pipe, so that a caller can treat them as one batch.
+    /// False at the end of the stream. Packets before a malformed one are added before the <see cref="MqttProtocolException"/> is thrown.
+    /// </summary>
+    public async ValueTask<bool> ReadAsync(ICollection<MqttPacket> packets, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var result = await input.ReadAsync(cancellationToken);
+            var buffer = result.Buffer;
+            var before = packets.Count;
+            try
+            {
+                while (TryReadPacket(ref buffer) is { } packet)
+                {
+                    packets.Add(packet);
+                }
+            }
+            finally
+            {
+                BytesRead += result.Buffer.Length - buffer.Length;
+                input.AdvanceTo(buffer.Start, buffer.End);
+            }
+
+            if (packets.Count > before)
+            {
+                return true;
+            }
+
+            if (result.IsCompleted || result.IsCanceled)
+            {
+                return buffer.IsEmpty ? false : throw MqttProtocolException.Malformed("the connection ended in the middle of a packet");
+            }
+        }
+    }
+
+    private MqttPacket? TryReadPacket(ref ReadOnlySequence<byte> buffer)
+    {
+        Span<byte> head = stackalloc byte[5];
+        var available = (int)Math.Min(buffer.Length, head.Length);
+        buffer.Slice(0, available).CopyTo(head);
+        if (available < 2)
+        {
+            return null;
+        }
+
+        var lengthBytes = VariableByteInteger.Read(head[1..available], out var length);
+        if (lengthBytes <= 0)
+        {
+            return lengthBytes == 0 ? null : throw MqttProtocolException.Malformed("the length of a packet is ill-formed");
+        }
+
+        var total = 1 + lengthBytes + (long)length;
+        if (total > maxPacketSize)
+        {
+            throw new MqttProtocolException(ReasonCode.PacketTooLarge, "a packet is larger than the maximum packet size");
+        }
+
+        if (buffer.Length < total)
+        {
+            return null;
+        }
+
+        var body = buffer.Slice(1 + lengthBytes, length);
+        var packet = PacketDecoder.Decode(head[0], body.IsSingleSegment ? body.FirstSpan : body.ToArray(), Version);
+        Version = packet is ConnectPacket connect ? connect.Version : Version;
+        buffer = buffer.Slice(total);
+        return packet;
+    }
+}

@@ -1,0 +1,92 @@
+using System.IO.Pipelines;
+using System.Threading.Channels;
+
+namespace Bridge.Plugin.Mqtt.Protocol;
+
+/// <summary>
+/// Sends the packets of one connection in the order of the calls, from any thread; one loop writes all that is waiting and flushes once.
+/// The queue is as long as the caller lets it be: a caller bounds what it has unacknowledged, and reads <see cref="Queued"/>.
+/// </summary>
+internal sealed class PacketWriter(PipeWriter output, ProtocolVersion version)
+{
+    private const int FlushAt = 64 * 1024;
+
+    private readonly Channel<Entry> _queue = Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
+    private int _queued;
+
+    /// <summary>Packets enqueued and not yet written.</summary>
+    public int Queued => Volatile.Read(ref _queued);
+
+    /// <summary>What the wire cannot carry is a <see cref="MqttEncodingException"/> here. After the loop has ended packets are dropped: their connection is gone.</summary>
+    public void Enqueue(MqttPacket packet) => Enqueue(packet, flushed: null);
+
+    /// <summary>Completes when the packet was flushed to the connection; faults when the connection ends before.</summary>
+    public Task EnqueueAndFlushAsync(MqttPacket packet)
+    {
+        var flushed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Enqueue(packet, flushed);
+        return flushed.Task;
+    }
+
+    /// <summary>No more packets; the loop writes those that wait and ends.</summary>
+    public void Complete() => _queue.Writer.TryComplete();
+
+    /// <summary>Writes until <see cref="Complete"/> or the connection's end (an exception, or quietly when its reader has gone).</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var flushing = new List<TaskCompletionSource>();
+        try
+        {
+            while (await _queue.Reader.WaitToReadAsync(cancellationToken))
+            {
+                while (output.UnflushedBytes < FlushAt && _queue.Reader.TryRead(out var entry))
+                {
+                    Interlocked.Decrement(ref _queued);
+                    PacketEncoder.Write(output, entry.Packet, version);
+                    if (entry.Flushed is not null)
+                    {
+                        flushing.Add(entry.Flushed);
+                    }
+                }
+
+                var result = await output.FlushAsync(cancellationToken);
+                flushing.ForEach(static flushed => flushed.TrySetResult());
+                flushing.Clear();
+                if (result.IsCompleted)
+                {
+                    return;
+                }
+            }
+        }
+        finally
+        {
+            EndWith(flushing);
+        }
+    }
+
+    private void Enqueue(MqttPacket packet, TaskCompletionSource? flushed)
+    {
+        PacketEncoder.Measure(packet, version);
+        Interlocked.Increment(ref _queued);
+        if (!_queue.Writer.TryWrite(new Entry(packet, flushed)))
+        {
+            Interlocked.Decrement(ref _queued);
+            flushed?.TrySetException(Gone());
+        }
+    }
+
+    private void EndWith(List<TaskCompletionSource> flushing)
+    {
+        _queue.Writer.TryComplete();
+        while (_queue.Reader.TryRead(out var entry))
+        {
+            entry.Flushed?.TrySetException(Gone());
+        }
+
+        flushing.ForEach(static flushed => flushed.TrySetException(Gone()));
+    }
+
+    private static IOException Gone() => new("The connection ended before the packet was sent.");
+
+    private readonly record struct Entry(MqttPacket Packet, TaskCompletionSource? Flushed);
+}
