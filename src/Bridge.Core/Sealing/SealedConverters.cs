@@ -1,0 +1,46 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Bridge.Abstractions;
+
+namespace Bridge.Core.Sealing;
+
+/// <summary>A struct of one word, written as that word.</summary>
+internal sealed class WordConverter<T>(Func<string, T> read, Func<T, string?> write) : JsonConverter<T>
+    where T : struct
+{
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.Null ? default : read(reader.GetString() ?? throw new JsonException());
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(write(value));
+}
+
+/// <summary>Bytes as base64: a payload need not be text.</summary>
+internal sealed class PayloadConverter : JsonConverter<Payload>
+{
+    public override Payload Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetBytesFromBase64());
+
+    public override void Write(Utf8JsonWriter writer, Payload value, JsonSerializerOptions options) => writer.WriteBase64StringValue(value.Bytes.Span);
+}
+
+/// <summary><see cref="EquatableArray{T}"/> as a JSON array.</summary>
+internal sealed class EquatableArrayConverterFactory : JsonConverterFactory
+{
+    public override bool CanConvert(Type typeToConvert) =>
+        typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() == typeof(EquatableArray<>);
+
+    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+        (JsonConverter)Activator.CreateInstance(typeof(EquatableArrayConverter<>).MakeGenericType(typeToConvert.GetGenericArguments()))!;
+}
+
+internal sealed class EquatableArrayConverter<T> : JsonConverter<EquatableArray<T>>
+{
+    public override EquatableArray<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var items = JsonSerializer.Deserialize(ref reader, (JsonTypeInfo<T[]>)options.GetTypeInfo(typeof(T[]))) ?? throw new JsonException();
+        return new EquatableArray<T>(items);
+    }
+
+    public override void Write(Utf8JsonWriter writer, EquatableArray<T> value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, [.. value], (JsonTypeInfo<T[]>)options.GetTypeInfo(typeof(T[])));
+}

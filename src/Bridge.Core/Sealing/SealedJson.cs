@@ -1,0 +1,109 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Bridge.Abstractions;
+using Bridge.Core.Delivery;
+using Bridge.Core.Messages;
+using Bridge.Core.Routing;
+
+namespace Bridge.Core.Sealing;
+
+/// <summary>
+/// The one place that writes what is sealed, and reads what was opened: UTF-8 JSON. What a version wrote, every later one reads: members and
+/// kinds are only added, and their names stay.
+/// </summary>
+public static class SealedJson
+{
+    private static readonly JsonSerializerOptions s_options = MakeOptions();
+
+    public static byte[] Write(Arrival arrival) => WriteAs(arrival);
+
+    public static byte[] Write(Decision decision) => WriteAs(decision);
+
+    public static byte[] Write(DeliveryContent content) => WriteAs(content);
+
+    public static byte[] Write(DeliveryProgress progress) => WriteAs(progress);
+
+    /// <summary>An entry of the rules' memory with its key, which is nowhere else readable.</summary>
+    public static byte[] Write(MemoryChange entry) => WriteAs(entry);
+
+    /// <summary>An entry of an endpoint's state with its key, which is nowhere else readable.</summary>
+    public static byte[] Write(StateChange entry) => WriteAs(entry);
+
+    /// <summary>Reads what a <c>Write</c> of the same type wrote. Throws <see cref="SealException"/> when this version cannot.</summary>
+    public static T Read<T>(ReadOnlySpan<byte> utf8)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(utf8, (JsonTypeInfo<T>)s_options.GetTypeInfo(typeof(T))) ?? throw new JsonException();
+        }
+        catch (Exception failure) when (failure is JsonException or FormatException or NotSupportedException)
+        {
+            // The inner exception may quote what was read.
+            throw new SealException($"a sealed {typeof(T).Name} was written by a newer Bridge, or is damaged");
+        }
+    }
+
+    private static byte[] WriteAs<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, (JsonTypeInfo<T>)s_options.GetTypeInfo(typeof(T)));
+
+    private static JsonSerializerOptions MakeOptions()
+    {
+        var options = new JsonSerializerOptions(SealedJsonContext.Default.Options)
+        {
+            TypeInfoResolver = SealedJsonContext.Default.WithAddedModifier(SealedKinds.Register),
+            Converters =
+            {
+                new WordConverter<EventId>(text => EventId.TryParse(text, out var id) ? id : throw new JsonException(), id => id.ToString()),
+                new WordConverter<EndpointId>(text => new EndpointId(text), id => id.Value),
+                new WordConverter<NativeId>(text => new NativeId(text), id => id.Value),
+                new WordConverter<DeliveryKey>(text => new DeliveryKey(text), key => key.Value),
+                new WordConverter<MessageText>(text => new MessageText(text), text => text.Value),
+                new WordConverter<Address>(ReadAddress, address => address.Full),
+                new PayloadConverter(),
+                new EquatableArrayConverterFactory(),
+            },
+        };
+        options.MakeReadOnly();
+        return options;
+    }
+
+    // Split as Address does, but whatever was written reads back, a strange address included.
+    private static Address ReadAddress(string text) => text.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon
+        ? new Address(new EndpointId(text[..colon]), text[(colon + 1)..])
+        : throw new JsonException();
+}
+
+[JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    IgnoreReadOnlyProperties = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(Arrival))]
+[JsonSerializable(typeof(Decision))]
+[JsonSerializable(typeof(DeliveryContent))]
+[JsonSerializable(typeof(DeliveryProgress))]
+[JsonSerializable(typeof(MemoryChange))]
+[JsonSerializable(typeof(StateChange))]
+[JsonSerializable(typeof(MessagePosted))]
+[JsonSerializable(typeof(MessageEdited))]
+[JsonSerializable(typeof(MessageDeleted))]
+[JsonSerializable(typeof(ReactionChanged))]
+[JsonSerializable(typeof(ReceiptReported))]
+[JsonSerializable(typeof(TypingChanged))]
+[JsonSerializable(typeof(ConversationChanged))]
+[JsonSerializable(typeof(DataReported))]
+[JsonSerializable(typeof(DeliveryReported))]
+[JsonSerializable(typeof(TextPart))]
+[JsonSerializable(typeof(AttachmentPart))]
+[JsonSerializable(typeof(LocationPart))]
+[JsonSerializable(typeof(ContactPart))]
+[JsonSerializable(typeof(Property[]))]
+[JsonSerializable(typeof(PartResult[]))]
+[JsonSerializable(typeof(DeliveryStep[]))]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(BridgeEvent[]))]
+[JsonSerializable(typeof(MessagePart[]))]
+[JsonSerializable(typeof(NativeId[]))]
+internal sealed partial class SealedJsonContext : JsonSerializerContext;

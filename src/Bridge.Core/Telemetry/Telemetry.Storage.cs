@@ -1,0 +1,65 @@
+using Bridge.Core.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Bridge.Core;
+
+public sealed partial class Telemetry
+{
+    /// <summary>One transaction of a group of writes is durable.</summary>
+    public void Committed(int writes, TimeSpan took)
+    {
+        Count("store.commits");
+        Count("store.writes", by: writes);
+        Count("store.commit_microseconds", by: (long)took.TotalMicroseconds);
+    }
+
+    /// <summary>A group of writes is not stored. Logged when the trouble begins, counted each time: a full disk must not fill the log too.</summary>
+    public void CommitFailed(int writes, StoreException failure, bool first)
+    {
+        Count("store.failures", failure.DiskFull ? "disk full" : "error", writes);
+        if (first)
+        {
+            LogCommitFailed(writes, failure.DiskFull, failure.Message);
+        }
+    }
+
+    /// <summary>A commit succeeded after failures.</summary>
+    public void StoreRecovered()
+    {
+        Count("store.recoveries");
+        LogStoreRecovered();
+    }
+
+    /// <summary>Where the root key came from.</summary>
+    public void Unlocked(string source, string? notice)
+    {
+        Count("keys.unlocked", source);
+        LogUnlocked(source);
+        if (notice is not null)
+        {
+            LogKeyNotice(notice);
+        }
+    }
+
+    /// <summary>Blob files without an envelope were removed: what a crash between file and commit leaves.</summary>
+    public void OrphansSwept(int blobs)
+    {
+        Count("store.orphans", by: blobs);
+        LogOrphansSwept(blobs);
+    }
+
+    [LoggerMessage(1301, LogLevel.Error, "The store takes nothing: {Writes} writes failed (disk full: {DiskFull}): {Reason}. Nothing is acknowledged until it works again")]
+    private partial void LogCommitFailed(int writes, bool diskFull, string reason);
+
+    [LoggerMessage(1302, LogLevel.Warning, "The store works again")]
+    private partial void LogStoreRecovered();
+
+    [LoggerMessage(1303, LogLevel.Information, "The data is unlocked by {Source}")]
+    private partial void LogUnlocked(string source);
+
+    [LoggerMessage(1304, LogLevel.Warning, "{Notice}")]
+    private partial void LogKeyNotice(string notice);
+
+    [LoggerMessage(1305, LogLevel.Information, "Removed {Blobs} unfinished blob files of an earlier run")]
+    private partial void LogOrphansSwept(int blobs);
+}

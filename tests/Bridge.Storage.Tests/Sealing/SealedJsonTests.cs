@@ -1,0 +1,152 @@
+using System.Text;
+using Bridge.Abstractions;
+using Bridge.Core.Delivery;
+using Bridge.Core.Messages;
+using Bridge.Core.Routing;
+using Bridge.Core.Sealing;
+using Xunit;
+
+namespace Bridge.Storage.Tests.Sealing;
+
+public sealed class SealedJsonTests
+{
+    private static readonly DateTimeOffset s_now = new(2026, 11, 21, 12, 0, 0, TimeSpan.FromHours(1));
+    private static readonly Address s_address = new(new EndpointId("home"), "zigbee2mqtt/küche/leak:1");
+
+    public static TheoryData<BridgeEvent> Events =>
+    [
+        new MessagePosted([
+            new TextPart(new MessageText("Grüße\n🙂 \"<&>\"")), new AttachmentPart(new MessageText("a.jpg"), "image/jpeg", 1L << 40),
+            new LocationPart(52.52, 13.405), new ContactPart(new MessageText("Ada"), new MessageText("+4917012345")),
+        ]),
+        new MessageEdited(new NativeId("$1"), new MessageText("new"), 3),
+        new MessageDeleted(new NativeId("$1")),
+        new ReactionChanged(new NativeId("$1"), new MessageText("👍"), Removed: true),
+        new ReceiptReported(new NativeId("$1"), Read: true),
+        new TypingChanged(true),
+        new ConversationChanged(new MessageText("Kitchen")),
+        new ConversationChanged((MessageText?)null),
+        new DataReported(new Payload(new byte[] { 0, 255, 128, 10 }), "application/octet-stream", true, [new("a", "1"), new("a", "2")], [new("qos", "1")]),
+        new DataReported(default),
+        new DeliveryReported(new DeliveryKey("abc"), DeliveryOutcome.Failed, [new NativeId("x")], "no route"),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Events))]
+    public void An_arrival_of_any_kind_reads_back_equal(BridgeEvent content)
+    {
+        var arrival = new Arrival(EventId.New(TimeProvider.System), new Inbound
+        {
+            Address = s_address, Event = content, NativeId = new NativeId("n"), Sender = new Sender("+49", "Ada", true), OccurredAt = s_now,
+            Expires = s_now, ReplyTo = new NativeId("r"), Thread = new NativeId("t"), Severity = Severity.Info, Hops = 3, Historic = true,
+        }, s_now, Origin.Cli);
+        Assert.Equal(arrival, SealedJson.Read<Arrival>(SealedJson.Write(arrival)));
+    }
+
+    [Fact]
+    public void Every_kind_of_event_and_part_is_tried_here()
+    {
+        var tried = Events.Select(row => row.Data).ToList();
+        var kinds = typeof(BridgeEvent).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(BridgeEvent)));
+        var parts = typeof(BridgeEvent).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(MessagePart)));
+        Assert.Empty(kinds.Except(tried.Select(content => content.GetType())));
+        Assert.Empty(parts.Except(tried.OfType<MessagePosted>().SelectMany(posted => posted.Parts).Select(part => part.GetType())));
+    }
+
+    [Fact]
+    public void A_bare_arrival_reads_back_equal()
+    {
+        var arrival = new Arrival(EventId.New(TimeProvider.System), new Inbound { Address = s_address, Event = MessagePosted.Of("") }, s_now, Origin.Network);
+        Assert.Equal(arrival, SealedJson.Read<Arrival>(SealedJson.Write(arrival)));
+    }
+
+    [Fact]
+    public void What_is_owed_reads_back_equal()
+    {
+        var content = new DeliveryContent
+        {
+            To = s_address, Route = "leak", Content = MessagePosted.Of("leak"), Severity = Severity.Info, Options = [new("retain", "true")],
+            Expires = s_now, RetryUntil = s_now, RetryUncertain = true, Hold = "k", Source = s_address, Sender = new Sender("s"), OccurredAt = s_now, Hops = 1,
+        };
+        Assert.Equal(content, SealedJson.Read<DeliveryContent>(SealedJson.Write(content)));
+        var forward = new DeliveryContent { To = s_address, Route = "forward", RetryUntil = s_now };
+        Assert.Equal(forward, SealedJson.Read<DeliveryContent>(SealedJson.Write(forward)));
+    }
+
+    [Fact]
+    public void Progress_reads_back_equal()
+    {
+        var progress = new DeliveryProgress
+        {
+            Reason = "refused", Cure = "ask", Plan = [MessagePosted.Of("1/2"), MessagePosted.Of("2/2")],
+            Parts = [new PartResult(0, [new NativeId("a"), new NativeId("b")])], Steps = [new DeliveryStep(s_now, "sent")],
+        };
+        Assert.Equal(progress, SealedJson.Read<DeliveryProgress>(SealedJson.Write(progress)));
+        Assert.Equal(new DeliveryProgress(), SealedJson.Read<DeliveryProgress>(SealedJson.Write(new DeliveryProgress())));
+    }
+
+    [Fact]
+    public void A_decision_reads_back_with_its_reasons()
+    {
+        var decision = new Decision(
+            [new RouteVerdict("leak", Verdict.CooledDown, "sent 2 minutes ago", ["missing: payload.x"])],
+            [new PlannedDelivery(new DeliveryContent { To = s_address, Route = "leak", RetryUntil = s_now }, "matched")],
+            [new MemoryChange(new MemoryKey("leak", "cooldown", "kitchen"), null)]);
+        var read = SealedJson.Read<Decision>(SealedJson.Write(decision));
+        Assert.Equal(decision.Routes, read.Routes);
+        Assert.Equal(decision.Deliveries, read.Deliveries);
+        Assert.Equal(decision.Memory, read.Memory);
+    }
+
+    [Fact]
+    public void State_entries_read_back_with_their_keys()
+    {
+        var read = SealedJson.Read<StateChange>(SealedJson.Write(new StateChange("cursor", new byte[] { 1, 2, 3 })));
+        Assert.Equal("cursor", read.Key);
+        Assert.Equal([1, 2, 3], read.Value!.Value.ToArray());
+    }
+
+    [Fact]
+    public void What_a_newer_version_added_is_passed_over()
+    {
+        var progress = SealedJson.Read<DeliveryProgress>("""{"reason":"x","later":{"a":[1]}}"""u8);
+        Assert.Equal("x", progress.Reason);
+    }
+
+    [Fact]
+    public void Damaged_json_is_refused_without_quoting_it()
+    {
+        var written = SealedJson.Write(new Arrival(
+            EventId.New(TimeProvider.System), new Inbound { Address = s_address, Event = MessagePosted.Of("canary") }, s_now, Origin.Network));
+        var random = new Random(3);
+        for (var run = 0; run < 3_000; run++)
+        {
+            var damaged = written.ToArray();
+            for (var edits = random.Next(1, 4); edits > 0; edits--)
+            {
+                damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            }
+
+            try
+            {
+                SealedJson.Read<Arrival>(damaged.AsSpan(0, random.Next(damaged.Length + 1)));
+            }
+            catch (SealException refused)
+            {
+                Assert.DoesNotContain("canary", refused.ToString(), StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public void Stored_names_are_for_ever()
+    {
+        var arrival = new Arrival(
+            new EventId(Guid.Empty), new Inbound { Address = new Address(new EndpointId("home"), "a"), Event = MessagePosted.Of("hi") }, s_now, Origin.Network);
+        Assert.Equal(
+            """
+            {"id":"00000000-0000-0000-0000-000000000000","inbound":{"address":"home:a","event":{"kind":"posted","parts":[{"kind":"text","text":"hi"}]},"hops":0,"historic":false},"receivedAt":"2026-11-21T12:00:00+01:00","origin":"Network"}
+            """,
+            Encoding.UTF8.GetString(SealedJson.Write(arrival)));
+    }
+}

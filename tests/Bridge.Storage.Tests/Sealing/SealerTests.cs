@@ -1,0 +1,111 @@
+using System.Text;
+using Bridge.Core.Sealing;
+using Bridge.Testing.Storage;
+using Xunit;
+
+namespace Bridge.Storage.Tests.Sealing;
+
+public sealed class SealerTests : IDisposable
+{
+    private const string Epoch = "data:home:2026-11-21";
+    private readonly KeyRing _keys = MemoryKeyStore.NewKeyRing();
+    private readonly Sealer _sealer;
+
+    public SealerTests() => _sealer = new Sealer(_keys);
+
+    public void Dispose() => _keys.Dispose();
+
+    [Fact]
+    public void Opening_undoes_sealing_for_any_record()
+    {
+        var random = new Random(1);
+        for (var run = 0; run < 500; run++)
+        {
+            var plain = new byte[random.Next(0, 2_000)];
+            random.NextBytes(plain);
+            var kind = (RecordKind)random.Next(1, 7);
+            var id = new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64());
+            var envelope = _sealer.Seal(kind, id, $"data:e{random.Next(5)}:2026-11-21", plain);
+            Assert.Equal(plain.Length + Sealer.Overhead, envelope.Length);
+            Assert.Equal(plain, _sealer.Open(kind, id, envelope));
+        }
+    }
+
+    [Fact]
+    public void An_envelope_with_any_bit_changed_does_not_open()
+    {
+        var envelope = _sealer.Seal(RecordKind.Event, 7, Epoch, "the lamp is on"u8);
+        for (var at = 0; at < envelope.Length; at++)
+        {
+            for (var bit = 1; bit < 256; bit <<= 1)
+            {
+                var changed = envelope.ToArray();
+                changed[at] ^= (byte)bit;
+                Assert.Throws<SealException>(() => _sealer.Open(RecordKind.Event, 7, changed));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_shortened_or_lengthened_envelope_does_not_open()
+    {
+        var envelope = _sealer.Seal(RecordKind.Event, 7, Epoch, "the lamp is on"u8);
+        for (var length = 0; length < envelope.Length; length++)
+        {
+            Assert.Throws<SealException>(() => _sealer.Open(RecordKind.Event, 7, envelope.AsSpan(0, length)));
+        }
+
+        Assert.Throws<SealException>(() => _sealer.Open(RecordKind.Event, 7, [.. envelope, 0]));
+    }
+
+    [Fact]
+    public void Random_bytes_never_open_and_never_fail_otherwise()
+    {
+        var random = new Random(2);
+        var valid = _sealer.Seal(RecordKind.Event, 7, Epoch, "the lamp is on"u8);
+        for (var run = 0; run < 2_000; run++)
+        {
+            var bytes = new byte[random.Next(0, 200)];
+            random.NextBytes(bytes);
+            valid.AsSpan(0, Math.Min(random.Next(0, 19), bytes.Length)).CopyTo(bytes);
+            Assert.Throws<SealException>(() => _sealer.Open(RecordKind.Event, 7, bytes));
+        }
+    }
+
+    [Fact]
+    public void An_envelope_opens_only_as_the_record_it_was_sealed_for()
+    {
+        var envelope = _sealer.Seal(RecordKind.Content, 7, Epoch, "the lamp is on"u8);
+        Assert.Throws<SealException>(() => _sealer.Open(RecordKind.Progress, 7, envelope));
+        Assert.Throws<SealException>(() => _sealer.Open(RecordKind.Content, 8, envelope));
+    }
+
+    [Fact]
+    public void Sealing_the_same_twice_looks_different()
+    {
+        var first = _sealer.Seal(RecordKind.Event, 7, Epoch, "the lamp is on"u8);
+        Assert.NotEqual(first, _sealer.Seal(RecordKind.Event, 7, Epoch, "the lamp is on"u8));
+        Assert.Equal(-1, first.AsSpan().IndexOf("lamp"u8));
+    }
+
+    [Fact]
+    public void One_text_has_one_index_per_label()
+    {
+        Assert.Equal(_sealer.Index("address", "home:a"), _sealer.Index("address", "home:a"));
+        Assert.NotEqual(_sealer.Index("address", "home:a"), _sealer.Index("native", "home:a"));
+        Assert.NotEqual(_sealer.Index("address", "home:a"), _sealer.Index("address", "home:b"));
+        Assert.NotEqual(_sealer.Index("address", "home:a"), MemoryKeyStore.NewSealer().Index("address", "home:a"));
+    }
+
+    [Fact]
+    public async Task Many_threads_seal_and_open_new_epochs_at_once()
+    {
+        await Parallel.ForAsync(0, 200, TestContext.Current.CancellationToken, (run, _) =>
+        {
+            var plain = Encoding.UTF8.GetBytes($"run {run}");
+            var envelope = _sealer.Seal(RecordKind.Event, (UInt128)run, $"data:e{run % 7}:2026-11-21", plain);
+            Assert.Equal(plain, _sealer.Open(RecordKind.Event, (UInt128)run, envelope));
+            return ValueTask.CompletedTask;
+        });
+    }
+}
