@@ -86,11 +86,7 @@ public sealed class EndpointHandle
     internal void Move(EndpointPhase phase, string? reason = null) => _status = new(phase, reason, _clock.GetUtcNow());
 
     /// <summary>Sends of an ended run cannot be answered any more: with this token their outcome is unknown at once, not after the timeout.</summary>
-    internal void BeginRun(CancellationToken run)
-    {
-        _run = run;
-        Move(EndpointPhase.Connecting);
-    }
+    internal void BeginRun(CancellationToken run) => _run = run;
 
     private async ValueTask<SendResult> GuardedSendAsync(Outbound outbound, CancellationToken cancellationToken)
     {

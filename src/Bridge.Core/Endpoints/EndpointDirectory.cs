@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using Bridge.Abstractions;
+using Bridge.Core.Configuration;
+
+namespace Bridge.Core.Endpoints;
+
+/// <summary>The endpoints of the running configuration. A reload touches only those whose configuration differs.</summary>
+/// <param name="create">Makes a stopped endpoint of its configuration; its supervisor is null when it cannot run.</param>
+/// <param name="changed">Told after an endpoint came, changed or went.</param>
+public sealed class EndpointDirectory(Func<EndpointConfig, CreatedEndpoint> create, Action<EndpointId> changed) : IEndpointDirectory
+{
+    private readonly ConcurrentDictionary<EndpointId, Running> _running = new();
+
+    /// <summary>Every endpoint, by name.</summary>
+    public IReadOnlyList<EndpointHandle> All => [.. _running.Values.Select(running => running.Created.Handle).OrderBy(handle => handle.Id.Value, StringComparer.Ordinal)];
+
+    public EndpointHandle? Find(EndpointId id) => _running.TryGetValue(id, out var running) ? running.Created.Handle : null;
+
+    /// <summary>
+    /// Makes the running endpoints equal to the configured ones. What goes or changes is drained first, so that a listener's port or a broker's
+    /// client id is free for its successor. One call at a time.
+    /// </summary>
+    public async Task ApplyAsync(IReadOnlyList<EndpointConfig> endpoints)
+    {
+        var wanted = endpoints.ToDictionary(endpoint => endpoint.Id);
+        var ending = _running.Values.Where(running => !wanted.TryGetValue(running.Id, out var config) || config.Fingerprint != running.Fingerprint).ToList();
+        await Task.WhenAll(ending.Select(StopAsync));
+        foreach (var gone in ending.Where(running => !wanted.ContainsKey(running.Id)))
+        {
+            _running.TryRemove(gone.Id, out _);
+            changed(gone.Id);
+        }
+
+        foreach (var config in endpoints.Where(config => !_running.TryGetValue(config.Id, out var running) || running.Fingerprint != config.Fingerprint))
+        {
+            var created = create(config);
+            _running[config.Id] = new Running(config.Id, config.Fingerprint, created);
+            changed(config.Id);
+            created.Supervisor?.Start();
+        }
+    }
+
+    /// <summary>Drains and stops all; they stay listed, as stopped.</summary>
+    public Task StopAsync() => Task.WhenAll(_running.Values.Select(StopAsync));
+
+    private static async Task StopAsync(Running running)
+    {
+        if (running.Created.Supervisor is { } supervisor)
+        {
+            await supervisor.DisposeAsync();
+        }
+    }
+
+    private sealed record Running(EndpointId Id, string Fingerprint, CreatedEndpoint Created);
+}
+
+/// <summary>An endpoint ready to be started.</summary>
+public sealed record CreatedEndpoint(EndpointHandle Handle, EndpointSupervisor? Supervisor);

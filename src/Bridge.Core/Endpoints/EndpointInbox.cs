@@ -1,0 +1,55 @@
+using Bridge.Abstractions;
+using Bridge.Core.Messages;
+
+namespace Bridge.Core.Endpoints;
+
+/// <summary>Takes a batch from an endpoint: enqueues synchronously, completes when it is durable. <c>Intake.AcceptAsync</c>.</summary>
+public delegate Task<IReadOnlyList<EventId>> Accept(EndpointId endpoint, InboundBatch batch, Origin origin);
+
+/// <summary>The inbox of one run: checks what the plugin hands over, and is deaf once the run has ended.</summary>
+internal sealed class EndpointInbox(EndpointId id, Accept accept, AddressFilter filter, IDropCounter drops, Action connected) : IInbox
+{
+    private int _connected;
+    private volatile bool _closed;
+
+    public void Connected()
+    {
+        if (!_closed && Interlocked.Exchange(ref _connected, 1) == 0)
+        {
+            connected();
+        }
+    }
+
+    public ValueTask AcceptAsync(InboundBatch batch)
+    {
+        if (_closed)
+        {
+            return ValueTask.FromException(new InvalidOperationException("this run has ended: nothing is accepted any more"));
+        }
+
+        foreach (var inbound in batch.Events)
+        {
+            if (inbound.Address.Endpoint != id)
+            {
+                return ValueTask.FromException(new InvalidOperationException($"endpoint {id} handed over an event of endpoint {inbound.Address.Endpoint}"));
+            }
+        }
+
+        return new ValueTask(accept(id, Allowed(batch), Origin.Network));
+    }
+
+    public void Close() => _closed = true;
+
+    /// <summary>A denied event is dropped, but its batch keeps its place in the order of acknowledgement.</summary>
+    private InboundBatch Allowed(InboundBatch batch)
+    {
+        if (filter == AddressFilter.Everything || batch.Events.All(inbound => filter.Allows(inbound.Address.Rest)))
+        {
+            return batch;
+        }
+
+        var allowed = batch.Events.Where(inbound => filter.Allows(inbound.Address.Rest)).ToList();
+        drops.Dropped("address not allowed", batch.Events.Count - allowed.Count);
+        return batch with { Events = allowed };
+    }
+}

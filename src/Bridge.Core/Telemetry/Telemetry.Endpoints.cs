@@ -1,0 +1,64 @@
+using Bridge.Abstractions;
+using Microsoft.Extensions.Logging;
+
+namespace Bridge.Core;
+
+public sealed partial class Telemetry
+{
+    public void EndpointConnected(EndpointId endpoint)
+    {
+        Log.Connected(_logger, endpoint);
+        Count("endpoint.connected", endpoint.Value);
+    }
+
+    /// <param name="again">The same reason as last time: said quietly.</param>
+    public void EndpointLost(EndpointId endpoint, string reason, TimeSpan wait, bool again)
+    {
+        Log.Lost(_logger, again ? LogLevel.Debug : LogLevel.Warning, endpoint, reason, wait.TotalSeconds);
+        Count("endpoint.lost", endpoint.Value);
+    }
+
+    public void EndpointHangs(EndpointId endpoint)
+    {
+        Log.Hangs(_logger, endpoint);
+        Count("endpoint.hung", endpoint.Value);
+    }
+
+    public void EndpointDisposeFailed(EndpointId endpoint, string reason) => Log.DisposeFailed(_logger, endpoint, reason);
+
+    /// <summary>A fact that people look for at start, such as a listening address.</summary>
+    public void EndpointSays(EndpointId endpoint, string fact) => Log.Says(_logger, endpoint, fact);
+
+    /// <summary>Counts what this endpoint drops.</summary>
+    public IDropCounter DropsOf(EndpointId endpoint) => new EndpointDrops(this, endpoint);
+
+    private sealed class EndpointDrops(Telemetry telemetry, EndpointId endpoint) : IDropCounter
+    {
+        public void Dropped(string reason, int count = 1)
+        {
+            Log.Dropped(telemetry._logger, endpoint, reason, count);
+            telemetry.Count("endpoint.dropped", $"{endpoint}: {reason}", count);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1001, LogLevel.Information, "Endpoint {Endpoint} is connected")]
+        public static partial void Connected(ILogger logger, EndpointId endpoint);
+
+        [LoggerMessage(EventId = 1002, Message = "Endpoint {Endpoint}: {Reason}; next try in {Seconds:0.0} s")]
+        public static partial void Lost(ILogger logger, LogLevel level, EndpointId endpoint, string reason, double seconds);
+
+        [LoggerMessage(1003, LogLevel.Warning, "Endpoint {Endpoint} did not stop in time and was left behind")]
+        public static partial void Hangs(ILogger logger, EndpointId endpoint);
+
+        [LoggerMessage(1004, LogLevel.Warning, "Endpoint {Endpoint} could not be disposed: {Reason}")]
+        public static partial void DisposeFailed(ILogger logger, EndpointId endpoint, string reason);
+
+        [LoggerMessage(1005, LogLevel.Information, "Endpoint {Endpoint}: {Fact}")]
+        public static partial void Says(ILogger logger, EndpointId endpoint, string fact);
+
+        [LoggerMessage(1006, LogLevel.Debug, "Endpoint {Endpoint} dropped {Count}: {Reason}")]
+        public static partial void Dropped(ILogger logger, EndpointId endpoint, string reason, int count);
+    }
+}
