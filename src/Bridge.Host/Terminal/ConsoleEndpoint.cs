@@ -1,0 +1,43 @@
+using Bridge.Abstractions;
+
+namespace Bridge.Host.Terminal;
+
+/// <summary>Prints what is sent to it; a typed line is an inbound message.</summary>
+internal sealed class ConsoleEndpoint(EndpointContext context, ConsoleSurface surface) : IEndpoint
+{
+    private static readonly EndpointCapabilities s_capabilities = new() { Sends = EventFeature.Text, Resend = new ResendClass.Harmless() };
+    private static readonly SendResult s_delivered = new SendResult.Delivered();
+
+    public EndpointCapabilities CapabilitiesOf(Address address) => s_capabilities;
+
+    public async Task RunAsync(IInbox inbox, CancellationToken stopping)
+    {
+        inbox.Connected();
+        await foreach (var line in surface.TypedLinesAsync(stopping))
+        {
+            await inbox.AcceptAsync(InboundBatch.Of(new Inbound
+            {
+                Address = new Address(context.Id, "me"),
+                Event = MessagePosted.Of(line),
+                Sender = new Sender("me"),
+                OccurredAt = context.Clock.GetUtcNow(),
+            }));
+        }
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, context.Clock, stopping);
+    }
+
+    public async ValueTask<SendResult> SendAsync(Outbound outbound, CancellationToken cancellationToken)
+    {
+        if (outbound.Content is not MessagePosted { Parts: [TextPart text] })
+        {
+            return new SendResult.Refused("the console prints text only");
+        }
+
+        // A terminal can be held up (scroll lock, a full pipe); that must not hold up the caller.
+        await Task.Run(() => surface.Print(outbound.OccurredAt, outbound.Severity, outbound.Source, text.Text), cancellationToken);
+        return s_delivered;
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
