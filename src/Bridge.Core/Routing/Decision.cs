@@ -8,7 +8,14 @@ namespace Bridge.Core.Routing;
 /// <param name="Deliveries">What is owed, in order.</param>
 /// <param name="Memory">How the rules' memory changes, in order.</param>
 public sealed record Decision(
-    IReadOnlyList<RouteVerdict> Routes, IReadOnlyList<PlannedDelivery> Deliveries, IReadOnlyList<MemoryChange> Memory);
+    IReadOnlyList<RouteVerdict> Routes, IReadOnlyList<PlannedDelivery> Deliveries, IReadOnlyList<MemoryChange> Memory)
+{
+    /// <summary>Routes that could not remember something because they remember too much already: the operator is warned.</summary>
+    public EquatableArray<string> AtCap { get; init; }
+
+    /// <summary>True when <c>from</c> and <c>when</c> (or <c>until</c>) of some route matched: such an event is stored.</summary>
+    public bool Concerns => Routes.Any(route => route.Verdict is not (Verdict.NotMatched or Verdict.Stopped));
+}
 
 /// <summary>What one route said.</summary>
 /// <param name="Route">Its id.</param>

@@ -1,9 +1,39 @@
+using System.Text.Json.Serialization;
+
 namespace Bridge.Core.Routing;
 
-/// <summary>What the rules remember under one key: a closed hierarchy, sealed as JSON.</summary>
+/// <summary>What the rules remember under one key: a closed hierarchy, sealed as JSON. Kinds are stored for ever: add, never rename.</summary>
 /// <param name="Due">When the decision loop must ask the rules about it again; null: never.</param>
 /// <param name="Forget">When it may be forgotten; null: never by itself.</param>
-public abstract record Remembered(DateTimeOffset? Due, DateTimeOffset? Forget);
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Known), MemoryKinds.Known)]
+[JsonDerivedType(typeof(Open), MemoryKinds.Open)]
+[JsonDerivedType(typeof(Debounced), MemoryKinds.Debounce)]
+[JsonDerivedType(typeof(CoolingDown), MemoryKinds.Cooldown)]
+[JsonDerivedType(typeof(Bucket), MemoryKinds.Limit)]
+[JsonDerivedType(typeof(Overflowed), MemoryKinds.Overflow)]
+[JsonDerivedType(typeof(Repeats), MemoryKinds.Repeats)]
+public abstract record Remembered(DateTimeOffset? Due, DateTimeOffset? Forget)
+{
+    /// <summary>True for what a restart may forget: it is never written to the store.</summary>
+    [JsonIgnore]
+    public virtual bool IsVolatile => false;
+
+    /// <summary>The kind only: keys and texts are personal.</summary>
+    public sealed override string ToString() => $"({GetType().Name})";
+}
+
+/// <summary>The kinds of memory: the middle part of a <see cref="MemoryKey"/>, and the discriminator at rest.</summary>
+public static class MemoryKinds
+{
+    public const string Known = "known";
+    public const string Open = "open";
+    public const string Debounce = "debounce";
+    public const string Cooldown = "cooldown";
+    public const string Limit = "limit";
+    public const string Overflow = "overflow";
+    public const string Repeats = "repeats";
+}
 
 /// <summary>The rules' memory as one decision sees it.</summary>
 public interface IMemory
