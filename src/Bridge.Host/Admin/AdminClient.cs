@@ -1,0 +1,66 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Bridge.Host.Cli;
+
+namespace Bridge.Host.Admin;
+
+/// <summary>Asks the daemon of one data folder.</summary>
+internal sealed class AdminClient(string dataFolder)
+{
+    /// <summary>Sends one request and reads its response. Throws <see cref="CliException"/> when nobody answers or the daemon says no.</summary>
+    public async Task<JsonNode?> AskAsync(string command, object arguments, CancellationToken cancellationToken)
+    {
+        using var socket = await ConnectAsync(cancellationToken) ?? throw NobodyAnswers();
+        try
+        {
+            return await ExchangeAsync(socket, command, arguments, cancellationToken);
+        }
+        catch (Exception failure) when (failure is IOException or SocketException or JsonException or InvalidDataException)
+        {
+            throw new CliException(ExitCode.Unreachable, $"the daemon of {dataFolder} broke off the conversation", "see its log; what was asked may or may not have been done");
+        }
+    }
+
+    /// <summary>True when a daemon answers.</summary>
+    public async Task<bool> IsRunningAsync(CancellationToken cancellationToken)
+    {
+        using var socket = await ConnectAsync(cancellationToken);
+        return socket is not null;
+    }
+
+    private static async Task<JsonNode?> ExchangeAsync(Socket socket, string command, object arguments, CancellationToken cancellationToken)
+    {
+        await using var stream = new NetworkStream(socket);
+        var request = new AdminRequest(AdminProtocol.Version, command, JsonSerializer.SerializeToNode(arguments, AdminProtocol.Json));
+        await stream.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(request, AdminProtocol.Json), (byte)'\n'], cancellationToken);
+        var line = await new LineReader(stream, int.MaxValue / 2).ReadAsync(cancellationToken) ?? throw new IOException();
+        var response = JsonSerializer.Deserialize<AdminResponse>(line, AdminProtocol.Json) ?? throw new JsonException();
+        return response.Error is null ? response.Result : throw CliException.Of(response.Error);
+    }
+
+    private async Task<Socket?> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(AdminProtocol.SocketIn(dataFolder)), cancellationToken);
+            return socket;
+        }
+        catch (SocketException failure)
+        {
+            socket.Dispose();
+            return failure.SocketErrorCode == SocketError.AccessDenied
+                ? throw new CliException(ExitCode.Unreachable, $"you may not talk to the daemon of {dataFolder}", "run the command as the user of the daemon")
+                : null;
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            socket.Dispose();
+            throw new CliException(ExitCode.Usage, $"{dataFolder}: the path is too long for a Unix socket", "choose a data folder with a shorter path (--data)");
+        }
+    }
+
+    private CliException NobodyAnswers() =>
+        new(ExitCode.Unreachable, $"no daemon answers for the data folder {dataFolder}", "start one with: bridge run; or name another folder with --data");
+}
