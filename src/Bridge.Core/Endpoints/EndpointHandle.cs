@@ -25,8 +25,15 @@ public sealed class EndpointHandle
     /// <param name="clock">For the send timeout and <see cref="EndpointStatus.Since"/>.</param>
     /// <param name="filter">Which addresses may be spoken to; null: all.</param>
     /// <param name="parkReason">See <see cref="ParkReason"/>.</param>
+    /// <param name="facts">See <see cref="Facts"/>.</param>
     public EndpointHandle(
-        EndpointId id, IEndpoint? endpoint, EndpointLimits limits, TimeProvider clock, AddressFilter? filter = null, string? parkReason = null)
+        EndpointId id,
+        IEndpoint? endpoint,
+        EndpointLimits limits,
+        TimeProvider clock,
+        AddressFilter? filter = null,
+        string? parkReason = null,
+        EndpointFacts? facts = null)
     {
         Id = id;
         _endpoint = endpoint;
@@ -34,6 +41,7 @@ public sealed class EndpointHandle
         _clock = clock;
         _filter = filter ?? AddressFilter.Everything;
         ParkReason = parkReason;
+        Facts = facts ?? new EndpointFacts();
         _status = endpoint is null
             ? new(EndpointPhase.Disabled, parkReason, clock.GetUtcNow())
             : new(EndpointPhase.Starting, null, clock.GetUtcNow());
@@ -47,6 +55,9 @@ public sealed class EndpointHandle
     public string? ParkReason { get; }
 
     public EndpointStatus Status => _status;
+
+    /// <summary>What the endpoint says of itself.</summary>
+    public EndpointFacts Facts { get; }
 
     /// <summary>True while sends are welcome.</summary>
     public bool Connected => _status.Phase == EndpointPhase.Connected && ParkReason is null;
