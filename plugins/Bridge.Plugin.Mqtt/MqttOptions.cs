@@ -1,6 +1,101 @@
+using System.ComponentModel;
+using Bridge.Abstractions;
+
 namespace Bridge.Plugin.Mqtt;
 
-/// <summary>The options of one MQTT endpoint.</summary>
+/// <summary>The options of one MQTT endpoint: a client of a broker (<see cref="Url"/>), or a broker of its own (<see cref="Embedded"/>).</summary>
 public sealed record MqttOptions
 {
+    [Description("The broker to connect to: mqtt://host:1883. Without a port 1883 is meant.")]
+    public Uri? Url { get; init; }
+
+    [Description("The user name the broker asks for.")]
+    public string? Username { get; init; }
+
+    [Description("The password the broker asks for.")]
+    public Secret? Password { get; init; }
+
+    [Description("The protocol version: 5 or 3.1.1. Version 3.1.1 carries no user properties, content types or expiry, and cannot hold back own messages: "
+        + "there, do not publish to a topic that a route listens to.")]
+    public string Protocol { get; init; } = "5";
+
+    [Description("The session that the broker keeps while Bridge is away.")]
+    public SessionOptions Session { get; init; } = new();
+
+    [Description("How often an idle connection is probed; 0 turns it off. The broker may ask for another interval.")]
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(30);
+
+    [Description("How many messages of QoS 1 the broker may send ahead of our acknowledgement.")]
+    public int ReceiveMaximum { get; init; } = 1000;
+
+    [Description("The largest packet accepted from the broker.")]
+    public ByteSize MaxPacket { get; init; } = new(16_000_000);
+
+    [Description("Instead of url: run a broker inside Bridge.")]
+    public EmbeddedOptions? Embedded { get; init; }
+}
+
+/// <summary>The broker's memory of the client.</summary>
+public sealed record SessionOptions
+{
+    [Description("The client id, unique at the broker. Without it: bridge-<endpoint>. Changing it leaves the old session's queue behind.")]
+    public string? ClientId { get; init; }
+
+    [Description("For how long the broker queues messages while Bridge is away (version 5; in 3.1.1 the broker decides).")]
+    public TimeSpan Expiry { get; init; } = TimeSpan.FromDays(1);
+}
+
+/// <summary>The embedded broker.</summary>
+public sealed record EmbeddedOptions
+{
+    [Description("The address and port to listen on.")]
+    public string Listen { get; init; } = "127.0.0.1:1883";
+
+    [Description("Who may connect, by user name.")]
+    public IReadOnlyDictionary<string, EmbeddedUser> Users { get; init; } = new Dictionary<string, EmbeddedUser>();
+
+    [Description("Who may connect without a user name.")]
+    public AnonymousAccess Anonymous { get; init; } = AnonymousAccess.Loopback;
+
+    [Description("What one broker bears.")]
+    public EmbeddedLimits Limits { get; init; } = new();
+}
+
+/// <summary>Who may connect to the embedded broker without a user name.</summary>
+public enum AnonymousAccess
+{
+    /// <summary>Nobody.</summary>
+    Never,
+
+    /// <summary>Programs on this machine.</summary>
+    Loopback,
+
+    /// <summary>Everybody who reaches the port.</summary>
+    Always,
+}
+
+/// <summary>One user of the embedded broker.</summary>
+public sealed record EmbeddedUser
+{
+    [Description("The user's password.")]
+    public required Secret Password { get; init; }
+
+    [Description("Topic filters the user may publish to.")]
+    public EquatableArray<string> Publish { get; init; } = ["#"];
+
+    [Description("Topic filters the user may subscribe to.")]
+    public EquatableArray<string> Subscribe { get; init; } = ["#"];
+}
+
+/// <summary>Bounds of the embedded broker.</summary>
+public sealed record EmbeddedLimits
+{
+    [Description("Connected clients at most.")]
+    public int Clients { get; init; } = 200;
+
+    [Description("The largest packet accepted.")]
+    public ByteSize Packet { get; init; } = new(1_000_000);
+
+    [Description("Messages queued for one client that is away or slow; the oldest go first, counted.")]
+    public int Queue { get; init; } = 1000;
 }

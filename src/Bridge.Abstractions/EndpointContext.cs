@@ -20,6 +20,12 @@ public sealed class EndpointContext
     /// <summary>Sealed state; changes travel with <see cref="InboundBatch.State"/>.</summary>
     public required IEndpointState State { get; init; }
 
+    /// <summary>
+    /// What routes listen to here: the rest of the address of every pattern in a route's <c>from</c>, each once, ordinal order. An endpoint that must ask
+    /// its network for each conversation (MQTT: subscriptions) asks for these. It never changes during an endpoint's life: a changed set restarts the endpoint.
+    /// </summary>
+    public IReadOnlyList<string> Interests { get; init; } = [];
+
     /// <summary>How many events may be handed over without having completed.</summary>
     public required int Window { get; init; }
 

@@ -1,0 +1,139 @@
+using Bridge.Abstractions;
+using Bridge.Plugin.Mqtt.Protocol;
+
+namespace Bridge.Plugin.Mqtt.Client;
+
+/// <summary>One connection's life, from CONNACK to its end.</summary>
+internal sealed class ClientRun(EndpointContext context, ClientSettings settings, BrokerLink link, PublishQueue queue, IInbox inbox, DuplicateWindow window)
+{
+    // Together well within the five seconds that stopping may take.
+    private static readonly TimeSpan s_storing = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_parting = TimeSpan.FromSeconds(1);
+
+    private readonly Subscriber _subscriber = new(context, inbox, link.Writer, queue.TakePacketId);
+
+    /// <summary>Returns when stopping; throws when the connection is lost.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        if (!link.Grant.SessionPresent && window.Clear() is { Count: > 0 } cleared)
+        {
+            await inbox.AcceptAsync(new InboundBatch([], cleared));
+        }
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var receiver = new Receiver(
+            context, inbox, link.Writer, window, settings.Version == ProtocolVersion.V5 ? settings.ReceiveMaximum : ushort.MaxValue);
+        var writing = link.Writer.RunAsync(CancellationToken.None);
+        var acknowledging = receiver.AcknowledgeAsync();
+        var reading = ReadAsync(receiver, ending.Token);
+        var serving = ServeAsync(receiver, ending.Token);
+        await Task.WhenAny(reading, acknowledging, serving, writing);
+
+        await ending.CancelAsync();
+        queue.Disconnected();
+        await Task.WhenAll(reading, serving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        receiver.Complete();
+        await SettleAsync(acknowledging, s_storing);
+
+        // The reader's reason first: a broker that says why it closes also breaks our writing.
+        Task[] ends = [reading, acknowledging, serving, writing];
+        var failure = ends.FirstOrDefault(end => end.IsFaulted)?.Exception!.InnerException;
+        await PartAsync(failure, stopping.IsCancellationRequested, writing);
+        if (!stopping.IsCancellationRequested)
+        {
+            throw failure is MqttConnectionException or MqttProtocolException ? failure : new MqttConnectionException("the connection to the broker was lost", failure);
+        }
+    }
+
+    private async Task PartAsync(Exception? failure, bool stopping, Task writing)
+    {
+        if (failure is MqttProtocolException broken && settings.Version == ProtocolVersion.V5)
+        {
+            link.Writer.Enqueue(new DisconnectPacket { Reason = broken.Reason });
+        }
+        else if (stopping)
+        {
+            link.Writer.Enqueue(new DisconnectPacket());
+        }
+
+        link.Writer.Complete();
+        await SettleAsync(writing, s_parting);
+    }
+
+    private async Task ReadAsync(Receiver receiver, CancellationToken cancellationToken)
+    {
+        List<MqttPacket> packets = [.. link.Early];
+        do
+        {
+            var publishes = new List<PublishPacket>(packets.Count);
+            foreach (var packet in packets)
+            {
+                Take(packet, publishes);
+            }
+
+            await receiver.AcceptAsync(publishes, cancellationToken);
+            packets.Clear();
+        }
+        while (await ReadMoreAsync(packets, cancellationToken));
+        throw new MqttConnectionException("the broker closed the connection");
+    }
+
+    private async ValueTask<bool> ReadMoreAsync(List<MqttPacket> packets, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await link.Reader.ReadAsync(packets, cancellationToken);
+        }
+        catch (IOException problem)
+        {
+            throw new MqttConnectionException("the connection to the broker was lost", problem);
+        }
+    }
+
+    private void Take(MqttPacket packet, List<PublishPacket> publishes)
+    {
+        switch (packet)
+        {
+            case PublishPacket publish: publishes.Add(publish); break;
+            case PubAckPacket ack: queue.Acknowledged(ack); break;
+            case SubAckPacket ack: _subscriber.Answered(ack.PacketId, ack.Reasons); break;
+            case UnsubAckPacket ack: _subscriber.Answered(ack.PacketId, ack.Reasons); break;
+            case PingRespPacket: break; // that something came is what counts
+            case DisconnectPacket disconnect: throw new MqttConnectionException($"the broker closed the connection: {ReasonText.Of(disconnect.Reason)}");
+            default: throw MqttProtocolException.ProtocolError("the broker sent a packet that only a client sends, or that answers nothing");
+        }
+    }
+
+    private async Task ServeAsync(Receiver receiver, CancellationToken cancellationToken)
+    {
+        await _subscriber.RunAsync(link.Grant.SessionPresent, cancellationToken);
+        queue.Connected(link.Writer, link.Grant);
+        inbox.Connected();
+        await ProbeAsync(receiver, cancellationToken);
+    }
+
+    /// <summary>A PINGREQ twice per interval, also on a busy connection: it costs two bytes and answers a stalled peer. Silence for the whole interval is the end.</summary>
+    private async Task ProbeAsync(Receiver receiver, CancellationToken cancellationToken)
+    {
+        if (link.Grant.KeepAlive == TimeSpan.Zero)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.Clock, cancellationToken);
+        }
+
+        using var timer = new PeriodicTimer(link.Grant.KeepAlive / 2, context.Clock);
+        var (silent, heard) = (0, link.Reader.BytesRead);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            (silent, heard) = (link.Reader.BytesRead == heard && !receiver.IsFull ? silent + 1 : 0, link.Reader.BytesRead);
+            if (silent > 2)
+            {
+                throw new MqttConnectionException("the broker has gone silent");
+            }
+
+            link.Writer.Enqueue(new PingReqPacket());
+        }
+    }
+
+    private async Task SettleAsync(Task task, TimeSpan patience) =>
+        await task.WaitAsync(patience, context.Clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+}

@@ -1,0 +1,118 @@
+using System.Threading.Channels;
+using Bridge.Abstractions;
+using Bridge.Plugin.Mqtt.Protocol;
+
+namespace Bridge.Plugin.Mqtt.Client;
+
+/// <summary>
+/// Hands the publishes of one connection to the inbox, a batch per read, without waiting for the one before; and acknowledges them in order, each batch when
+/// it is stored. No more events than the host's window are handed over and not stored.
+/// </summary>
+internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWriter writer, DuplicateWindow window, int receiveMaximum) : IDisposable
+{
+    private readonly Channel<Handed> _handed = Channel.CreateUnbounded<Handed>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    private readonly SemaphoreSlim _room = new(context.Window);
+    private int _unacknowledged;
+
+    /// <summary>True while the reader waits for our store, not for the broker.</summary>
+    public bool IsFull => _room.CurrentCount == 0;
+
+    /// <summary>Publishes in the order in which they came; called by one reader.</summary>
+    public async Task AcceptAsync(List<PublishPacket> packets, CancellationToken cancellationToken)
+    {
+        for (var at = 0; at < packets.Count; at += context.Window)
+        {
+            var part = packets.GetRange(at, Math.Min(context.Window, packets.Count - at));
+            for (var i = 0; i < part.Count; i++)
+            {
+                await _room.WaitAsync(cancellationToken);
+            }
+
+            Hand(part);
+        }
+    }
+
+    /// <summary>Runs until <see cref="Complete"/> and all is stored, or until something could not be stored: then the connection is to be dropped.</summary>
+    public async Task AcknowledgeAsync()
+    {
+        await foreach (var handed in _handed.Reader.ReadAllAsync())
+        {
+            try
+            {
+                await handed.Stored;
+            }
+            catch (Exception problem)
+            {
+                throw new MqttConnectionException("messages could not be stored; the broker will send them again", problem);
+            }
+
+            // Before the acknowledgement leaves: the broker may use the place at once.
+            Interlocked.Add(ref _unacknowledged, -handed.PacketIds.Count);
+            handed.PacketIds.ForEach(id => writer.Enqueue(new PubAckPacket { PacketId = id }));
+            _room.Release(handed.Count);
+        }
+    }
+
+    /// <summary>Nothing more will be handed over.</summary>
+    public void Complete() => _handed.Writer.TryComplete();
+
+    public void Dispose() => _room.Dispose();
+
+    private void Hand(List<PublishPacket> packets)
+    {
+        var now = context.Clock.GetUtcNow();
+        var events = new List<Inbound>(packets.Count);
+        var ids = new List<ushort>(packets.Count);
+        var repeats = 0;
+        foreach (var packet in packets)
+        {
+            Check(packet);
+            if (packet.QoS == QoS.AtLeastOnce)
+            {
+                ids.Add(packet.PacketId);
+                if (window.IsRepeat(packet))
+                {
+                    repeats++;
+                    continue;
+                }
+            }
+
+            events.Add(MqttMapper.ToInbound(packet, context.Id, now));
+        }
+
+        if (repeats > 0)
+        {
+            context.Drops.Dropped("redelivered by the broker, stored before", repeats);
+        }
+
+        if (Interlocked.Add(ref _unacknowledged, ids.Count) > receiveMaximum)
+        {
+            throw new MqttProtocolException(ReasonCode.ReceiveMaximumExceeded, "the broker sent more messages ahead than it may");
+        }
+
+        // What holds only repeats needs no transaction of its own, but its turn.
+        var stored = events.Count == 0 ? Task.CompletedTask : Store(events);
+        _handed.Writer.TryWrite(new Handed(stored, ids, packets.Count));
+    }
+
+    private Task Store(List<Inbound> events)
+    {
+        StateChange[] state = window.TakeRow() is { } row ? [row] : [];
+        return inbox.AcceptAsync(new InboundBatch(events, state)).AsTask();
+    }
+
+    private static void Check(PublishPacket packet)
+    {
+        if (packet.QoS == QoS.ExactlyOnce)
+        {
+            throw new MqttProtocolException(ReasonCode.QoSNotSupported, "the broker sent QoS 2 on a subscription of QoS 1");
+        }
+
+        if (packet.Properties.Number(PropertyId.TopicAlias) is not null)
+        {
+            throw new MqttProtocolException(ReasonCode.TopicAliasInvalid, "the broker used a topic alias though none is allowed");
+        }
+    }
+
+    private sealed record Handed(Task Stored, List<ushort> PacketIds, int Count);
+}

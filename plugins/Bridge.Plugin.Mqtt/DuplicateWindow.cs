@@ -1,0 +1,168 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Bridge.Abstractions;
+using Bridge.Plugin.Mqtt.Protocol;
+
+namespace Bridge.Plugin.Mqtt;
+
+/// <summary>
+/// Recognises a QoS 1 PUBLISH that the peer repeats because our PUBACK was lost, after we stored it: DUP is set, and packet id and content are those of one of
+/// the last publishes accepted in this session. It answers only after the peer has shown that it numbers its packets in sequence; why it can then never
+/// take a new message for an old one is in docs/decisions/0201. Each batch writes one row, in the transaction of its events. Not thread-safe.
+/// </summary>
+internal sealed class DuplicateWindow : IDisposable
+{
+    private const int EntrySize = sizeof(ushort) + sizeof(ulong);
+    private const int HeadSize = sizeof(long) + sizeof(int);
+
+    private readonly string _prefix;
+    private readonly int _capacity;
+    private readonly int _proof;
+    private readonly IncrementalHash _sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly Dictionary<ushort, Entry> _entries = [];
+    private readonly Queue<Row> _rows = new();
+    private readonly Stack<int> _freeSlots = new();
+    private readonly List<KeyValuePair<ushort, ulong>> _batch = [];
+    private int _slots;
+    private int _held;
+    private long _rowNumber;
+    private int _run;
+    private ushort _lastId;
+
+    /// <param name="prefix">Of the keys of its rows in the endpoint's state.</param>
+    /// <param name="capacity">How many publishes the peer may have unacknowledged; so many are remembered.</param>
+    /// <param name="proof">So many consecutive packet ids in a row show that the peer numbers in sequence: more than it could have unacknowledged.</param>
+    public DuplicateWindow(string prefix, int capacity, int proof)
+    {
+        _prefix = prefix;
+        _capacity = capacity;
+        _proof = proof;
+    }
+
+    /// <summary>Restores what was committed.</summary>
+    public async ValueTask LoadAsync(IEndpointState state, CancellationToken cancellationToken)
+    {
+        var rows = new List<(long Number, int Slot, byte[] Value)>();
+        await foreach (var (key, value) in state.ListAsync(_prefix, cancellationToken))
+        {
+            if (int.TryParse(key.AsSpan(_prefix.Length), out var slot) && value.Length >= HeadSize)
+            {
+                rows.Add((BinaryPrimitives.ReadInt64BigEndian(value.Span), slot, value.ToArray()));
+                _slots = Math.Max(_slots, slot + 1);
+            }
+        }
+
+        foreach (var (number, slot, value) in rows.OrderBy(row => row.Number))
+        {
+            _rowNumber = number;
+            for (var at = HeadSize; at + EntrySize <= value.Length; at += EntrySize)
+            {
+                _lastId = BinaryPrimitives.ReadUInt16BigEndian(value.AsSpan(at));
+                _batch.Add(new(_lastId, BinaryPrimitives.ReadUInt64BigEndian(value.AsSpan(at + sizeof(ushort)))));
+            }
+
+            _run = BinaryPrimitives.ReadInt32BigEndian(value.AsSpan(sizeof(long)));
+            Keep(slot);
+        }
+    }
+
+    /// <summary>False: new, to be accepted, and remembered with the next <see cref="TakeRow"/>. True: already accepted; to be acknowledged after all before it.</summary>
+    public bool IsRepeat(PublishPacket publish)
+    {
+        var id = publish.PacketId;
+        var hash = HashOf(publish);
+        if (publish.Dup && _run > _proof && _entries.TryGetValue(id, out var entry) && entry.Hash == hash)
+        {
+            return true;
+        }
+
+        _run = id == (_lastId == ushort.MaxValue ? 1 : _lastId + 1) ? Math.Min(_run + 1, int.MaxValue - 1) : 1;
+        _lastId = id;
+        _entries[id] = new Entry(hash, _rowNumber + 1);
+        _batch.Add(new(id, hash));
+        return false;
+    }
+
+    /// <summary>The state change that remembers what was new since the last call; null when nothing was. It belongs into the batch of those events.</summary>
+    public StateChange? TakeRow()
+    {
+        if (_batch.Count == 0)
+        {
+            return null;
+        }
+
+        var value = new byte[HeadSize + (_batch.Count * EntrySize)];
+        BinaryPrimitives.WriteInt64BigEndian(value, ++_rowNumber);
+        BinaryPrimitives.WriteInt32BigEndian(value.AsSpan(sizeof(long)), _run);
+        var rest = value.AsSpan(HeadSize);
+        foreach (var (id, hash) in _batch)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(rest, id);
+            BinaryPrimitives.WriteUInt64BigEndian(rest[sizeof(ushort)..], hash);
+            rest = rest[EntrySize..];
+        }
+
+        var slot = _freeSlots.TryPop(out var free) ? free : _slots++;
+        Keep(slot);
+        return new StateChange(KeyOf(slot), value);
+    }
+
+    /// <summary>Forgets all: the peer has begun a new session. The changes remove what was stored.</summary>
+    public IReadOnlyList<StateChange> Clear()
+    {
+        var changes = Enumerable.Range(0, _slots).Select(slot => new StateChange(KeyOf(slot), Value: null)).ToList();
+        _entries.Clear();
+        _rows.Clear();
+        _freeSlots.Clear();
+        _batch.Clear();
+        (_slots, _held, _rowNumber, _run, _lastId) = (0, 0, 0, 0, 0);
+        return changes;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _sha.Dispose();
+
+    private string KeyOf(int slot) => $"{_prefix}{slot}";
+
+    /// <summary>Makes a row of the batch, and frees the rows that the last publishes no longer reach.</summary>
+    private void Keep(int slot)
+    {
+        _rows.Enqueue(new Row(_rowNumber, slot, [.. _batch.Select(entry => entry.Key)]));
+        _held += _batch.Count;
+        foreach (var (id, hash) in _batch)
+        {
+            _entries[id] = new Entry(hash, _rowNumber);
+        }
+
+        _batch.Clear();
+        while (_held - _rows.Peek().Ids.Length >= _capacity)
+        {
+            var oldest = _rows.Dequeue();
+            _held -= oldest.Ids.Length;
+            _freeSlots.Push(oldest.Slot);
+            foreach (var id in oldest.Ids)
+            {
+                // A later row may have the same id again.
+                if (_entries.TryGetValue(id, out var entry) && entry.Row == oldest.Number)
+                {
+                    _entries.Remove(id);
+                }
+            }
+        }
+    }
+
+    private ulong HashOf(PublishPacket publish)
+    {
+        _sha.AppendData(Encoding.UTF8.GetBytes(publish.Topic));
+        _sha.AppendData([0]);
+        _sha.AppendData(publish.Payload.Bytes.Span);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        _sha.GetHashAndReset(hash);
+        return BinaryPrimitives.ReadUInt64BigEndian(hash);
+    }
+
+    private readonly record struct Entry(ulong Hash, long Row);
+
+    private sealed record Row(long Number, int Slot, ushort[] Ids);
+}

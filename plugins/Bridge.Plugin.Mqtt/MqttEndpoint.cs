@@ -1,0 +1,69 @@
+using Bridge.Abstractions;
+using Bridge.Plugin.Mqtt.Client;
+using Bridge.Plugin.Mqtt.Protocol;
+
+namespace Bridge.Plugin.Mqtt;
+
+/// <summary>A client of one broker.</summary>
+internal sealed class MqttEndpoint : IEndpoint
+{
+    private const string WindowPrefix = "window/";
+
+    private readonly EndpointContext _context;
+    private readonly ClientSettings _settings;
+    private readonly PublishQueue _queue;
+
+    public MqttEndpoint(EndpointContext context, MqttOptions options)
+    {
+        _context = context;
+        _settings = ClientSettings.From(options, context);
+        _queue = new PublishQueue(_settings.Version);
+    }
+
+    public EndpointCapabilities CapabilitiesOf(Address address) => new()
+    {
+        Sends = EventFeature.Text | EventFeature.Data,
+        Resend = new ResendClass.Harmless(),
+        InFlight = _queue.InFlight,
+    };
+
+    public async Task RunAsync(IInbox inbox, CancellationToken stopping)
+    {
+        try
+        {
+            // More in a row than the broker may have unacknowledged; in 3.1.1 nothing bounds that, so half of all ids.
+            var proof = _settings.Version == ProtocolVersion.V5 ? _settings.ReceiveMaximum : OptionChecks.MaxReceiveMaximum;
+            using var window = new DuplicateWindow(WindowPrefix, _settings.ReceiveMaximum, proof);
+            await window.LoadAsync(_context.State, stopping);
+            using var link = await BrokerLink.OpenAsync(_settings, _context.Clock, stopping);
+            await new ClientRun(_context, _settings, link, _queue, inbox, window).RunAsync(stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Stopping while connecting is an ordinary end.
+        }
+
+        if (stopping.IsCancellationRequested)
+        {
+            _queue.Abandon();
+        }
+    }
+
+    public async ValueTask<SendResult> SendAsync(Outbound outbound, CancellationToken cancellationToken)
+    {
+        if (Topic.FaultOfName(outbound.To.Rest) is { } fault)
+        {
+            return new SendResult.Refused(fault, "correct the destination's topic");
+        }
+
+        return MqttMapper.ToPublish(outbound, _context.Clock.GetUtcNow()) is { } packet
+            ? await _queue.SendAsync(packet, cancellationToken)
+            : new SendResult.Refused("MQTT carries texts and data only");
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _queue.Abandon();
+        return ValueTask.CompletedTask;
+    }
+}

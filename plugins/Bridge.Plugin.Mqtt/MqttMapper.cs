@@ -1,0 +1,111 @@
+using System.Globalization;
+using Bridge.Abstractions;
+using Bridge.Plugin.Mqtt.Protocol;
+
+namespace Bridge.Plugin.Mqtt;
+
+/// <summary>PUBLISH to inbound event and outbound part to PUBLISH. Pure.</summary>
+internal static class MqttMapper
+{
+    // What bridges tell each other travels in user properties of these names; all others belong to the message and are passed on.
+    private const string Reserved = "bridge-";
+    private const string EventIdName = "bridge-event-id";
+    private const string HopsName = "bridge-hops";
+    private const string SeverityName = "bridge-severity";
+    private const string SenderName = "bridge-sender";
+    private const string SourceName = "bridge-source";
+    private const string QoSName = "qos";
+
+    /// <summary>An empty payload is an event like any other: on a retained topic it says that the topic was cleared.</summary>
+    public static Inbound ToInbound(PublishPacket packet, EndpointId endpoint, DateTimeOffset now)
+    {
+        var user = packet.Properties.IsEmpty ? [] : packet.Properties.User.ToList();
+        return new Inbound
+        {
+            Address = new Address(endpoint, packet.Topic),
+            Event = new DataReported(
+                packet.Payload,
+                packet.Properties.Text(PropertyId.ContentType),
+                packet.Retain,
+                EquatableArray.From(user.Where(property => !property.Name.StartsWith(Reserved, StringComparison.Ordinal))),
+                [new Property(QoSName, packet.QoS == QoS.AtMostOnce ? "0" : "1")]),
+            Expires = packet.Properties.Number(PropertyId.MessageExpiryInterval) is { } seconds ? now.AddSeconds(seconds) : null,
+            Hops = int.TryParse(ValueOf(user, HopsName), NumberStyles.None, CultureInfo.InvariantCulture, out var hops) ? hops : 0,
+            Severity = Enum.TryParse<Severity>(ValueOf(user, SeverityName), ignoreCase: true, out var severity) && Enum.IsDefined(severity) ? severity : null,
+        };
+    }
+
+    /// <summary>The PUBLISH without its packet id. The properties are written in version 5 alone. Null for what MQTT does not carry.</summary>
+    public static PublishPacket? ToPublish(Outbound outbound, DateTimeOffset now)
+    {
+        var data = outbound.Content switch
+        {
+            DataReported reported => reported,
+            MessagePosted { Parts: [TextPart text] } => new DataReported(Payload.FromText(text.Text.Value), "text/plain"),
+            _ => null,
+        };
+        return data is null ? null : new PublishPacket
+        {
+            Topic = outbound.To.Rest,
+            Payload = data.Payload,
+            QoS = (ValueOf(outbound.Options, QoSName) ?? ValueOf(data.Hints, QoSName)) == "0" ? QoS.AtMostOnce : QoS.AtLeastOnce,
+            Retain = ValueOf(outbound.Options, "retain") == "true",
+            Properties = new(EquatableArray.From(PropertiesOf(outbound, data, now))),
+        };
+    }
+
+    private static IEnumerable<MqttProperty> PropertiesOf(Outbound outbound, DataReported data, DateTimeOffset now)
+    {
+        var isText = outbound.Content is MessagePosted;
+        if (isText)
+        {
+            yield return MqttProperty.Of(PropertyId.PayloadFormatIndicator, 1);
+        }
+
+        if (outbound.Expires is { } expires)
+        {
+            yield return MqttProperty.Of(PropertyId.MessageExpiryInterval, (uint)Math.Clamp(Math.Ceiling((expires - now).TotalSeconds), 1, uint.MaxValue));
+        }
+
+        if (data.ContentType is not null)
+        {
+            yield return MqttProperty.Of(PropertyId.ContentType, data.ContentType);
+        }
+
+        foreach (var property in data.Properties.Where(property => !property.Name.StartsWith(Reserved, StringComparison.Ordinal)))
+        {
+            yield return MqttProperty.User(property.Name, property.Value);
+        }
+
+        yield return MqttProperty.User(EventIdName, outbound.Event.ToString());
+        yield return MqttProperty.User(HopsName, outbound.Hops.ToString());
+        if (!isText)
+        {
+            yield break;
+        }
+
+        yield return MqttProperty.User(SeverityName, outbound.Severity.ToString().ToLowerInvariant());
+        if (outbound.Source is { } source)
+        {
+            yield return MqttProperty.User(SourceName, source.Full);
+        }
+
+        if (outbound.Sender is { } sender)
+        {
+            yield return MqttProperty.User(SenderName, sender.Value);
+        }
+    }
+
+    private static string? ValueOf(IEnumerable<Property> properties, string name)
+    {
+        foreach (var property in properties)
+        {
+            if (property.Name == name)
+            {
+                return property.Value;
+            }
+        }
+
+        return null;
+    }
+}

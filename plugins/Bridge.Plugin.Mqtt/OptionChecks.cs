@@ -1,0 +1,70 @@
+using System.Text;
+using Bridge.Abstractions;
+
+namespace Bridge.Plugin.Mqtt;
+
+/// <summary>What the types of <see cref="MqttOptions"/> cannot say.</summary>
+internal static class OptionChecks
+{
+    /// <summary>Above this the duplicate window could span half the packet ids; see docs/decisions/0201.</summary>
+    public const int MaxReceiveMaximum = 32_767;
+
+    public static IEnumerable<OptionProblem> Of(MqttOptions options)
+    {
+        if (options.Url is null == options.Embedded is null)
+        {
+            yield return new("url", "an MQTT endpoint is either a client or a broker", "write either 'url: mqtt://host:1883' or 'embedded: {}'");
+        }
+
+        if (options.Url is { } url && OfUrl(url) is { } problem)
+        {
+            yield return problem;
+        }
+
+        if (options.Protocol is not ("5" or "3.1.1"))
+        {
+            yield return new("protocol", "there is no such protocol version", "write 5 or 3.1.1");
+        }
+
+        if (options.Password is not null && options.Username is null)
+        {
+            yield return new("password", "a password needs a user name", "add 'username'");
+        }
+
+        if (options.ReceiveMaximum is < 1 or > MaxReceiveMaximum)
+        {
+            yield return new("receive_maximum", "out of range", $"write a number from 1 to {MaxReceiveMaximum}");
+        }
+
+        if (options.MaxPacket.Bytes is < 128 or > 268_435_460)
+        {
+            yield return new("max_packet", "out of range", "write a size from 128B to 268MB");
+        }
+
+        if (options.KeepAlive < TimeSpan.Zero || options.KeepAlive.TotalSeconds > ushort.MaxValue)
+        {
+            yield return new("keep_alive", "out of range", "write a duration up to 18h, or 0");
+        }
+
+        if (options.Session.ClientId is { } id && (id.Length == 0 || id.Contains('\0', StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(id) > 256))
+        {
+            yield return new("session.client_id", "not a usable client id", "write 1 to 256 bytes of text");
+        }
+    }
+
+    private static OptionProblem? OfUrl(Uri url)
+    {
+        if (!string.IsNullOrEmpty(url.UserInfo))
+        {
+            return new("url", "a URL must not hold a user name or password", "use 'username' and 'password'");
+        }
+
+        return url.Scheme switch
+        {
+            "mqtt" when url.AbsolutePath.Length <= 1 && url.Query.Length == 0 && url.Host.Length > 0 => null,
+            "mqtt" => new("url", "the URL of a broker is a host and a port", "write mqtt://host:1883"),
+            "mqtts" or "ws" or "wss" => new("url", $"{url.Scheme}:// is not supported yet", "use mqtt:// on a trusted network for now"),
+            _ => new("url", "the URL does not name MQTT", "write mqtt://host:1883"),
+        };
+    }
+}
