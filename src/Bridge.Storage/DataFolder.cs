@@ -1,0 +1,138 @@
+using System.Security.Cryptography;
+using Bridge.Abstractions;
+using Bridge.Core;
+using Bridge.Core.Sealing;
+using Bridge.Core.Storage;
+using Bridge.Storage.Sqlite;
+
+namespace Bridge.Storage;
+
+/// <summary>
+/// One data folder, locked to this process, unlocked with its key, and open: store, key database, big bodies. Refuses with
+/// <see cref="StoreException"/> or <see cref="KeyException"/>, whose messages say what to do.
+/// </summary>
+public sealed class DataFolder : IAsyncDisposable
+{
+    // One sealed word in the store proves that store and key database belong together before anything is read or written.
+    private const string PairScope = "keys";
+    private readonly FolderLock _lock;
+    private readonly SqliteKeyStore _keyStore;
+
+    private DataFolder(FolderLock folderLock, SqliteKeyStore keyStore, KeyRing keys, SqliteStore store) =>
+        (_lock, _keyStore, Keys, Store, Sealer) = (folderLock, keyStore, keys, store, new Sealer(keys));
+
+    public IStore Store { get; }
+
+    public Sealer Sealer { get; }
+
+    public KeyRing Keys { get; }
+
+    /// <summary>Opens the folder; makes it, and a first key, when it is new.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="configuredKey">The key of the configuration; null: <see cref="KeySources"/> looks elsewhere.</param>
+    /// <param name="environment">Reads an environment variable.</param>
+    /// <param name="telemetry">Told where the key came from.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    public static async Task<DataFolder> OpenAsync(
+        string path, Secret? configuredKey, Func<string, string?> environment, Telemetry telemetry, CancellationToken cancellationToken)
+    {
+        var opened = new Stack<object>();
+        try
+        {
+            PrivateFiles.MakeFolder(path);
+            var folderLock = Opened(FolderLock.Take(path));
+            var keyStore = Opened(OpenKeyStore(path));
+            var keys = Opened(Unlock(path, keyStore, KeySources.Find(path, configuredKey, environment), telemetry));
+            var folder = new DataFolder(folderLock, keyStore, keys, Opened(SqliteStore.Open(path, telemetry)));
+            await folder.CheckPairAsync(cancellationToken);
+            return folder;
+        }
+        catch (Exception failure)
+        {
+            await CloseAsync(opened);
+            if (failure is UnauthorizedAccessException)
+            {
+                throw new StoreException($"the data folder {path} cannot be used: {failure.Message}", failure);
+            }
+
+            throw;
+        }
+
+        T Opened<T>(T part)
+            where T : class
+        {
+            opened.Push(part);
+            return part;
+        }
+    }
+
+    public ValueTask DisposeAsync() => CloseAsync(new Stack<object>([_lock, _keyStore, Keys, Store]));
+
+    private static SqliteKeyStore OpenKeyStore(string path)
+    {
+        var hasStore = File.Exists(Path.Combine(path, SqliteStore.FileName));
+        var hasKeys = File.Exists(Path.Combine(path, SqliteKeyStore.FileName));
+        var keyStore = hasStore && !hasKeys ? null : SqliteKeyStore.Open(path);
+        if (keyStore is not null && (!hasStore || keyStore.Slots().Count > 0))
+        {
+            return keyStore;
+        }
+
+        // A new key database would look like a start, and make what is stored unreadable for good.
+        keyStore?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        throw new StoreException(
+            $"{SqliteKeyStore.FileName} is {(hasKeys ? "empty" : "missing")} in {path}, but {SqliteStore.FileName} is there and cannot be read without it: "
+            + $"restore {SqliteKeyStore.FileName} from a backup, or move {SqliteStore.FileName} and blobs/ away to start anew");
+    }
+
+    private static KeyRing Unlock(string path, SqliteKeyStore keyStore, KeySource? found, Telemetry telemetry)
+    {
+        var slots = keyStore.Slots();
+        var source = found ?? (slots.Count == 0
+            ? KeySources.CreateFile(path)
+            : throw new KeyException(
+                $"the key of {path} is not given; its slots were made for: {string.Join(", ", slots.Select(slot => slot.Kind).Distinct())}. Give it as "
+                + $"storage.encryption.key, systemd credential {KeySources.Credential}, {KeySources.KeyVariable} or the file {KeySources.KeyFileName} in the folder"));
+        var keys = KeyRing.Open(keyStore, source);
+        telemetry.Unlocked(source.ToString(), source.Notice);
+        return keys;
+    }
+
+    private async Task CheckPairAsync(CancellationToken cancellationToken)
+    {
+        var word = Sealer.Index(PairScope, "pair");
+        var written = false;
+        await foreach (var row in Store.ReadStateAsync(PairScope, cancellationToken))
+        {
+            written = true;
+            if (row.Key == word)
+            {
+                return;
+            }
+        }
+
+        if (written)
+        {
+            throw new StoreException($"{SqliteKeyStore.FileName} and {SqliteStore.FileName} do not belong together: restore both from the same backup");
+        }
+
+        var envelope = Sealer.Seal(RecordKind.State, RecordId.Of(word), EpochScope.State, RandomNumberGenerator.GetBytes(16));
+        await Store.CommitAsync([new StoreChange.PutState(PairScope, word, envelope)], cancellationToken);
+    }
+
+    // In reverse order of opening: the lock goes last.
+    private static async ValueTask CloseAsync(Stack<object> parts)
+    {
+        while (parts.TryPop(out var part))
+        {
+            if (part is IAsyncDisposable asynchronous)
+            {
+                await asynchronous.DisposeAsync();
+            }
+            else
+            {
+                ((IDisposable)part).Dispose();
+            }
+        }
+    }
+}

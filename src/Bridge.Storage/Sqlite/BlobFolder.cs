@@ -1,0 +1,67 @@
+using Bridge.Abstractions;
+using Bridge.Core.Storage;
+
+namespace Bridge.Storage.Sqlite;
+
+/// <summary>
+/// Sealed bodies too big for a row, one file per event. A file and its folder entry are on the disk before the commit that refers to it, so a
+/// committed row always finds its file; a file without a row is what a crash leaves, and is swept at the next start.
+/// </summary>
+internal sealed class BlobFolder
+{
+    /// <summary>64 kB of content, and its envelope.</summary>
+    public const int Threshold = 64 * 1024;
+
+    private readonly string _path;
+
+    public BlobFolder(string path)
+    {
+        _path = path;
+        PrivateFiles.MakeFolder(path);
+    }
+
+    public static bool IsFor(EnvelopeRow row) => row.Body.Length > Threshold;
+
+    /// <summary>Durable when it returns. Writes over what a failed commit left under the same name, never over what a row refers to.</summary>
+    public void Write(IReadOnlyCollection<EnvelopeRow> rows, Func<EventId, bool> hasRow)
+    {
+        foreach (var row in rows)
+        {
+            if (File.Exists(PathOf(row.Id)) && hasRow(row.Id))
+            {
+                throw new StoreException($"the event {row.Id} is there already");
+            }
+
+            using var file = PrivateFiles.Open(PathOf(row.Id), FileMode.Create, FileShare.None);
+            file.Write(row.Body);
+            file.Flush(flushToDisk: true);
+        }
+
+        if (rows.Count > 0)
+        {
+            Directories.Flush(_path);
+        }
+    }
+
+    public byte[] Read(EventId id) => File.ReadAllBytes(PathOf(id));
+
+    public void Delete(IEnumerable<EnvelopeRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            File.Delete(PathOf(row.Id));
+        }
+    }
+
+    /// <summary>Deletes every file without a row; how many there were.</summary>
+    public int Sweep(Func<EventId, bool> hasRow)
+    {
+        var orphans = Directory.EnumerateFiles(_path)
+            .Where(path => Guid.TryParseExact(Path.GetFileName(path), "N", out var id) && !hasRow(new EventId(id)))
+            .ToList();
+        orphans.ForEach(File.Delete);
+        return orphans.Count;
+    }
+
+    private string PathOf(EventId id) => Path.Combine(_path, id.Value.ToString("N"));
+}
