@@ -17,6 +17,11 @@ public sealed record BridgeConfig
     /// <summary>The least severe log that is written: trace, debug, info, warn or error.</summary>
     public string LogLevel { get; init; } = "info";
 
+    /// <summary>Null: no HTTP listener.</summary>
+    public HttpConfig? Http { get; init; }
+
+    public KeepConfig Keep { get; init; } = new();
+
     public required IReadOnlyList<EndpointConfig> Endpoints { get; init; }
 
     /// <summary>In path order, then position.</summary>
@@ -31,13 +36,16 @@ public sealed record EndpointConfig
     /// <summary>The plugin's name.</summary>
     public required string Plugin { get; init; }
 
-    /// <summary>The plugin's options record, bound and checked.</summary>
+    /// <summary>The plugin's options record, bound and checked; something unusable when <see cref="Failure"/> says why.</summary>
     public required object Options { get; init; }
 
     /// <summary>A hash over the endpoint's YAML and its secrets: a reload restarts the endpoint when it differs.</summary>
     public required string Fingerprint { get; init; }
 
     public bool Enabled { get; init; } = true;
+
+    /// <summary>Why the endpoint is disabled though the configuration wants it: its plugin did not load. Null otherwise.</summary>
+    public string? Failure { get; init; }
 
     public EndpointLimits Limits { get; init; } = new();
 
@@ -49,6 +57,14 @@ public sealed record EndpointConfig
 
     public SourcePosition Position { get; init; }
 }
+
+/// <summary>Health, metrics and webhooks.</summary>
+/// <param name="Listen">Where the host listens.</param>
+/// <param name="PublicUrl">How others reach it; null when they do not.</param>
+public sealed record HttpConfig(System.Net.IPEndPoint Listen, Uri? PublicUrl = null);
+
+/// <summary>How long things are kept; null: for ever. Ids outlive bodies, so that edits and reactions go on working.</summary>
+public sealed record KeepConfig(TimeSpan? Messages = null, TimeSpan? Attachments = null, TimeSpan? Ids = null);
 
 /// <summary>Hard limits of an endpoint, in units (<see cref="IMeasure"/>), shared by all routes.</summary>
 /// <param name="Rate">Token bucket; null for none.</param>

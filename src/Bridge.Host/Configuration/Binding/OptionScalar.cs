@@ -1,0 +1,64 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Bridge.Abstractions;
+using Bridge.Host.Configuration.Yaml;
+
+namespace Bridge.Host.Configuration.Binding;
+
+/// <summary>Turns one YAML text into the JSON of an option's type: the type decides, never YAML.</summary>
+internal static class OptionScalar
+{
+    /// <summary>Null when the text does not spell a value of the type.</summary>
+    public static JsonNode? Read(ScalarNode scalar, Type type)
+    {
+        var text = scalar.Value;
+        return type switch
+        {
+            _ when type == typeof(bool) => TextValues.TryFlag(text, out var flag) ? flag : null,
+            _ when type == typeof(TimeSpan) => TextValues.TryDuration(text, out _) ? text : null,
+            _ when type == typeof(ByteSize) => TextValues.TrySize(text, out var bytes) ? bytes : null,
+            _ when type == typeof(FileInfo) => Path.GetFullPath(text, FolderOf(scalar)),
+            _ when type == typeof(Uri) => Uri.TryCreate(text, UriKind.Absolute, out _) ? text : null,
+            _ when type.IsEnum => Choices(type).Contains(text) ? text : null,
+            _ when IsNumber(type) => decimal.TryParse(text, System.Globalization.NumberStyles.Float, null, out var number) ? number : null,
+            _ => text,
+        };
+    }
+
+    /// <summary>Stands in for a reference that was not resolved, so that the rest can be checked and explained.</summary>
+    public static JsonNode? Placeholder(Type type) => type switch
+    {
+        _ when type == typeof(bool) => false,
+        _ when type == typeof(TimeSpan) => "0",
+        _ when type == typeof(Uri) => "http://unresolved.invalid",
+        _ when type.IsEnum => Choices(type)[0],
+        _ when type == typeof(ByteSize) || IsNumber(type) => 0,
+        _ => "unresolved",
+    };
+
+    public static string Expected(Type type) => type switch
+    {
+        _ when type == typeof(bool) => "true or false",
+        _ when type == typeof(TimeSpan) => "a duration",
+        _ when type == typeof(ByteSize) => "a size",
+        _ when type == typeof(Uri) => "a whole URL",
+        _ when type.IsEnum => "one of " + string.Join(", ", Choices(type)),
+        _ when type == typeof(double) || type == typeof(float) || type == typeof(decimal) => "a number",
+        _ when IsNumber(type) => "a whole number",
+        _ => "a valid value",
+    };
+
+    public static string? Cure(ScalarNode scalar, Type type) => type switch
+    {
+        _ when type == typeof(TimeSpan) => DiagnosticKinds.BadDuration.Cure,
+        _ when type == typeof(ByteSize) => DiagnosticKinds.BadSize.Cure,
+        _ when type.IsEnum && !scalar.IsReference => MapReader.DidYouMean(scalar.Value, Choices(type)),
+        _ => null,
+    };
+
+    private static List<string> Choices(Type type) => [.. Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
+
+    private static bool IsNumber(Type type) => Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.Decimal;
+
+    private static string FolderOf(ScalarNode scalar) => Path.GetDirectoryName(Path.GetFullPath(scalar.Position.File)) ?? "/";
+}

@@ -1,0 +1,182 @@
+using System.Net;
+using Bridge.Abstractions;
+using Bridge.Core.Configuration;
+using Bridge.Host.Configuration.Yaml;
+
+namespace Bridge.Host.Configuration.Binding;
+
+/// <summary>Reads the small sections: version, defaults, storage, http, telemetry.</summary>
+internal sealed class SectionBinder(MapReader root, Report report)
+{
+    private static readonly Dictionary<string, int> s_logLevels =
+        new[] { "trace", "debug", "info", "warn", "error" }.Index().ToDictionary(level => level.Item, level => level.Index, StringComparer.Ordinal);
+
+    public void BindVersion()
+    {
+        var version = root.TakeScalar("version");
+        if (root.Map.Find("version") is null)
+        {
+            report.Add(DiagnosticKinds.MissingKey, root.Map.Position, "the configuration needs 'version'", "begin with 'version: 1'");
+        }
+        else if (version is not null && version.Value != "1")
+        {
+            report.Add(DiagnosticKinds.UnknownVersion, version.Position, $"this version of Bridge does not read version {version.Shown}");
+        }
+    }
+
+    public (TimeZoneInfo Zone, RouteDefaults Routes) BindDefaults()
+    {
+        if (Section("defaults") is not { } map)
+        {
+            return (TimeZoneInfo.Utc, new RouteDefaults());
+        }
+
+        var zone = BindZone(map.TakeScalar("timezone"));
+        var defaults = new RouteDefaults(map.TakeDuration("cooldown"), map.TakeChoice("retained", RouteDefaults.RetainedModes), map.TakeDuration("max_age"));
+        map.Finish(["severity", "quiet", "expiry", "retry"]);
+        return (zone, defaults);
+    }
+
+    public (string? Folder, Secret? Key, KeepConfig Keep) BindStorage()
+    {
+        if (Section("storage") is not { } map)
+        {
+            return (null, null, new KeepConfig());
+        }
+
+        var folder = map.TakeScalar("folder");
+        var key = map.TakeMap("encryption") is { } encryption ? BindKey(encryption) : null;
+        var keep = map.TakeMap("keep") is { } kept ? BindKeep(kept) : new KeepConfig();
+        map.Finish(["postgres", "backup"]);
+        var path = folder is null or { IsUnresolved: true } ? null : Path.GetFullPath(folder.Value, FolderOf(folder.Position));
+        return (path, key, keep);
+    }
+
+    public HttpConfig? BindHttp()
+    {
+        if (Section("http") is not { } map)
+        {
+            return null;
+        }
+
+        var listen = map.TakeScalar("listen");
+        var url = BindUrl(map.TakeScalar("public_url"));
+        map.Finish(["tls"]);
+        if (map.Map.Find("listen") is null)
+        {
+            map.Missing("listen");
+        }
+
+        if (listen is null or { IsUnresolved: true })
+        {
+            return null;
+        }
+
+        if (IPEndPoint.TryParse(listen.Value.Replace("localhost:", "127.0.0.1:", StringComparison.Ordinal), out var address) && listen.Value.Contains(':'))
+        {
+            return new HttpConfig(address, url);
+        }
+
+        report.Add(DiagnosticKinds.BadListen, listen.Position, $"{listen.Shown} is no address to listen on");
+        return null;
+    }
+
+    public string BindLogLevel()
+    {
+        if (Section("telemetry") is not { } map)
+        {
+            return "info";
+        }
+
+        var level = map.TakeChoice("log", s_logLevels) ?? s_logLevels["info"];
+        map.Finish(["otlp"]);
+        return s_logLevels.First(known => known.Value == level).Key;
+    }
+
+    /// <summary>The folder that relative paths of a file start from.</summary>
+    public static string FolderOf(SourcePosition position) => Path.GetDirectoryName(Path.GetFullPath(position.File)) ?? "/";
+
+    private MapReader? Section(string name)
+    {
+        var node = root.TakeSection(name);
+        switch (node)
+        {
+            case null or ScalarNode { IsNull: true }:
+                return null;
+            case MappingNode map:
+                return new MapReader(map, Report.Quote(name), report);
+            default:
+                root.Wrong(node, name, "a map");
+                return null;
+        }
+    }
+
+    private TimeZoneInfo BindZone(ScalarNode? node)
+    {
+        if (node is null or { IsUnresolved: true })
+        {
+            return TimeZoneInfo.Utc;
+        }
+
+        if (TimeZoneInfo.TryFindSystemTimeZoneById(node.Value, out var zone))
+        {
+            return zone;
+        }
+
+        var nearest = MapReader.DidYouMean(node.Value, TimeZoneInfo.GetSystemTimeZones().Select(known => known.Id));
+        report.Add(DiagnosticKinds.BadZone, node.Position, $"there is no time zone {node.Shown}", node.IsReference ? null : nearest);
+        return TimeZoneInfo.Utc;
+    }
+
+    private Secret? BindKey(MapReader map)
+    {
+        var key = map.TakeScalar("key");
+        if (map.Map.Find("key") is null)
+        {
+            map.Missing("key");
+        }
+
+        map.Finish();
+        if (key is null or { IsUnresolved: true })
+        {
+            return null;
+        }
+
+        if (!key.IsReference)
+        {
+            report.Add(DiagnosticKinds.LiteralSecret, key.Position, "'key' is a secret and stands here readable");
+        }
+
+        var bytes = new byte[48];
+        var hex = key.Value.Length == 64 && key.Value.All(char.IsAsciiHexDigit);
+        if (!hex && !(key.Value.Length == 44 && Convert.TryFromBase64String(key.Value, bytes, out var length) && length == 32))
+        {
+            report.Add(DiagnosticKinds.BadEncryptionKey, key.Position, "'key' is not an encryption key");
+        }
+
+        return new Secret(key.Value);
+    }
+
+    private static KeepConfig BindKeep(MapReader map)
+    {
+        var keep = new KeepConfig(map.TakeDuration("messages"), map.TakeDuration("attachments"), map.TakeDuration("ids"));
+        map.Finish();
+        return keep;
+    }
+
+    private Uri? BindUrl(ScalarNode? node)
+    {
+        if (node is null or { IsUnresolved: true })
+        {
+            return null;
+        }
+
+        if (Uri.TryCreate(node.Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+        {
+            return url;
+        }
+
+        report.Add(DiagnosticKinds.BadUrl, node.Position, $"{node.Shown} is no http or https URL");
+        return null;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using Bridge.Core.Expressions;
+using Bridge.Host.Configuration.Yaml;
+
+namespace Bridge.Host.Configuration.Binding;
+
+/// <summary>Compiles expressions and templates, and reports their problems at the very character.</summary>
+internal sealed class SyntaxBinder(Report report)
+{
+    public Expression? TakeExpression(MapReader map, string key) =>
+        Compile(map.TakeScalar(key), Expression.Parse, DiagnosticKinds.BadExpression);
+
+    public Template? TakeTemplate(MapReader map, string key) => Template(map.TakeScalar(key));
+
+    public Template? Template(ScalarNode? node) => Compile(node, Core.Expressions.Template.Parse, DiagnosticKinds.BadTemplate);
+
+    public PayloadTemplate? TakePayload(MapReader map, string key)
+    {
+        var node = map.TakeSection(key);
+        if (node is null)
+        {
+            return null;
+        }
+
+        Json(node);
+        return new PayloadTemplate();
+    }
+
+    // Unquoted true, null and JSON numbers are what JSON says; every other text is a template.
+    private JsonNode? Json(YamlNode node)
+    {
+        switch (node)
+        {
+            case MappingNode map:
+                return new JsonObject(map.Entries.Select(entry => KeyValuePair.Create(entry.Name, Json(entry.Value))));
+            case SequenceNode list:
+                return new JsonArray([.. list.Items.Select(Json)]);
+            case ScalarNode { IsJsonLiteral: true } literal:
+                return literal.IsNull ? null : JsonNode.Parse(literal.Written);
+            default:
+                Template((ScalarNode)node);
+                return ((ScalarNode)node).Value;
+        }
+    }
+
+    private T? Compile<T>(ScalarNode? node, Func<string, Parsed<T>> parse, DiagnosticKind kind)
+        where T : class
+    {
+        if (node is null or { IsUnresolved: true })
+        {
+            return null;
+        }
+
+        var parsed = parse(node.Value);
+        foreach (var problem in parsed.Problems)
+        {
+            // The parser quotes what it read, which must not be shown when it came from elsewhere.
+            var message = node.IsReference ? $"the value of {node.Shown} cannot be read" : problem.Message;
+            report.Add(kind, node.PositionOf(problem.Column - 1), message, node.IsReference ? null : problem.Cure);
+        }
+
+        return parsed.Problems.Count == 0 ? parsed.Value : null;
+    }
+}

@@ -1,0 +1,58 @@
+using Bridge.Core.Configuration;
+
+namespace Bridge.Host.Configuration;
+
+/// <summary>Finds and reads the files of a configuration. A folder means all its <c>*.yaml</c> but <c>*.test.yaml</c>, in path order.</summary>
+internal static class ConfigFiles
+{
+    private const int Largest = 1_000_000;
+
+    public static IReadOnlyList<string> Find(IReadOnlyList<string> paths, Report report)
+    {
+        var files = new List<string>();
+        foreach (var path in paths)
+        {
+            if (!Directory.Exists(path))
+            {
+                files.Add(path);
+                continue;
+            }
+
+            var found = Directory.EnumerateFiles(path, "*.yaml", SearchOption.AllDirectories)
+                .Where(file => !file.EndsWith(".test.yaml", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+            if (found.Count == 0)
+            {
+                report.Add(DiagnosticKinds.FolderEmpty, new SourcePosition(path, 1, 1), "no *.yaml file in this folder");
+            }
+
+            files.AddRange(found);
+        }
+
+        return files;
+    }
+
+    public static string? Read(string file, Report report)
+    {
+        var position = new SourcePosition(file, 1, 1);
+        try
+        {
+            if (new FileInfo(file).Length <= Largest)
+            {
+                return File.ReadAllText(file);
+            }
+
+            report.Add(DiagnosticKinds.FileTooLarge, position, "the file is larger than 1 MB");
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            report.Add(DiagnosticKinds.FileUnreadable, position, problem switch
+            {
+                FileNotFoundException or DirectoryNotFoundException => "the file does not exist",
+                UnauthorizedAccessException => "permission denied",
+                _ => "the file cannot be read",
+            });
+        }
+
+        return null;
+    }
+}

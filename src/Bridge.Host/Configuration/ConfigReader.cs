@@ -1,0 +1,110 @@
+using Bridge.Core.Configuration;
+using Bridge.Host.Configuration.Binding;
+using Bridge.Host.Configuration.Checks;
+using Bridge.Host.Configuration.Yaml;
+
+namespace Bridge.Host.Configuration;
+
+/// <summary>Reads, binds and checks a configuration, and finds all that is wrong with it at once. Nothing here keeps state or connects anywhere.</summary>
+public static class ConfigReader
+{
+    private static readonly string[] s_later = ["people", "groups", "access", "links", "commands", "tests", "templates"];
+
+    /// <summary>Reads files and folders; a folder means all its <c>*.yaml</c> but <c>*.test.yaml</c> in path order.</summary>
+    public static ConfigResult Read(IReadOnlyList<string> paths, ConfigSources sources)
+    {
+        var report = new Report();
+        var files = ConfigFiles.Find(paths, report);
+        var maps = new List<MappingNode>();
+        foreach (var file in files)
+        {
+            if (ConfigFiles.Read(file, report) is { } text && Parse(file, text, sources, report) is { } map)
+            {
+                maps.Add(map);
+            }
+        }
+
+        return Bind(maps, files, sources, report);
+    }
+
+    /// <summary>Reads one text as if it stood in <paramref name="file"/>, which need not exist.</summary>
+    public static ConfigResult ReadText(string file, string text, ConfigSources sources)
+    {
+        var report = new Report();
+        var map = Parse(file, text, sources, report);
+        return Bind(map is null ? [] : [map], [file], sources, report);
+    }
+
+    private static MappingNode? Parse(string file, string text, ConfigSources sources, Report report)
+    {
+        var references = new SecretReferences(sources, SectionBinder.FolderOf(new SourcePosition(file, 1, 1)), report);
+        return YamlReader.Read(file, text, references.Resolve, report);
+    }
+
+    private static ConfigResult Bind(List<MappingNode> maps, IReadOnlyList<string> files, ConfigSources sources, Report report)
+    {
+        // A file that cannot be read at all leaves gaps that would only raise false alarms.
+        if (maps.Count < files.Count || files.Count == 0)
+        {
+            return new ConfigResult(null, report.Diagnostics, files);
+        }
+
+        var root = new MapReader(ConfigMerge.Merge(maps, new SourcePosition(files[0], 1, 1), report), "the configuration", report);
+        var sections = new SectionBinder(root, report);
+        sections.BindVersion();
+        var (zone, defaults) = sections.BindDefaults();
+        var (folder, key, keep) = sections.BindStorage();
+        var http = sections.BindHttp();
+        var level = sections.BindLogLevel();
+        var endpoints = new EndpointBinder(sources, report).Bind(root.TakeSection("endpoints"));
+        var routes = BindRoutes(root.TakeSection("routes"), endpoints, defaults, report);
+        root.Finish(s_later);
+        if (report.HasErrors)
+        {
+            return new ConfigResult(null, report.Diagnostics, files);
+        }
+
+        var config = new BridgeConfig
+        {
+            Zone = zone,
+            DataFolder = folder,
+            EncryptionKey = key,
+            Keep = keep,
+            Http = http,
+            LogLevel = level,
+            Endpoints = [.. endpoints.Values.Select(endpoint => endpoint.Config!)],
+            Routes = [.. routes.Select(route => route.Config)],
+        };
+        return new ConfigResult(config, report.Diagnostics, files) { Effective = EffectiveConfig.Of(config, endpoints, routes, root.Map) };
+    }
+
+    private static List<BoundRoute> BindRoutes(
+        YamlNode? section, IReadOnlyDictionary<string, KnownEndpoint> endpoints, RouteDefaults defaults, Report report)
+    {
+        var routes = new List<BoundRoute>();
+        if (section is null or ScalarNode { IsNull: true })
+        {
+            return routes;
+        }
+
+        if (section is not SequenceNode list)
+        {
+            report.Add(DiagnosticKinds.WrongShape, section.Position, $"'routes' must be a list, not {Shape.Of(section)}");
+            return routes;
+        }
+
+        var binder = new RouteBinder(new AddressBinder(endpoints, report), new SyntaxBinder(report), defaults, report);
+        var check = new RouteCheck(report);
+        foreach (var item in list.Items)
+        {
+            if (binder.Bind(item) is { } route)
+            {
+                check.Check(route);
+                routes.Add(route);
+            }
+        }
+
+        new RouteOrderCheck(report).Check(routes);
+        return routes;
+    }
+}

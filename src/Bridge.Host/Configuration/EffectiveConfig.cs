@@ -1,0 +1,95 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Bridge.Abstractions;
+using Bridge.Core.Configuration;
+using Bridge.Host.Configuration.Binding;
+using Bridge.Host.Configuration.Yaml;
+
+namespace Bridge.Host.Configuration;
+
+/// <summary>What is in force: every default written out, secrets masked, references as written.</summary>
+public sealed class EffectiveConfig
+{
+    private static readonly JsonSerializerOptions s_indented =
+        new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly JsonObject _json;
+
+    private EffectiveConfig(JsonObject json) => _json = json;
+
+    public string ToJson() => _json.ToJsonString(s_indented);
+
+    public string ToYaml() => YamlText.Of(_json);
+
+    internal static EffectiveConfig Of(
+        BridgeConfig config, IReadOnlyDictionary<string, KnownEndpoint> endpoints, IReadOnlyList<BoundRoute> routes, MappingNode written)
+    {
+        var json = new JsonObject
+        {
+            ["version"] = 1,
+            ["defaults"] = new JsonObject { ["timezone"] = config.Zone.Id },
+            ["storage"] = Storage(config),
+            ["telemetry"] = new JsonObject { ["log"] = config.LogLevel },
+            ["endpoints"] = new JsonObject(endpoints.Values.Select(endpoint => KeyValuePair.Create(endpoint.Id.Value, (JsonNode?)Endpoint(endpoint)))),
+            ["routes"] = new JsonArray([.. routes.Select(EffectiveRoute.Of)]),
+        };
+        if (config.Http is { } http)
+        {
+            json["http"] = new JsonObject { ["listen"] = http.Listen.ToString(), ["public_url"] = http.PublicUrl?.ToString() };
+        }
+
+        // Routes are overlaid one by one: the file may write them shorter than they are shown.
+        return new EffectiveConfig((JsonObject)Masked.Overlay(json, Without(written, "routes"))!);
+    }
+
+    private static JsonObject Storage(BridgeConfig config)
+    {
+        var storage = new JsonObject { ["folder"] = config.DataFolder };
+        if (config.EncryptionKey is not null)
+        {
+            storage["encryption"] = new JsonObject { ["key"] = "***" };
+        }
+
+        storage["keep"] = new JsonObject
+        {
+            ["messages"] = Time(config.Keep.Messages),
+            ["attachments"] = Time(config.Keep.Attachments),
+            ["ids"] = Time(config.Keep.Ids),
+        };
+        return storage;
+    }
+
+    private static JsonObject Endpoint(KnownEndpoint endpoint)
+    {
+        var config = endpoint.Config!;
+        var json = new JsonObject { ["plugin"] = config.Plugin, ["enabled"] = endpoint.Enabled };
+        var limits = new JsonObject();
+        Set(limits, "rate", config.Limits.Rate is { } rate ? EffectiveRoute.Show(rate) : null);
+        Set(limits, "per_day", config.Limits.PerDay);
+        Set(limits, "window", config.Limits.Window);
+        Set(json, "limits", limits.Count > 0 ? limits : null);
+        Set(json, "allow", config.Allow.Count > 0 ? List(config.Allow) : null);
+        Set(json, "deny", config.Deny.Count > 0 ? List(config.Deny) : null);
+        foreach (var (key, value) in endpoint.Shown.ToList())
+        {
+            endpoint.Shown.Remove(key);
+            json[key] = value;
+        }
+
+        return json;
+    }
+
+    private static JsonArray List(EquatableArray<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
+
+    private static string? Time(TimeSpan? time) => time is { } some ? TextValues.Show(some) : null;
+
+    private static void Set(JsonObject json, string key, JsonNode? value)
+    {
+        if (value is not null)
+        {
+            json[key] = value;
+        }
+    }
+
+    private static MappingNode Without(MappingNode map, string key) => new(map.Position, [.. map.Entries.Where(entry => entry.Name != key)]);
+}

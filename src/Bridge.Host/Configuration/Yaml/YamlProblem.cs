@@ -1,0 +1,59 @@
+using Bridge.Core.Configuration;
+using YamlDotNet.Core;
+
+namespace Bridge.Host.Configuration.Yaml;
+
+/// <summary>Says in the user's terms why a text is no YAML, and where.</summary>
+internal static class YamlProblem
+{
+    private static readonly (string Part, string Cure)[] s_cures =
+    [
+        ("invalid mapping", "put a text that contains ': ' into quotes"),
+        ("cannot start any token", "put a text that begins with @, ` or % into quotes"),
+        ("unknown escape character", "write \\\\ for a backslash, or use single quotes"),
+        ("quoted scalar, found unexpected end", "close the quote"),
+        ("flow sequence", "close the bracket ']'"),
+        ("flow mapping", "close the brace '}'"),
+        ("could not find expected ':'", "write 'key: value'"),
+        ("expected <document end>", "align this line with the others of its map"),
+        ("block mapping", "align this key with the others of its map"),
+        ("block collection", "align this item with the others of its list"),
+    ];
+
+    public static void Report(Exception problem, SourceText source, Report report)
+    {
+        var mark = problem is YamlException yaml ? (int)Math.Clamp(yaml.Start.Index, 0, source.Text.Length) : 0;
+        if (FirstTabIndent(source.Text) is { } tab)
+        {
+            report.Add(DiagnosticKinds.TabIndent, source.At(tab), "YAML does not allow tabs as indentation");
+            return;
+        }
+
+        var message = problem is YamlException ? Plain(problem.Message) : "a bracket or brace is not closed, or a comma is missing";
+        var cure = s_cures.FirstOrDefault(entry => problem.Message.Contains(entry.Part, StringComparison.OrdinalIgnoreCase)).Cure;
+        report.Add(DiagnosticKinds.InvalidYaml, problem is YamlException ? source.At(mark) : new SourcePosition(source.File, 1, 1), message, cure);
+    }
+
+    // "While scanning a plain scalar value, found invalid mapping." -> "while scanning a plain scalar value, found invalid mapping"
+    private static string Plain(string message)
+    {
+        var first = message.Split('\n')[0].Trim().TrimEnd('.');
+        return first.Length == 0 ? "this is not YAML" : char.ToLowerInvariant(first[0]) + first[1..];
+    }
+
+    private static int? FirstTabIndent(string text)
+    {
+        var indenting = true;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (indenting && text[i] == '\t')
+            {
+                return i;
+            }
+
+            indenting = text[i] == '\n' || (indenting && text[i] == ' ');
+        }
+
+        return null;
+    }
+}
