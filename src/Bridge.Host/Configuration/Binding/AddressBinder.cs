@@ -99,7 +99,7 @@ internal sealed class AddressBinder(IReadOnlyDictionary<string, KnownEndpoint> e
             var shown = node.IsReference ? node.Shown : Report.Quote(id.Value);
             report.Add(
                 DiagnosticKinds.UnknownEndpoint, node.Position, $"there is no endpoint {shown}",
-                MapReader.DidYouMean(id.Value, endpoints.Keys) ?? (endpoints.Count == 0 ? "define it under 'endpoints'" : "endpoints: " + string.Join(", ", endpoints.Keys)));
+                Suggestion.For(id.Value, endpoints.Keys) ?? (endpoints.Count == 0 ? "define it under 'endpoints'" : "endpoints: " + string.Join(", ", endpoints.Keys)));
             return null;
         }
 

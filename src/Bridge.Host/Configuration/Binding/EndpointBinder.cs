@@ -106,7 +106,7 @@ internal sealed class EndpointBinder(ConfigSources sources, Report report)
         {
             report.Add(
                 DiagnosticKinds.UnknownPlugin, name.Position, $"there is no plugin {name.Shown}",
-                MapReader.DidYouMean(name.Value, PluginNames) ?? "installed plugins: " + string.Join(", ", PluginNames));
+                Suggestion.For(name.Value, PluginNames) ?? "installed plugins: " + string.Join(", ", PluginNames));
         }
 
         return null;

@@ -110,7 +110,7 @@ internal sealed class MapReader(MappingNode map, string what, Report report)
 
         Report.Add(
             DiagnosticKinds.BadChoice, node.Position, $"{node.Shown} is not a possible value of {Report.Quote(key)}",
-            DidYouMean(node.Written, choices.Keys) ?? "possible: " + string.Join(", ", choices.Keys));
+            Suggestion.For(node.Written, choices.Keys) ?? "possible: " + string.Join(", ", choices.Keys));
         return null;
     }
 
@@ -130,15 +130,12 @@ internal sealed class MapReader(MappingNode map, string what, Report report)
 
             Report.Add(
                 DiagnosticKinds.UnknownKey, entry.Position, $"unknown key {Report.Quote(entry.Name)}",
-                DidYouMean(entry.Name, [.. _known, .. later ?? []]) ?? $"{what} has: {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
+                Suggestion.For(entry.Name, [.. _known, .. later ?? []]) ?? $"{what} has: {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
         }
     }
 
     public void Wrong(YamlNode node, string key, string expected) =>
         Report.Add(DiagnosticKinds.WrongShape, node.Position, $"{Report.Quote(key)} must be {expected}, not {Shape.Of(node)}");
-
-    public static string? DidYouMean(string wrong, IEnumerable<string> known) =>
-        Suggestion.For(wrong, known) is { } right ? $"did you mean '{right}'?" : null;
 
     private T? Shaped<T>(string key, string expected)
         where T : YamlNode

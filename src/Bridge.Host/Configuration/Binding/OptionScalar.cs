@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bridge.Abstractions;
+using Bridge.Core.Configuration;
 using Bridge.Host.Configuration.Yaml;
 
 namespace Bridge.Host.Configuration.Binding;
@@ -48,13 +49,19 @@ internal static class OptionScalar
         _ => "a valid value",
     };
 
-    public static string? Cure(ScalarNode scalar, Type type) => type switch
+    public static DiagnosticKind Kind(Type type) => type switch
     {
-        _ when type == typeof(TimeSpan) => DiagnosticKinds.BadDuration.Cure,
-        _ when type == typeof(ByteSize) => DiagnosticKinds.BadSize.Cure,
-        _ when type.IsEnum && !scalar.IsReference => MapReader.DidYouMean(scalar.Value, Choices(type)),
-        _ => null,
+        _ when type == typeof(bool) => DiagnosticKinds.BadFlag,
+        _ when type == typeof(TimeSpan) => DiagnosticKinds.BadDuration,
+        _ when type == typeof(ByteSize) => DiagnosticKinds.BadSize,
+        _ when type == typeof(Uri) => DiagnosticKinds.BadUrl,
+        _ when type.IsEnum => DiagnosticKinds.BadChoice,
+        _ when IsNumber(type) => DiagnosticKinds.BadNumber,
+        _ => DiagnosticKinds.BadOption,
     };
+
+    public static string? Cure(ScalarNode scalar, Type type) =>
+        type.IsEnum && !scalar.IsReference ? Suggestion.For(scalar.Value, Choices(type)) : null;
 
     private static List<string> Choices(Type type) => [.. Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
 

@@ -124,7 +124,7 @@ internal sealed class OptionsBinder(string what, Report report)
             // Any converter may refuse in its own way; what matters is where and what was expected.
         }
 
-        return Fail(DiagnosticKinds.BadOption, scalar, $"{Report.Quote(key)} must be {OptionScalar.Expected(type)}", OptionScalar.Cure(scalar, type));
+        return Fail(OptionScalar.Kind(type), scalar, $"{Report.Quote(key)} must be {OptionScalar.Expected(type)}", OptionScalar.Cure(scalar, type));
     }
 
     private JsonNode? Fail(DiagnosticKind kind, YamlNode node, string message, string? cure = null)

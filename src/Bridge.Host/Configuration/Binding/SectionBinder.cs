@@ -123,7 +123,7 @@ internal sealed class SectionBinder(MapReader root, Report report)
             return zone;
         }
 
-        var nearest = MapReader.DidYouMean(node.Value, TimeZoneInfo.GetSystemTimeZones().Select(known => known.Id));
+        var nearest = Suggestion.For(node.Value, TimeZoneInfo.GetSystemTimeZones().Select(known => known.Id));
         report.Add(DiagnosticKinds.BadZone, node.Position, $"there is no time zone {node.Shown}", node.IsReference ? null : nearest);
         return TimeZoneInfo.Utc;
     }

@@ -22,8 +22,7 @@ internal sealed class SyntaxBinder(Report report)
             return null;
         }
 
-        Json(node);
-        return new PayloadTemplate();
+        return PayloadTemplate.Parse(Json(node), out _).Value;
     }
 
     // Unquoted true, null and JSON numbers are what JSON says; every other text is a template.
@@ -38,6 +37,7 @@ internal sealed class SyntaxBinder(Report report)
             case ScalarNode { IsJsonLiteral: true } literal:
                 return literal.IsNull ? null : JsonNode.Parse(literal.Written);
             default:
+                // Parsed here for the position of each problem, and again as part of the whole.
                 Template((ScalarNode)node);
                 return ((ScalarNode)node).Value;
         }
