@@ -12,12 +12,15 @@ internal sealed class Problems
 
     public void Break(int start, string message, string? cure = null)
     {
-        if (!Broken)
-        {
-            Broken = true;
-            Add(start, message, cure);
-        }
+        Add(start, message, cure);
+        Broken = true;
     }
 
-    public void Add(int start, string message, string? cure = null) => _all.Add(new SyntaxProblem(start + 1, message, cure));
+    public void Add(int start, string message, string? cure = null)
+    {
+        if (!Broken)
+        {
+            _all.Add(new SyntaxProblem(start + 1, message, cure));
+        }
+    }
 }
