@@ -1,4 +1,5 @@
 using Bridge.Abstractions;
+using Bridge.Core.Storage;
 
 namespace Bridge.Core.Delivery;
 
@@ -52,15 +53,27 @@ public sealed record DeliveryProgress
     /// <summary>The fitted parts, when there are several or the endpoint is Unsafe: replayed, never refitted.</summary>
     public EquatableArray<BridgeEvent> Plan { get; init; }
 
+    /// <summary>The revision of an edit that was folded in before the first part left; 0: none. Part of the keys.</summary>
+    public int Revision { get; init; }
+
     /// <summary>Native ids per handed-over part, in part order.</summary>
     public EquatableArray<PartResult> Parts { get; init; }
+
+    /// <summary>Since when the network may have the next part without our knowing: a resend counts from here. Null: it certainly has not.</summary>
+    public DateTimeOffset? DoubtSince { get; init; }
+
+    /// <summary>When a person asked to try again; its time limits begin anew there.</summary>
+    public DateTimeOffset? RetriedAt { get; init; }
 
     /// <summary>The latest steps, oldest first, at most 20.</summary>
     public EquatableArray<DeliveryStep> Steps { get; init; }
 }
 
 /// <summary>One part that the network has.</summary>
-public sealed record PartResult(int Part, EquatableArray<NativeId> Ids);
+/// <param name="Part">Its number, from 0.</param>
+/// <param name="Ids">What it is called there; may be empty.</param>
+/// <param name="State">How far it got: <see cref="DeliveryState.Sent"/>, <c>Delivered</c>, <c>Read</c> or <c>Failed</c>.</param>
+public sealed record PartResult(int Part, EquatableArray<NativeId> Ids, DeliveryState State = DeliveryState.Delivered);
 
 /// <summary>One thing that happened to a delivery.</summary>
 public sealed record DeliveryStep(DateTimeOffset At, string What);

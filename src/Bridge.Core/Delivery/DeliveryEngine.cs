@@ -1,0 +1,182 @@
+using System.Collections.Concurrent;
+using Bridge.Abstractions;
+using Bridge.Core.Endpoints;
+using Bridge.Core.Sealing;
+using Bridge.Core.Storage;
+
+namespace Bridge.Core.Delivery;
+
+/// <summary>Hands over what is owed: in order per lane, never silently lost, never doubled where the network can tell. See docs/ARCHITECTURE.md, the journey.</summary>
+public sealed class DeliveryEngine : IAsyncDisposable
+{
+    private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_last = TimeSpan.FromSeconds(1);
+    private const int MostReportLookUps = 6;
+
+    private readonly Works _works;
+    private readonly Random _random;
+    private readonly Lock _randomLock = new();
+    private readonly CancellationTokenSource _sending = new();
+    private readonly CancellationTokenSource _gaveUp = new();
+    private readonly ConcurrentDictionary<EndpointId, Lazy<EndpointLanes>> _endpoints = new();
+    private readonly Activity _activity = new();
+    private bool _stopped;
+
+    /// <param name="store">Read from.</param>
+    /// <param name="writer">The store's one writer.</param>
+    /// <param name="sealer">Opens content, seals progress, derives keys.</param>
+    /// <param name="endpoints">Asked anew for every step.</param>
+    /// <param name="settlement">Told what became of deliveries that hold a cooldown.</param>
+    /// <param name="telemetry">Facts.</param>
+    /// <param name="clock">The only clock.</param>
+    /// <param name="random">For jitter.</param>
+    public DeliveryEngine(
+        IStore store, StoreWriter writer, Sealer sealer, IEndpointDirectory endpoints, ISettlement settlement, Telemetry telemetry, TimeProvider clock, Random random)
+    {
+        _random = random;
+        var records = new SealedDeliveries(sealer);
+        _works = new Works
+        {
+            Store = store,
+            Writer = writer,
+            Records = records,
+            Relations = new Relations(store, records),
+            Endpoints = endpoints,
+            Settlement = settlement,
+            Telemetry = telemetry,
+            Clock = clock,
+            Zone = () => Zone,
+            Activity = _activity,
+            Sending = _sending.Token,
+            GaveUp = _gaveUp.Token,
+        };
+    }
+
+    /// <summary>The zone whose calendar days <c>per_day</c> counts; set again when the configuration changes.</summary>
+    public TimeZoneInfo Zone { get; set; } = TimeZoneInfo.Utc;
+
+    /// <summary>True when there is nothing to do before an endpoint answers, a time comes, or somebody calls.</summary>
+    public bool Quiet => _activity.Quiet;
+
+    /// <summary>Takes up the open deliveries of the store. Called once, before <see cref="Enqueue"/>.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var head = await _works.Store.HeadAsync(cancellationToken);
+        var lanes = await _works.Store.OpenLanesAsync(cancellationToken);
+        var recovering = lanes.GroupBy(lane => lane.Endpoint).Select(group => LanesOf(group.Key).RecoverAsync([.. group], head.LastDelivery));
+        await Task.WhenAll(recovering).WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Takes over deliveries that were just committed: called after each commit, in order. Returns at once.</summary>
+    public void Enqueue(IReadOnlyList<QueuedDelivery> deliveries)
+    {
+        if (deliveries.Count == 0)
+        {
+            return;
+        }
+
+        var first = deliveries[0].Row.Lane.Endpoint;
+        if (deliveries.All(delivery => delivery.Row.Lane.Endpoint == first))
+        {
+            LanesOf(first).Enqueue(deliveries);
+            return;
+        }
+
+        foreach (var group in deliveries.GroupBy(delivery => delivery.Row.Lane.Endpoint))
+        {
+            LanesOf(group.Key).Enqueue([.. group]);
+        }
+    }
+
+    /// <summary>The endpoint connected, disconnected, changed, came or went. Called after the directory shows it; returns at once.</summary>
+    public void EndpointChanged(EndpointId endpoint) => LanesOf(endpoint).Changed();
+
+    /// <summary>A person wants a delivery sent (again), whatever became of it.</summary>
+    public Task<Steered> RetryAsync(DeliveryId id) => SteerAsync(id, lanes => lanes.RetryAsync(id));
+
+    /// <summary>A person gives a delivery up.</summary>
+    public Task<Steered> DropAsync(DeliveryId id) => SteerAsync(id, lanes => lanes.DropAsync(id));
+
+    /// <summary>
+    /// A network reports on a part. Completes when that is durable, or when nobody knows the part: a report that overtakes the result it speaks of is
+    /// looked up again for about a minute.
+    /// </summary>
+    public async Task ReportedAsync(DeliveryReported report)
+    {
+        var index = _works.Records.ReportIndex(report.Key);
+        for (var lookUp = 0; lookUp < MostReportLookUps && !_gaveUp.IsCancellationRequested; lookUp++)
+        {
+            if (await _works.Store.FindNativeAsync(index, _gaveUp.Token) is { Delivery: { } id } claim
+                && await _works.Store.FindDeliveryAsync(id, _gaveUp.Token) is { } row
+                && await LanesOf(row.Lane.Endpoint).ReportedAsync(id, claim.Part, report))
+            {
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(1 << lookUp), _works.Clock, _gaveUp.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        _works.Telemetry.ReportUnmatched(report.Key);
+    }
+
+    /// <summary>Sends nothing new, waits up to 10 s for what is in flight, and records what came of it.</summary>
+    public async Task StopAsync()
+    {
+        if (_stopped)
+        {
+            return;
+        }
+
+        _stopped = true;
+        var all = _endpoints.Values.Select(lanes => lanes.Value).ToList();
+        var drained = Task.WhenAll(all.Select(lanes => lanes.DrainAsync()));
+        if (!await WithinAsync(drained, s_drain))
+        {
+            // What still does not answer has an unknown outcome from here on.
+            await _sending.CancelAsync();
+            await WithinAsync(drained, s_last);
+        }
+
+        if (!await WithinAsync(Task.WhenAll(all.Select(lanes => lanes.RecordedAsync())), s_drain))
+        {
+            _works.Telemetry.ResultsNotRecorded(0, "the store did not take the last results in time");
+        }
+
+        await _gaveUp.CancelAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        foreach (var lanes in _endpoints.Values)
+        {
+            await lanes.Value.DisposeAsync();
+        }
+
+        _sending.Dispose();
+        _gaveUp.Dispose();
+    }
+
+    private async Task<Steered> SteerAsync(DeliveryId id, Func<EndpointLanes, Task<Steered>> wish) =>
+        await _works.Store.FindDeliveryAsync(id, _gaveUp.Token) is { } row ? await wish(LanesOf(row.Lane.Endpoint)) : Steered.NotFound;
+
+    private EndpointLanes LanesOf(EndpointId id) =>
+        _endpoints.GetOrAdd(id, key => new Lazy<EndpointLanes>(() => new EndpointLanes(key, _works, NewRandom()))).Value;
+
+    /// <summary>Each endpoint its own: <see cref="Random"/> with a seed is not thread-safe.</summary>
+    private Random NewRandom()
+    {
+        lock (_randomLock)
+        {
+            return new Random(_random.Next());
+        }
+    }
+
+    private async Task<bool> WithinAsync(Task task, TimeSpan time)
+    {
+        using var enough = new CancellationTokenSource();
+        await Task.WhenAny(task, Task.Delay(time, _works.Clock, enough.Token));
+        await enough.CancelAsync();
+        return task.IsCompleted;
+    }
+}

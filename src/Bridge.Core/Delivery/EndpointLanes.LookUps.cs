@@ -1,0 +1,166 @@
+using Bridge.Abstractions;
+using Bridge.Core.Endpoints;
+using Bridge.Core.Storage;
+
+namespace Bridge.Core.Delivery;
+
+// What has to be looked up or asked before a delivery can be sent; its lane waits, the others go on.
+internal sealed partial class EndpointLanes
+{
+    /// <summary>Runs <paramref name="work"/> away from the queue, and what it returns in the queue.</summary>
+    private void Prepare(Lane lane, Owed owed, Func<Task<Action<Lane>>> work)
+    {
+        var was = owed.Phase;
+        lane.LookingUp = true;
+        owed.Phase = OwedPhase.Preparing;
+
+        // Results that still wait for company would be missing in what is read.
+        _ledger.WhenDurable(() =>
+        {
+            _works.Activity.Begin();
+            _ = Task.Run(async () =>
+            {
+                Action<Lane> then;
+                try
+                {
+                    then = await work();
+                }
+                catch (Exception failure)
+                {
+                    _works.Telemetry.LaneNotRead(_id, failure.GetType().Name);
+                    then = _ => owed.NotBefore = Now + s_lookAgain;
+                }
+
+                _queue.Post(() =>
+                {
+                    lane.LookingUp = false;
+                    owed.Phase = was;
+                    then(lane);
+                    Tend(lane);
+                });
+                _works.Activity.End();
+            });
+        });
+    }
+
+    private async Task<Action<Lane>> LookUpAsync(Owed owed)
+    {
+        owed.Arrival ??= await LaneReader.ArrivalAsync(_works, owed.Event);
+        var target = Relations.Needed(owed) ? await _works.Relations.FindAsync(owed, _works.GaveUp) : new Target.Unknown();
+        return lane => Found(lane, owed, target);
+    }
+
+    private void Found(Lane lane, Owed owed, Target target)
+    {
+        var isRelation = Relations.Is(owed.Body);
+        switch (target)
+        {
+            case Target.NotYet when isRelation:
+                owed.NotBefore = Now + s_lookAgain;
+                return;
+            case Target.NotDelivered when isRelation:
+                Finish(lane, owed, DeliveryState.Failed, "target not delivered");
+                return;
+            case Target.Known { Ids.Count: > 0 } known when isRelation:
+                owed.Rewritten = Relations.Retarget(owed.Body, known.Ids[0]);
+                owed.Parts = owed.Body is MessageDeleted && known.Ids.Count > 1 ? Deletes(owed, known.Ids) : null;
+                break;
+            case Target.Known { Ids.Count: > 0 } known:
+                owed.ReplyTo = known.Ids[0];
+                break;
+            default:
+                // Without a name for its target at the destination it goes out on its own, as a text.
+                owed.Rewritten = isRelation ? OnItsOwn(owed.Body) : null;
+                break;
+        }
+
+        owed.Resolved = true;
+    }
+
+    /// <summary>A message that went out in several parts is taken back part by part, where the network can.</summary>
+    private EquatableArray<BridgeEvent>? Deletes(Owed owed, EquatableArray<NativeId> ids)
+    {
+        var handle = _works.Endpoints.Find(_id);
+        var can = handle is not null && CapabilitiesOf(handle, owed) is { } capabilities && capabilities.Sends.HasFlag(EventFeature.Delete);
+        return can ? EquatableArray.From(ids.Select(id => (BridgeEvent)new MessageDeleted(id))) : null;
+    }
+
+    private static BridgeEvent OnItsOwn(BridgeEvent relation) => Fitter.Fit(relation, Fitter.TextOnly).Parts[0];
+
+    /// <summary>Keyed beyond its window: only the network can tell whether it has the part.</summary>
+    private async Task<Action<Lane>> AskNetworkAsync(Owed owed, EndpointHandle handle)
+    {
+        var sent = handle.FindSent is { } find ? await AskAsync(find, OutboundOf(owed)) : null;
+        return lane =>
+        {
+            if (sent is not { } ids)
+            {
+                CannotTell(lane, owed);
+            }
+            else if (ids.Count == 0)
+            {
+                owed.Progress = owed.Progress with { DoubtSince = null };
+            }
+            else
+            {
+                lane.SetOff(owed);
+                Through(lane, owed, OutboundOf(owed).Key, new Next.Through(ids, Reported: false));
+            }
+        };
+    }
+
+    private async Task<EquatableArray<NativeId>?> AskAsync(IFindSent find, Outbound outbound)
+    {
+        try
+        {
+            return await find.FindSentAsync(outbound, _works.Sending).AsTask().WaitAsync(s_answerTimeout, _works.Clock, _works.Sending);
+        }
+        catch (Exception failure)
+        {
+            _works.Telemetry.EndpointMisbehaved(_id, "whether it sent a part", failure.GetType().Name);
+            return null;
+        }
+    }
+
+    private static readonly TimeSpan s_answerTimeout = TimeSpan.FromSeconds(30);
+
+    private void CannotTell(Lane lane, Owed owed)
+    {
+        if (owed.Content.RetryUncertain)
+        {
+            owed.Progress = owed.Progress with { DoubtSince = null };
+            return;
+        }
+
+        Finish(lane, owed, DeliveryState.Uncertain, "it may have been sent, and the network cannot tell any more");
+    }
+
+    /// <summary>Edits and deletes that wait behind a message which nobody has yet. False when a delete took it back.</summary>
+    private bool FoldInto(Lane lane, Owed owed)
+    {
+        if (!owed.Untouched || owed.Body is not MessagePosted posted || owed.Arrival?.Inbound is not { NativeId: { } native })
+        {
+            return true;
+        }
+
+        var later = lane.Items.Where(other => other.Phase == OwedPhase.Waiting && !other.Resolved && other.Content.Route == owed.Content.Route
+            && other.Content.Source == owed.Content.Source && other.Body is MessageEdited or MessageDeleted
+            && Relations.TargetOf(other.Body) == native).ToList();
+        if (later.Exists(other => other.Body is MessageDeleted))
+        {
+            later.ForEach(other => Finish(lane, other, DeliveryState.Cancelled, "its message was deleted before it was handed over"));
+            Finish(lane, owed, DeliveryState.Cancelled, "deleted before it was handed over");
+            return false;
+        }
+
+        if (later.Select(other => (MessageEdited)other.Body).MaxBy(edit => edit.Revision) is { } latest)
+        {
+            owed.Rewritten = new MessagePosted([new TextPart(latest.Text), .. posted.Parts.Where(part => part is not TextPart)]);
+            owed.Progress = owed.Progress with { Revision = latest.Revision };
+            owed.Folded = later;
+            later.ForEach(lane.Remove);
+        }
+
+        return true;
+    }
+}

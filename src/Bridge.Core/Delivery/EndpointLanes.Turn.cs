@@ -1,0 +1,245 @@
+using Bridge.Abstractions;
+using Bridge.Core.Endpoints;
+using Bridge.Core.Storage;
+
+namespace Bridge.Core.Delivery;
+
+// One delivery's turn: looked up, fitted, paid for, planned, sent.
+internal sealed partial class EndpointLanes
+{
+    private static readonly TimeSpan s_lookAgain = TimeSpan.FromSeconds(1);
+
+    private Turn TakeTurn(Lane lane, EndpointHandle handle)
+    {
+        var now = Now;
+        if (lane.Busy || lane.PausedUntil > now || lane.Next() is not { } owed || owed.NotBefore > now)
+        {
+            return Turn.Waits;
+        }
+
+        if (owed.Deadline <= now)
+        {
+            GiveUp(lane, owed);
+            return Turn.Sent;
+        }
+
+        if (CapabilitiesOf(handle, owed) is not { } capabilities)
+        {
+            lane.PausedUntil = now + s_lookAgain;
+            _due.Set(lane, lane.PausedUntil);
+            return Turn.Waits;
+        }
+
+        var repeats = owed.Phase == OwedPhase.Again;
+        if (!repeats && lane.OnTheirWay >= Math.Max(1, capabilities.InFlight))
+        {
+            return Turn.Waits;
+        }
+
+        if (Relations.Needed(owed) || (lane.Relations > 0 && owed.Arrival is null && !owed.Resolved))
+        {
+            Prepare(lane, owed, () => LookUpAsync(owed));
+            return Turn.Waits;
+        }
+
+        return Fit(lane, owed, capabilities) ? Pay(lane, owed, capabilities, handle) : Turn.Sent;
+    }
+
+    /// <summary>False when the delivery ended here: the address can carry nothing of it, or a delete has overtaken it.</summary>
+    private bool Fit(Lane lane, Owed owed, EndpointCapabilities capabilities)
+    {
+        if (owed.Parts is not null)
+        {
+            return true;
+        }
+
+        if (owed.Progress.Plan.Count > 0)
+        {
+            owed.Parts = owed.Progress.Plan;
+            return true;
+        }
+
+        if (lane.Relations > 0 && !Relations.Is(owed.Body) && !FoldInto(lane, owed))
+        {
+            return false;
+        }
+
+        var fitted = Fitter.Fit(owed.Body, capabilities);
+        if (fitted.Parts.Count == 0)
+        {
+            Finish(lane, owed, fitted.Matters ? DeliveryState.Failed : DeliveryState.Cancelled, fitted.Why);
+            return false;
+        }
+
+        owed.Parts = fitted.Parts;
+        return true;
+    }
+
+    private Turn Pay(Lane lane, Owed owed, EndpointCapabilities capabilities, EndpointHandle handle)
+    {
+        var isUnsafe = capabilities.Resend is ResendClass.Unsafe;
+        var alone = isUnsafe || owed.Parts!.Value.Count > 1;
+        if (alone && lane.OnTheirWay > (owed.Phase == OwedPhase.Again ? 1 : 0))
+        {
+            return Turn.Waits;
+        }
+
+        owed.Resend = capabilities.Resend;
+        Doubt(owed, capabilities);
+        if (!Outcomes.MayResend(capabilities.Resend, owed.Progress.DoubtSince, Now))
+        {
+            Prepare(lane, owed, () => AskNetworkAsync(owed, handle));
+            return Turn.Waits;
+        }
+
+        var outbound = OutboundOf(owed);
+        var units = UnitsOf(outbound, handle);
+        if (_budget.HoldFor(units, Now, _works.Zone()) is { } hold)
+        {
+            return HoldBack(owed, hold);
+        }
+
+        _budget.Spend(units);
+        RecordSpending();
+        _inFlight++;
+        lane.SetOff(owed);
+        lane.Alone = alone ? owed : null;
+        if (isUnsafe || (owed.Progress.Plan.Count == 0 && (alone || owed.Progress.Revision > 0)))
+        {
+            CommitPlan(lane, owed, outbound, handle, isUnsafe);
+            return Turn.Waits;
+        }
+
+        Send(lane, owed, outbound, handle);
+        return Turn.Sent;
+    }
+
+    /// <summary>Keyed networks only: what stood first in its lane at start may have been sent before the process died, as early as it could have been.</summary>
+    private static void Doubt(Owed owed, EndpointCapabilities capabilities)
+    {
+        if (capabilities.Resend is ResendClass.Keyed && owed.Progress.DoubtSince is null && owed.RecoveredAs < Math.Max(1, capabilities.InFlight))
+        {
+            owed.Progress = owed.Progress with { DoubtSince = owed.NotBefore ?? owed.CreatedAt };
+        }
+
+        owed.RecoveredAs = int.MaxValue;
+    }
+
+    private Turn HoldBack(Owed owed, SendBudget.Hold hold)
+    {
+        _heldUntil = hold.Until;
+        if (hold.Why is not null && owed.Progress.Reason != hold.Why)
+        {
+            _works.Telemetry.DeliveryHeld(_id, hold.Why, hold.Until);
+            owed.Progress = owed.Progress with { Reason = hold.Why };
+            RecordProgress(owed, urgent: false);
+        }
+
+        return Turn.OverBudget;
+    }
+
+    /// <summary>The plan is durable before its first part leaves; for Unsafe, <c>handing-over</c> is before each.</summary>
+    private void CommitPlan(Lane lane, Owed owed, Outbound outbound, EndpointHandle handle, bool isUnsafe)
+    {
+        owed.State = isUnsafe ? DeliveryState.HandingOver : DeliveryState.Pending;
+        owed.Progress = owed.Progress with { Plan = owed.Parts!.Value };
+        if (isUnsafe)
+        {
+            ClaimReport(owed, outbound.Key, urgent: false);
+        }
+
+        RecordProgress(owed, urgent: true);
+        _ledger.WhenDurable(() =>
+        {
+            if (_stopping)
+            {
+                // Not a byte has left: back to its place, for the next start.
+                _inFlight--;
+                SendAgain(lane, owed, new Next.Again("stopped before it was sent", null, Doubtful: false), connected: false);
+                return;
+            }
+
+            Send(lane, owed, outbound, handle);
+        });
+    }
+
+    private void Send(Lane lane, Owed owed, Outbound outbound, EndpointHandle handle)
+    {
+        owed.SentAt = Now;
+        ValueTask<SendResult> sending;
+        try
+        {
+            sending = handle.SendAsync(outbound, _works.Sending);
+        }
+        catch (Exception failure)
+        {
+            sending = new(Outcomes.NoAnswer(failure));
+        }
+
+        if (sending.IsCompletedSuccessfully)
+        {
+            Answered(lane, owed, handle, outbound.Key, sending.Result);
+            return;
+        }
+
+        _ = AwaitAsync(sending);
+
+        async Task AwaitAsync(ValueTask<SendResult> sent)
+        {
+            SendResult result;
+            try
+            {
+                result = await sent;
+            }
+            catch (Exception failure)
+            {
+                result = Outcomes.NoAnswer(failure);
+            }
+
+            _queue.Post(() => Answered(lane, owed, handle, outbound.Key, result));
+        }
+    }
+
+    private Outbound OutboundOf(Owed owed) => new()
+    {
+        Key = _works.Records.Key(owed),
+        Event = owed.Event,
+        To = owed.Content.To,
+        Content = owed.Parts!.Value[owed.Part],
+        Severity = owed.Content.Severity,
+        Source = owed.Content.Source,
+        Sender = owed.Content.Sender,
+        OccurredAt = owed.Content.OccurredAt,
+        Expires = owed.Content.Expires,
+        ReplyTo = owed.Part == 0 ? owed.ReplyTo : null,
+        Hops = owed.Content.Hops,
+        Options = owed.Content.Options,
+    };
+
+    private EndpointCapabilities? CapabilitiesOf(EndpointHandle handle, Owed owed)
+    {
+        try
+        {
+            return handle.CapabilitiesOf(owed.Content.To);
+        }
+        catch (Exception failure)
+        {
+            // The plugin's own fault; its lanes wait for it and nobody else does.
+            _works.Telemetry.EndpointMisbehaved(_id, "what it can carry", failure.GetType().Name);
+            return null;
+        }
+    }
+
+    private int UnitsOf(Outbound outbound, EndpointHandle handle)
+    {
+        try
+        {
+            return Math.Max(1, handle.Measure?.UnitsOf(outbound) ?? 1);
+        }
+        catch (Exception failure)
+        {
+            _works.Telemetry.EndpointMisbehaved(_id, "what a part costs", failure.GetType().Name);
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Bridge.Abstractions;
+
+namespace Bridge.Core.Delivery;
+
+/// <summary>Where delivery tells the rules what became of a delivery that holds a cooldown.</summary>
+public interface ISettlement
+{
+    /// <summary>
+    /// Called in lane order, before the result itself is recorded; completes when the rules' memory of it is durable. A crash in between
+    /// repeats the call, so it must be harmless to hear it twice. Throws <see cref="Storage.StoreException"/> when it could not be stored: called again.
+    /// </summary>
+    ValueTask SettledAsync(Settlement settlement);
+}
+
+/// <summary>What became of one delivery.</summary>
+/// <param name="Event">The event it carried.</param>
+/// <param name="Route">The rule that owed it.</param>
+/// <param name="Hold">The cooldown it holds (<see cref="DeliveryContent.Hold"/>).</param>
+/// <param name="Delivered">True when the network took it; false when it never will, or nobody knows.</param>
+public sealed record Settlement(EventId Event, string Route, string Hold, bool Delivered);

@@ -1,0 +1,133 @@
+using Bridge.Abstractions;
+using Bridge.Core.Messages;
+using Bridge.Core.Sealing;
+using Bridge.Core.Storage;
+
+namespace Bridge.Core.Delivery;
+
+/// <summary>Reads the deliveries of one endpoint's lanes back from the store, a page at a time and one page after another, away from the lanes' own queue.</summary>
+internal sealed class LaneReader(Works works, SerialQueue queue, Action<Lane, LanePage> found)
+{
+    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
+    private readonly Queue<Lane> _wanted = new();
+    private bool _reading;
+
+    /// <summary>Asks for the lane's next page. Called in the endpoint's queue, which is also where the page comes back.</summary>
+    public void Read(Lane lane)
+    {
+        lane.Reading = true;
+        _wanted.Enqueue(lane);
+        if (!_reading)
+        {
+            ReadNext();
+        }
+    }
+
+    private void ReadNext()
+    {
+        _reading = _wanted.TryDequeue(out var lane);
+        if (!_reading)
+        {
+            return;
+        }
+
+        works.Activity.Begin();
+        var (after, upTo) = (lane!.ReadUpTo, lane.LeftInStore);
+        _ = Task.Run(async () =>
+        {
+            var page = await ReadPageAsync(lane.Id, after, upTo);
+            queue.Post(() =>
+            {
+                lane.Reading = false;
+                found(lane, page);
+                ReadNext();
+            });
+            works.Activity.End();
+        });
+    }
+
+    private async Task<LanePage> ReadPageAsync(LaneId lane, DeliveryId after, DeliveryId upTo)
+    {
+        while (true)
+        {
+            try
+            {
+                return await OpenAsync(await works.Store.OpenInLaneAsync(lane, after, Lane.MostItems / 2, works.GaveUp), after, upTo);
+            }
+            catch (Exception failure) when (failure is StoreException or OperationCanceledException)
+            {
+                if (works.GaveUp.IsCancellationRequested)
+                {
+                    return new LanePage([], [], after, End: true);
+                }
+
+                works.Telemetry.LaneNotRead(lane.Endpoint, failure.Message);
+                await Task.Delay(s_retry, works.Clock, works.GaveUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task<LanePage> OpenAsync(IReadOnlyList<DeliveryRow> rows, DeliveryId after, DeliveryId upTo)
+    {
+        var open = new List<Owed>(rows.Count);
+        var lost = new List<DeliveryRow>();
+        var bytes = 0L;
+        foreach (var row in rows)
+        {
+            if (bytes > Lane.MostBytes / 2)
+            {
+                return new LanePage(open, lost, after, End: false);
+            }
+
+            if (await OpenAsync(works, row) is { } owed)
+            {
+                open.Add(owed);
+                bytes += owed.Size;
+            }
+            else
+            {
+                lost.Add(row);
+            }
+
+            after = row.Id;
+        }
+
+        var end = rows.Count < Lane.MostItems / 2;
+        return new LanePage(open, lost, end && upTo > after ? upTo : after, end);
+    }
+
+    /// <summary>The delivery ready to be worked on; null when its content cannot be opened any more.</summary>
+    public static async Task<Owed?> OpenAsync(Works works, DeliveryRow row)
+    {
+        try
+        {
+            var content = works.Records.Content(row);
+            var arrival = content.Content is null ? await ArrivalAsync(works, row.Event) : null;
+            return content.Content is null && arrival is null ? null : new Owed(row, content, arrival, works.Records.Progress(row));
+        }
+        catch (SealException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The event itself; null when it is gone.</summary>
+    public static async Task<Arrival?> ArrivalAsync(Works works, EventId id)
+    {
+        try
+        {
+            return await works.Store.FindEventAsync(id, works.GaveUp) is { } row ? works.Records.Arrival(row) : null;
+        }
+        catch (SealException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>What was read.</summary>
+/// <param name="Open">In id order.</param>
+/// <param name="Lost">What cannot be opened any more.</param>
+/// <param name="UpTo">Everything up to here has been read.</param>
+/// <param name="End">There was no more at the time.</param>
+internal sealed record LanePage(IReadOnlyList<Owed> Open, IReadOnlyList<DeliveryRow> Lost, DeliveryId UpTo, bool End);

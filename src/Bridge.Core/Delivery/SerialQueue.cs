@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+
+namespace Bridge.Core.Delivery;
+
+/// <summary>
+/// Runs what is posted one after another, in order, on the thread pool: state touched only from here needs no lock, and nobody holds a thread while
+/// there is nothing to do. After each run of posts <paramref name="afterwards"/> is called once.
+/// </summary>
+internal sealed class SerialQueue(Action afterwards, Action<Exception> failed, Activity activity) : IThreadPoolWorkItem
+{
+    private readonly ConcurrentQueue<Action> _posts = new();
+    private int _scheduled;
+
+    public void Post(Action action)
+    {
+        activity.Begin();
+        _posts.Enqueue(action);
+        if (Interlocked.Exchange(ref _scheduled, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        var done = 0;
+        while (_posts.TryDequeue(out var action))
+        {
+            Guarded(action);
+            done++;
+        }
+
+        Guarded(afterwards);
+        Volatile.Write(ref _scheduled, 0);
+        if (!_posts.IsEmpty && Interlocked.Exchange(ref _scheduled, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+
+        activity.End(done);
+    }
+
+    /// <summary>A fault in one step must not silence the endpoint for ever.</summary>
+    private void Guarded(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception failure)
+        {
+            failed(failure);
+        }
+    }
+}
+
+/// <summary>Counts what is under way, so that somebody can wait for quiet.</summary>
+internal sealed class Activity
+{
+    private long _underWay;
+
+    /// <summary>True when nothing is under way.</summary>
+    public bool Quiet => Interlocked.Read(ref _underWay) == 0;
+
+    public void Begin() => Interlocked.Increment(ref _underWay);
+
+    public void End(int count = 1) => Interlocked.Add(ref _underWay, -count);
+}
