@@ -1,0 +1,67 @@
+using Bridge.Abstractions;
+
+namespace Bridge.Core.Routing;
+
+/// <summary>A decision in the making: the memory with the changes so far, and everything said so far. Lives for one <see cref="Router.Decide"/>.</summary>
+internal sealed class Draft(RouteTable table, IMemory memory, DateTimeOffset now, TimeZoneInfo zone)
+{
+    /// <summary>Alert state (open and debounced keys) of one route.</summary>
+    public const int KeyCap = 1_000;
+
+    /// <summary>Everything else a route remembers per key: beyond it the rule works as if it had no memory, and the operator is warned.</summary>
+    public const int MemoryCap = 10_000;
+
+    private readonly List<RouteVerdict> _verdicts = [];
+    private readonly List<PlannedDelivery> _deliveries = [];
+    private readonly List<MemoryChange> _changes = [];
+    private readonly Dictionary<MemoryKey, Remembered?> _changed = [];
+    private readonly HashSet<(Address To, string Fingerprint)> _said = [];
+    private readonly HashSet<string> _atCap = new(StringComparer.Ordinal);
+
+    public RouteTable Table { get; } = table;
+
+    public DateTimeOffset Now { get; } = now;
+
+    public TimeZoneInfo Zone { get; } = zone;
+
+    public T? Find<T>(MemoryKey key)
+        where T : Remembered =>
+        (_changed.TryGetValue(key, out var changed) ? changed : memory.Find(key)) as T;
+
+    public void Remember(MemoryKey key, Remembered value)
+    {
+        _changed[key] = value;
+        _changes.Add(new MemoryChange(key, value));
+    }
+
+    public void Forget(MemoryKey key)
+    {
+        if (Find<Remembered>(key) is not null)
+        {
+            _changed[key] = null;
+            _changes.Add(new MemoryChange(key, null));
+        }
+    }
+
+    /// <summary>True when a new key of that kind may be remembered. One decision adds few, so its own additions need not count.</summary>
+    public bool HasRoom(string route, string kind, int cap)
+    {
+        if (memory.Count(route, kind) < cap)
+        {
+            return true;
+        }
+
+        _atCap.Add(route);
+        return false;
+    }
+
+    public void Say(string route, Verdict verdict, string because, IReadOnlyList<string>? notes = null) =>
+        _verdicts.Add(new RouteVerdict(route, verdict, because, notes is null ? default : EquatableArray.From(notes)));
+
+    /// <summary>False when this event already owes the address the same.</summary>
+    public bool MayTell(Address to, string fingerprint) => _said.Add((to, fingerprint));
+
+    public void Owe(PlannedDelivery delivery) => _deliveries.Add(delivery);
+
+    public Decision ToDecision() => new(_verdicts, _deliveries, _changes) { AtCap = EquatableArray.From(_atCap) };
+}

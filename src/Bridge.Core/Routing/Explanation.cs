@@ -1,0 +1,52 @@
+using Bridge.Abstractions;
+using Bridge.Core.Configuration;
+using Bridge.Core.Messages;
+
+namespace Bridge.Core.Routing;
+
+/// <summary>What the rules would do with an event, for a person: the very decision the daemon would take, on its memory or on none.</summary>
+/// <param name="Routes">Every configured route, in rule order.</param>
+public sealed record Explanation(IReadOnlyList<ExplainedRoute> Routes)
+{
+    /// <summary>Asks <see cref="Router.Decide"/> and keeps nothing of what it would remember.</summary>
+    /// <param name="memory">The daemon's, or an empty one.</param>
+    public static Explanation Of(RouteTable table, Arrival arrival, IMemory memory, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        var decision = Router.Decide(table, new RoutingInput.Arrived(arrival), memory, now, zone);
+        var verdicts = decision.Routes.ToLookup(verdict => verdict.Route, StringComparer.Ordinal);
+        var deliveries = decision.Deliveries.ToLookup(planned => planned.Content.Route, StringComparer.Ordinal);
+        return new Explanation([.. table.Routes.Select(route => Explain(route, arrival, verdicts, deliveries))]);
+    }
+
+    private static ExplainedRoute Explain(
+        RouteConfig route, Arrival arrival, ILookup<string, RouteVerdict> verdicts, ILookup<string, PlannedDelivery> deliveries)
+    {
+        var said = verdicts[route.Id].FirstOrDefault();
+        var tells = deliveries[route.Id].Select(planned => new ExplainedDelivery(
+            planned.Content.To, planned.Content.Content ?? arrival.Inbound.Event, planned.Content.Content is null, planned.Content.Expires));
+        return new ExplainedRoute(
+            route.Id,
+            route.Position,
+            said is not null,
+            said?.Verdict,
+            said?.Because ?? (arrival.Inbound.Historic ? "it is history: no route is asked" : $"it does not listen there (from: {string.Join(", ", route.From)})"),
+            said?.Notes ?? default,
+            [.. tells]);
+    }
+}
+
+/// <summary>What one route would do.</summary>
+/// <param name="Listens">True when <c>from</c> matches.</param>
+/// <param name="Verdict">Null when it does not listen.</param>
+public sealed record ExplainedRoute(
+    string Id,
+    SourcePosition Position,
+    bool Listens,
+    Verdict? Verdict,
+    string Because,
+    EquatableArray<string> Notes,
+    IReadOnlyList<ExplainedDelivery> Tells);
+
+/// <summary>What one address would get.</summary>
+/// <param name="Forwarded">True when it is the event itself.</param>
+public sealed record ExplainedDelivery(Address To, BridgeEvent Content, bool Forwarded, DateTimeOffset? Expires);

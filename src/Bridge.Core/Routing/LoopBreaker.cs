@@ -1,0 +1,41 @@
+namespace Bridge.Core.Routing;
+
+/// <summary>
+/// Stops a route that repeats itself. Where the network carries hops, their bound ends a loop after a few rounds. Where it does not, a loop shows as
+/// one route saying the very same again and again to a place that Bridge itself listens to, faster than people or devices do.
+/// </summary>
+internal static class LoopBreaker
+{
+    public const int Bound = 100;
+
+    public static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
+
+    /// <summary>The sentence why it is stopped; null when it is not. Counts.</summary>
+    public static string? Stops(Draft draft, CompiledRoute route, Notice notice)
+    {
+        var mayCome = notice.Hops > 1 || notice.Targets.Any(target => draft.Table.ListensTo(target.To));
+        if (!mayCome)
+        {
+            return null;
+        }
+
+        var at = new MemoryKey(route.Id, MemoryKinds.Repeats, $"{notice.Fingerprint}/{notice.Key}");
+        var repeats = draft.Find<Repeats>(at);
+        if (repeats is null || repeats.Forget <= draft.Now)
+        {
+            if (repeats is not null || draft.HasRoom(route.Id, MemoryKinds.Repeats, Draft.MemoryCap))
+            {
+                draft.Remember(at, new Repeats(1, draft.Now, draft.Now + Window));
+            }
+
+            return null;
+        }
+
+        // A stopped loop must be quiet for a whole window before it may speak again.
+        var stopped = repeats.Count >= Bound;
+        draft.Remember(at, stopped ? repeats with { Forget = draft.Now + Window } : repeats with { Count = repeats.Count + 1 });
+        return stopped
+            ? $"it said the same {Bound} times within {Words.Of(Window)} to where Bridge listens: a loop; it stays silent until {Words.Of(Window)} have passed without it"
+            : null;
+    }
+}

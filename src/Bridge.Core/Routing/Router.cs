@@ -1,0 +1,97 @@
+using Bridge.Core.Delivery;
+using Bridge.Core.Messages;
+
+namespace Bridge.Core.Routing;
+
+/// <summary>The rules: a pure function, the same for the daemon, <c>explain</c> and <c>test</c>.</summary>
+public static class Router
+{
+    /// <summary>The route id of what <c>bridge send</c> owes.</summary>
+    public const string SendRoute = "cli";
+
+    /// <summary>What is owed because of an input, why, and what the rules remember of it.</summary>
+    public static Decision Decide(RouteTable table, RoutingInput input, IMemory memory, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        var draft = new Draft(table, memory, now, zone);
+        switch (input)
+        {
+            case RoutingInput.Arrived(var arrival):
+                Arrive(draft, arrival);
+                break;
+            case RoutingInput.TimerDue(var key):
+                Wake(draft, key);
+                break;
+            case RoutingInput.Settled settled:
+                Cooldowns.Settle(draft, settled);
+                break;
+            case RoutingInput.SendOnly send:
+                Send(draft, send);
+                break;
+        }
+
+        return draft.ToDecision();
+    }
+
+    private static void Arrive(Draft draft, Arrival arrival)
+    {
+        // Backfill is stored and synced; no route asks for it yet.
+        if (arrival.Inbound.Historic)
+        {
+            return;
+        }
+
+        string? final = null;
+        ArrivalFacts? facts = null;
+        foreach (var route in draft.Table.Matching(arrival.Inbound.Address))
+        {
+            if (final is not null && !route.IsRetired)
+            {
+                draft.Say(route.Id, Verdict.Stopped, $"the earlier route {final} is final and matched");
+                continue;
+            }
+
+            facts ??= new ArrivalFacts(arrival);
+            var matched = new Turn(draft, route, facts).Take();
+            if (matched && route.Config.Final)
+            {
+                final = route.Id;
+            }
+        }
+    }
+
+    private static void Wake(Draft draft, MemoryKey key)
+    {
+        if (draft.Table.Find(key.Route) is not { } route)
+        {
+            draft.Forget(key);
+        }
+        else if (key.Kind == MemoryKinds.Debounce)
+        {
+            KeyedStates.Wake(draft, route, key);
+        }
+        else if (key.Kind == MemoryKinds.Limit)
+        {
+            StormBrake.Wake(draft, route, key);
+        }
+    }
+
+    private static void Send(Draft draft, RoutingInput.SendOnly send)
+    {
+        var inbound = send.Arrival.Inbound;
+        draft.Say(SendRoute, Verdict.Sent, "bridge send asked for it; no rule was asked");
+        draft.Owe(new PlannedDelivery(
+            new DeliveryContent
+            {
+                To = inbound.Address,
+                Route = SendRoute,
+                Severity = send.Severity,
+                Options = send.Options,
+                Expires = inbound.Expires,
+                RetryUntil = draft.Now + TimeSpan.FromDays(1),
+                Sender = inbound.Sender,
+                OccurredAt = inbound.OccurredAt ?? send.Arrival.ReceivedAt,
+                Hops = inbound.Hops + 1,
+            },
+            "bridge send"));
+    }
+}
