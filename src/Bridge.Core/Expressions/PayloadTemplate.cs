@@ -18,6 +18,9 @@ public sealed class PayloadTemplate
     /// <summary>What its expressions look at.</summary>
     public Roots Uses => _root.Uses;
 
+    /// <summary>True for a lone string, which is published as it stands; false for JSON.</summary>
+    public bool IsText => _root is Leaf.Text;
+
     /// <summary>
     /// Parses every string leaf; all problems at once, each with the JSON path of its leaf (<c>$.command</c>) so that the caller finds its
     /// position.

@@ -25,7 +25,7 @@ internal sealed record Rendering(string Key, string Fingerprint, BridgeEvent? Co
         {
             var bytes = payload.Render(turn.Scope(BeginningAlert(turn)), turn.Trace);
             var fingerprint = Routing.Fingerprint.Of(bytes);
-            return new Rendering(KeyOf(turn, fingerprint), fingerprint, new DataReported(new Payload(bytes)), "", null);
+            return new Rendering(KeyOf(turn, fingerprint), fingerprint, new DataReported(new Payload(bytes), payload.IsText ? null : "application/json"), "", null);
         }
 
         return new Rendering(KeyOf(turn, turn.Facts.Fingerprint), Forward, null, "", null);
