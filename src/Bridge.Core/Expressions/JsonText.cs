@@ -57,9 +57,14 @@ internal static class JsonText
         }
         catch (Exception failure) when (failure is InvalidOperationException or ArgumentException)
         {
-            // Some other member's name cannot be read; it must not hide this one. The last of a name wins, as above.
-            member = map.EnumerateObject().LastOrDefault(p => NameOf(p) == name).Value;
-            return member.ValueKind != JsonValueKind.Undefined;
+            return TryMemberSlowly(map, name, out member);
         }
+    }
+
+    // Some other member's name cannot be read; it must not hide this one. The last of a name wins, as it does in the framework.
+    private static bool TryMemberSlowly(JsonElement map, string name, out JsonElement member)
+    {
+        member = map.EnumerateObject().LastOrDefault(property => NameOf(property) == name).Value;
+        return member.ValueKind != JsonValueKind.Undefined;
     }
 }

@@ -126,7 +126,7 @@ internal static class Containment
             return false;
         }
 
-        foreach (var element in list.Items(Limits.Items))
+        for (var i = 0; i < Limits.Items && list.TryItem(i, out var element); i++)
         {
             if (frame.Same(element, item))
             {
