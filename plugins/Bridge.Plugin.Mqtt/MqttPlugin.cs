@@ -1,4 +1,5 @@
 using Bridge.Abstractions;
+using Bridge.Plugin.Mqtt.Broker;
 using Bridge.Plugin.Mqtt.Protocol;
 
 [assembly: BridgePlugin(typeof(Bridge.Plugin.Mqtt.MqttPlugin))]
@@ -24,10 +25,12 @@ public sealed class MqttPlugin : Plugin<MqttOptions>
     };
 
     /// <inheritdoc/>
-    protected override IEnumerable<OptionProblem> Check(MqttOptions options) => OptionChecks.Of(options);
+    protected override IEnumerable<OptionProblem> Check(MqttOptions options) =>
+        options.Embedded is { } embedded ? [.. OptionChecks.Of(options), .. EmbeddedChecks.Of(embedded)] : OptionChecks.Of(options);
 
     /// <inheritdoc/>
-    protected override IEndpoint Create(EndpointContext context, MqttOptions options) => new MqttEndpoint(context, options);
+    protected override IEndpoint Create(EndpointContext context, MqttOptions options) =>
+        options.Embedded is { } embedded ? new BrokerEndpoint(context, embedded) : new MqttEndpoint(context, options);
 
     private static string? FaultOfPattern(string filter) =>
         filter.StartsWith("$share/", StringComparison.Ordinal)

@@ -13,9 +13,13 @@ internal sealed class PacketWriter(PipeWriter output, ProtocolVersion version)
 
     private readonly Channel<Entry> _queue = Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
     private int _queued;
+    private long _queuedBytes;
 
     /// <summary>Packets enqueued and not yet written.</summary>
     public int Queued => Volatile.Read(ref _queued);
+
+    /// <summary>Their bytes on the wire.</summary>
+    public long QueuedBytes => Volatile.Read(ref _queuedBytes);
 
     /// <summary>What the wire cannot carry is a <see cref="MqttEncodingException"/> here. After the loop has ended packets are dropped: their connection is gone.</summary>
     public void Enqueue(MqttPacket packet) => Enqueue(packet, flushed: null);
@@ -25,6 +29,14 @@ internal sealed class PacketWriter(PipeWriter output, ProtocolVersion version)
     {
         var flushed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Enqueue(packet, flushed);
+        return flushed.Task;
+    }
+
+    /// <summary>Completes when all that is enqueued now was flushed to the connection; faults when the connection ends before.</summary>
+    public Task FlushAsync()
+    {
+        var flushed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Enqueue(new Entry(Packet: null, Length: 0, flushed));
         return flushed.Task;
     }
 
@@ -41,8 +53,12 @@ internal sealed class PacketWriter(PipeWriter output, ProtocolVersion version)
             {
                 while (output.UnflushedBytes < FlushAt && _queue.Reader.TryRead(out var entry))
                 {
-                    Interlocked.Decrement(ref _queued);
-                    PacketEncoder.Write(output, entry.Packet, version);
+                    Leave(entry);
+                    if (entry.Packet is { } packet)
+                    {
+                        PacketEncoder.Write(output, packet, version);
+                    }
+
                     if (entry.Flushed is not null)
                     {
                         flushing.Add(entry.Flushed);
@@ -64,15 +80,23 @@ internal sealed class PacketWriter(PipeWriter output, ProtocolVersion version)
         }
     }
 
-    private void Enqueue(MqttPacket packet, TaskCompletionSource? flushed)
+    private void Enqueue(MqttPacket packet, TaskCompletionSource? flushed) => Enqueue(new Entry(packet, PacketEncoder.Measure(packet, version), flushed));
+
+    private void Enqueue(Entry entry)
     {
-        PacketEncoder.Measure(packet, version);
         Interlocked.Increment(ref _queued);
-        if (!_queue.Writer.TryWrite(new Entry(packet, flushed)))
+        Interlocked.Add(ref _queuedBytes, entry.Length);
+        if (!_queue.Writer.TryWrite(entry))
         {
-            Interlocked.Decrement(ref _queued);
-            flushed?.TrySetException(Gone());
+            Leave(entry);
+            entry.Flushed?.TrySetException(Gone());
         }
+    }
+
+    private void Leave(Entry entry)
+    {
+        Interlocked.Decrement(ref _queued);
+        Interlocked.Add(ref _queuedBytes, -entry.Length);
     }
 
     private void EndWith(List<TaskCompletionSource> flushing)
@@ -88,5 +112,6 @@ internal sealed class PacketWriter(PipeWriter output, ProtocolVersion version)
 
     private static IOException Gone() => new("The connection ended before the packet was sent.");
 
-    private readonly record struct Entry(MqttPacket Packet, TaskCompletionSource? Flushed);
+    /// <param name="Packet">Null for a mere mark in the queue.</param>
+    private readonly record struct Entry(MqttPacket? Packet, int Length, TaskCompletionSource? Flushed);
 }

@@ -1,0 +1,38 @@
+using Bridge.Abstractions;
+
+namespace Bridge.Plugin.Mqtt.Broker;
+
+/// <summary>
+/// What the parts of the broker share. There is one lock: whoever reads or changes sessions, subscriptions, queues or retained messages holds it, and hands
+/// the step to the journal before letting go. So every step is decided on all before it, and is stored in the same order.
+/// </summary>
+internal sealed class BrokerState(EndpointContext context, EmbeddedLimits limits, Journal journal, Lock gate)
+{
+    /// <summary>A client takes one back as it connects, so more than can connect are kept, but not any number.</summary>
+    private const int SessionsPerClient = 10;
+
+    private long _lastNumber;
+
+    public EndpointContext Context => context;
+
+    public EmbeddedLimits Limits => limits;
+
+    public Journal Journal => journal;
+
+    public Lock Gate => gate;
+
+    public Dictionary<string, Session> Sessions { get; } = new(StringComparer.Ordinal);
+
+    public SubscriptionTree Subscriptions { get; } = new();
+
+    public RetainedMessages Retained { get; } = new(context.Drops);
+
+    public int MaxSessions => limits.Clients * SessionsPerClient;
+
+    public DateTimeOffset Now => context.Clock.GetUtcNow();
+
+    /// <summary>Orders what is queued.</summary>
+    public long NextNumber() => ++_lastNumber;
+
+    public void NumbersUpTo(long number) => _lastNumber = Math.Max(_lastNumber, number);
+}

@@ -1,0 +1,163 @@
+using System.Net.Sockets;
+using Bridge.Abstractions;
+using Bridge.Plugin.Mqtt.Protocol;
+
+namespace Bridge.Plugin.Mqtt.Broker;
+
+/// <summary>Serves one connection from its CONNECT to its end. What a client does wrong ends here, and only its own connection suffers.</summary>
+internal sealed class ClientLoop(
+    BrokerState state, Handshake handshake, ClientProtocol protocol, SessionRegistry sessions, IntakeWindow window, BrokerLog log)
+{
+    /// <summary>Answers that a client does not fetch. Beyond this it is not read any more until it does.</summary>
+    private const int MaxUnsentAnswers = 2000;
+
+    public async Task ServeAsync(ClientConnection connection, CancellationToken stopping)
+    {
+        try
+        {
+            await TalkAsync(connection, stopping);
+        }
+        catch (MqttProtocolException fault)
+        {
+            log.CutOff(NameOf(connection), fault.Reason, fault.Message);
+            connection.Close(fault.Reason);
+        }
+        catch (Exception problem) when (problem is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The client went without a word, or was told to go.
+        }
+        catch (Exception bug)
+        {
+            // Ours, not the client's; all other clients go on.
+            log.Failed(bug);
+        }
+        finally
+        {
+            Leave(connection);
+            await connection.DisposeAsync();
+        }
+    }
+
+    private async Task TalkAsync(ClientConnection connection, CancellationToken stopping)
+    {
+        var packets = new List<MqttPacket>();
+        if (!await connection.ReadAsync(packets) || !TryConnect(connection, packets[0]))
+        {
+            return;
+        }
+
+        packets.RemoveAt(0);
+        await HandleAsync(connection, packets, stopping);
+        var more = true;
+        while (more)
+        {
+            packets.Clear();
+            MqttProtocolException? fault = null;
+            try
+            {
+                more = await connection.ReadAsync(packets);
+            }
+            catch (MqttProtocolException malformed)
+            {
+                fault = malformed;
+            }
+
+            // What came before the malformed packet was said, and counts.
+            await HandleAsync(connection, packets, stopping);
+            if (fault is not null)
+            {
+                throw fault;
+            }
+
+            if (connection.Unsent > state.Limits.Queue + MaxUnsentAnswers)
+            {
+                await connection.FlushAsync();
+            }
+        }
+    }
+
+    private bool TryConnect(ClientConnection connection, MqttPacket first)
+    {
+        if (first is not ConnectPacket connect)
+        {
+            throw MqttProtocolException.ProtocolError("a client did not begin with CONNECT");
+        }
+
+        connection.Open();
+        var reason = handshake.Connect(connection, connect);
+        if (reason == ReasonCode.Success)
+        {
+            log.Connected(NameOf(connection));
+            return true;
+        }
+
+        log.Refused(reason);
+        connection.Send(new ConnAckPacket { Reason = reason });
+        return false;
+    }
+
+    private async ValueTask HandleAsync(ClientConnection connection, List<MqttPacket> packets, CancellationToken stopping)
+    {
+        for (var at = 0; at < packets.Count;)
+        {
+            var (until, places) = Part(packets, at);
+            await window.EnterAsync(places, stopping);
+            Step(connection, packets, at, until, new Batch { Places = places });
+            at = until;
+        }
+    }
+
+    /// <summary>As many packets as have at most a window of publishes.</summary>
+    private (int Until, int Publishes) Part(List<MqttPacket> packets, int from)
+    {
+        var publishes = 0;
+        var until = from;
+        while (until < packets.Count && (packets[until] is not PublishPacket || publishes < window.Size))
+        {
+            publishes += packets[until++] is PublishPacket ? 1 : 0;
+        }
+
+        return (until, publishes);
+    }
+
+    private void Step(ClientConnection connection, List<MqttPacket> packets, int from, int until, Batch batch)
+    {
+        lock (state.Gate)
+        {
+            try
+            {
+                // Whoever has lost its session (displaced, or said DISCONNECT) is not listened to any more.
+                for (var i = from; i < until && connection.Session is { } session && session.Owner == connection; i++)
+                {
+                    protocol.Handle(connection, session, packets[i], batch);
+                }
+            }
+            finally
+            {
+                if (connection.Session?.Duplicates?.TakeRow() is { } row)
+                {
+                    batch.Changes.Add(row);
+                }
+
+                state.Journal.Submit(batch);
+            }
+        }
+    }
+
+    private void Leave(ClientConnection connection)
+    {
+        lock (state.Gate)
+        {
+            var batch = new Batch();
+            sessions.Leave(connection, withWill: true, batch);
+            state.Journal.Submit(batch);
+        }
+
+        if (connection.Session is not null)
+        {
+            log.Disconnected(NameOf(connection));
+        }
+    }
+
+    private static string NameOf(ClientConnection connection) => Mask.Of(connection.Session?.ClientId ?? "");
+}

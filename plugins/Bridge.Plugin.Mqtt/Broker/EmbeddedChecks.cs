@@ -1,0 +1,43 @@
+using System.Net;
+using Bridge.Abstractions;
+using Bridge.Plugin.Mqtt.Protocol;
+
+namespace Bridge.Plugin.Mqtt.Broker;
+
+/// <summary>What the types of <see cref="EmbeddedOptions"/> cannot say.</summary>
+internal static class EmbeddedChecks
+{
+    /// <summary>A queue's packet ids must differ from each other.</summary>
+    private const int MaxQueue = 60_000;
+
+    public static IEnumerable<OptionProblem> Of(EmbeddedOptions options)
+    {
+        if (!IPEndPoint.TryParse(options.Listen, out var listen) || (listen.Port == 0 && !options.Listen.EndsWith(":0", StringComparison.Ordinal)))
+        {
+            yield return new("embedded.listen", "not an IP address with a port", "write 127.0.0.1:1883, or 0.0.0.0:1883 for all interfaces");
+        }
+
+        if (options.Limits.Clients is < 1 or > 100_000)
+        {
+            yield return new("embedded.limits.clients", "out of range", "write a number from 1 to 100000");
+        }
+
+        if (options.Limits.Packet.Bytes is < 128 or > 268_435_460)
+        {
+            yield return new("embedded.limits.packet", "out of range", "write a size from 128B to 268MB");
+        }
+
+        if (options.Limits.Queue is < 1 or > MaxQueue)
+        {
+            yield return new("embedded.limits.queue", "out of range", $"write a number from 1 to {MaxQueue}");
+        }
+
+        foreach (var (name, user) in options.Users)
+        {
+            if (user.Publish.Concat(user.Subscribe).Any(filter => Topic.FaultOfFilter(filter) is not null))
+            {
+                yield return new($"embedded.users.{name}", "one of its topic filters is ill-formed", "+ stands for a whole level, # alone as the last level");
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using Bridge.Abstractions;
+using Bridge.Plugin.Mqtt.Protocol;
+
+namespace Bridge.Plugin.Mqtt.Broker;
+
+/// <summary>Reads what an earlier run stored. Runs before there are clients.</summary>
+internal sealed class StateLoader(BrokerState state, BrokerLog log)
+{
+    /// <summary>How long a client without keep-alive has to come back before its will is published.</summary>
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(30);
+
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        var removed = new Batch();
+        await foreach (var (key, row) in state.Context.State.ListAsync(StoredRecord.SessionPrefix, cancellationToken))
+        {
+            await LoadSessionAsync(key, row, removed, cancellationToken);
+        }
+
+        var queued = 0;
+        await foreach (var (key, row) in state.Context.State.ListAsync(StoredRecord.QueuePrefix, cancellationToken))
+        {
+            queued += await LoadQueuedAsync(key, row, removed, cancellationToken) ? 1 : 0;
+        }
+
+        await foreach (var (_, row) in state.Context.State.ListAsync(StoredRecord.RetainedPrefix, cancellationToken))
+        {
+            var (expires, packets) = await StoredRecord.ReadAsync(row, cancellationToken);
+            state.Retained.Restore(expires, (PublishPacket)packets[0]);
+        }
+
+        lock (state.Gate)
+        {
+            state.Journal.Submit(removed);
+        }
+
+        log.Started(state.Sessions.Count, queued, state.Retained.Count);
+    }
+
+    private async Task LoadSessionAsync(string key, ReadOnlyMemory<byte> row, Batch removed, CancellationToken cancellationToken)
+    {
+        var (awaySince, packets) = await StoredRecord.ReadAsync(row, cancellationToken);
+        var connect = (ConnectPacket)packets[0];
+        var duplicates = ReceiveLimits.NewWindow(connect.ClientId, ProtocolVersion.V5);
+        await duplicates.LoadAsync(state.Context.State, cancellationToken);
+        var session = new Session(connect.ClientId, connect.Username, (ushort)state.Context.Random.Next(1, ushort.MaxValue))
+        {
+            Expiry = connect.Properties.Number(PropertyId.SessionExpiryInterval) ?? 0,
+            IsStored = true,
+            Duplicates = duplicates,
+            Will = connect.Will,
+            KeepAlive = connect.KeepAlive,
+            // Who was connected when the last run ended could not know of its end.
+            AwaySince = awaySince ?? state.Now,
+        };
+        if (!session.IsPersistent)
+        {
+            removed.Changes.Add(new StateChange(key, Value: null));
+            removed.Changes.AddRange(duplicates.Clear());
+            session.Dispose();
+            return;
+        }
+
+        if (session.Will is not null)
+        {
+            session.WillDue = WillDue(session, awaySince);
+        }
+
+        foreach (var subscribe in packets.Skip(1).Cast<SubscribePacket>())
+        {
+            var grant = new Grant(subscribe.Subscriptions[0], subscribe.Properties.Number(PropertyId.SubscriptionIdentifier));
+            session.Subscriptions[grant.Subscription.Filter] = grant;
+            state.Subscriptions.Set(session, grant);
+        }
+
+        state.Sessions[session.ClientId] = session;
+    }
+
+    /// <summary>A client that was connected gets the time to notice that the broker is back (section 3.1.2.5 lets the will wait for the restart).</summary>
+    private DateTimeOffset WillDue(Session session, DateTimeOffset? awaySince)
+    {
+        var delay = TimeSpan.FromSeconds(session.WillDelay);
+        if (awaySince is { } since)
+        {
+            return since + delay;
+        }
+
+        var notice = session.KeepAlive == 0 ? s_grace : TimeSpan.FromSeconds(session.KeepAlive * 1.5);
+        return state.Now + (delay > notice ? delay : notice);
+    }
+
+    private async ValueTask<bool> LoadQueuedAsync(string key, ReadOnlyMemory<byte> row, Batch removed, CancellationToken cancellationToken)
+    {
+        var (number, clientId) = StoredRecord.ReadQueueKey(key);
+        state.NumbersUpTo(number);
+        if (state.Sessions.GetValueOrDefault(clientId) is not { } session)
+        {
+            removed.Changes.Add(new StateChange(key, Value: null));
+            return false;
+        }
+
+        var (expires, packets) = await StoredRecord.ReadAsync(row, cancellationToken);
+        session.Outgoing.Restore(new QueuedMessage(number, (PublishPacket)packets[0], expires, key));
+        return true;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Globalization;
+using System.IO.Pipelines;
+using Bridge.Abstractions;
+using Bridge.Plugin.Mqtt.Protocol;
+
+namespace Bridge.Plugin.Mqtt.Broker;
+
+/// <summary>
+/// The rows of the broker in the endpoint's state. Each is a version byte, a time, and MQTT 5 packets: the codec that reads foreign bytes reads these too,
+/// and every property has its place already.
+/// </summary>
+internal static class StoredRecord
+{
+    public const string SessionPrefix = "session/";
+    public const string QueuePrefix = "queue/";
+    public const string RetainedPrefix = "retained/";
+    private const byte Format = 1;
+    private const int HeadSize = 1 + sizeof(long);
+    private const int NumberLength = 16;
+
+    /// <summary>A stored time of none.</summary>
+    private const long Never = 0;
+
+    public static string SessionKey(string clientId) => SessionPrefix + clientId;
+
+    public static string RetainedKey(string topic) => RetainedPrefix + topic;
+
+    public static string DuplicatesPrefix(string clientId) => $"seen/{clientId}/";
+
+    /// <summary>The number stands first and has a fixed width: listing the keys gives the order of publishing.</summary>
+    public static string QueueKey(long number, string clientId) => $"{QueuePrefix}{number:x16}/{clientId}";
+
+    public static (long Number, string ClientId) ReadQueueKey(string key) =>
+        (long.Parse(key.AsSpan(QueuePrefix.Length, NumberLength), NumberStyles.AllowHexSpecifier), key[(QueuePrefix.Length + NumberLength + 1)..]);
+
+    public static byte[] Write(DateTimeOffset? time, params IEnumerable<MqttPacket> packets)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        var head = output.GetSpan(HeadSize);
+        head[0] = Format;
+        BinaryPrimitives.WriteInt64BigEndian(head[1..], time?.ToUnixTimeMilliseconds() ?? Never);
+        output.Advance(HeadSize);
+        foreach (var packet in packets)
+        {
+            PacketEncoder.Write(output, packet, ProtocolVersion.V5);
+        }
+
+        return output.WrittenSpan.ToArray();
+    }
+
+    public static async ValueTask<(DateTimeOffset? Time, IReadOnlyList<MqttPacket> Packets)> ReadAsync(ReadOnlyMemory<byte> row, CancellationToken cancellationToken)
+    {
+        if (row.Length < HeadSize || row.Span[0] != Format)
+        {
+            throw new InvalidOperationException("A row of the broker's state was written by a later version.");
+        }
+
+        var time = BinaryPrimitives.ReadInt64BigEndian(row.Span[1..]);
+        var packets = new List<MqttPacket>();
+        var reader = new PacketReader(PipeReader.Create(new ReadOnlySequence<byte>(row[HeadSize..])), int.MaxValue);
+        while (await reader.ReadAsync(packets, cancellationToken))
+        {
+            // One read gives all there is; the next one says so.
+        }
+
+        return (time == Never ? null : DateTimeOffset.FromUnixTimeMilliseconds(time), packets);
+    }
+
+    public static StateChange Of(Session session)
+    {
+        MqttProperty[] expiry = [MqttProperty.Of(PropertyId.SessionExpiryInterval, session.Expiry)];
+        var connect = new ConnectPacket
+        {
+            Version = ProtocolVersion.V5,
+            ClientId = session.ClientId,
+            Username = session.Username,
+            KeepAlive = session.KeepAlive,
+            Will = session.Will,
+            Properties = new(new(expiry)),
+        };
+        return new(SessionKey(session.ClientId), Write(session.AwaySince, [connect, .. session.Subscriptions.Values.Select(ToPacket)]));
+    }
+
+    private static SubscribePacket ToPacket(Grant grant) => new()
+    {
+        PacketId = 1,
+        Subscriptions = [grant.Subscription],
+        Properties = grant.Identifier is { } identifier ? new([MqttProperty.Of(PropertyId.SubscriptionIdentifier, identifier)]) : default,
+    };
+}
