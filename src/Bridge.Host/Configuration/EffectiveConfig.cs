@@ -35,7 +35,9 @@ public sealed class EffectiveConfig
         };
         if (config.Http is { } http)
         {
-            json["http"] = new JsonObject { ["listen"] = http.Listen.ToString(), ["public_url"] = http.PublicUrl?.ToString() };
+            var shown = new JsonObject { ["listen"] = http.Listen.ToString() };
+            Set(shown, "public_url", http.PublicUrl?.ToString());
+            json["http"] = shown;
         }
 
         // Routes are overlaid one by one: the file may write them shorter than they are shown.
@@ -44,18 +46,18 @@ public sealed class EffectiveConfig
 
     private static JsonObject Storage(BridgeConfig config)
     {
-        var storage = new JsonObject { ["folder"] = config.DataFolder };
+        var storage = new JsonObject();
+        Set(storage, "folder", config.DataFolder);
         if (config.EncryptionKey is not null)
         {
             storage["encryption"] = new JsonObject { ["key"] = "***" };
         }
 
-        storage["keep"] = new JsonObject
-        {
-            ["messages"] = Time(config.Keep.Messages),
-            ["attachments"] = Time(config.Keep.Attachments),
-            ["ids"] = Time(config.Keep.Ids),
-        };
+        var keep = new JsonObject();
+        Set(keep, "messages", Time(config.Keep.Messages));
+        Set(keep, "attachments", Time(config.Keep.Attachments));
+        Set(keep, "ids", Time(config.Keep.Ids));
+        Set(storage, "keep", keep.Count > 0 ? keep : null);
         return storage;
     }
 

@@ -23,12 +23,24 @@ internal sealed class AddressBinder(IReadOnlyDictionary<string, KnownEndpoint> e
             return null;
         }
 
+        if (!address.Rest.AsSpan().ContainsAny("+#*") && !endpoint.Admits(address.Rest))
+        {
+            report.Add(
+                DiagnosticKinds.Unreachable, node.Position, $"endpoint {Report.Quote(endpoint.Id.Value)} does not let this address in",
+                "change 'allow' or 'deny' of the endpoint");
+        }
+
         return new BoundPattern(new AddressPattern(endpoint.Id, address.Rest, endpoint.Style), endpoint, node);
     }
 
     /// <summary>The endpoint of one destination; null when something was reported.</summary>
     public KnownEndpoint? Destination(ScalarNode node, Template template)
     {
+        if (node.IsUnresolved)
+        {
+            return null;
+        }
+
         var literal = template.IsLiteral ? node.Value : template.LiteralPrefix;
         if (!template.IsLiteral && !literal.Contains(':'))
         {
@@ -82,11 +94,11 @@ internal sealed class AddressBinder(IReadOnlyDictionary<string, KnownEndpoint> e
 
         if (!text.Contains(':') && TextValues.TryName(text) && !endpoints.ContainsKey(text))
         {
-            report.Add(DiagnosticKinds.NotYet, node.Position, $"{node.Shown} is no address, and people and groups are not supported yet by this version", "write endpoint:rest");
+            report.Add(DiagnosticKinds.NotYet, node.Position, "this is no address, and people and groups are not supported yet by this version", "write endpoint:rest");
         }
         else
         {
-            report.Add(DiagnosticKinds.NotAnAddress, node.Position, $"{node.Shown} is not an address");
+            report.Add(DiagnosticKinds.NotAnAddress, node.Position, "this is not an address");
         }
 
         return null;

@@ -12,7 +12,7 @@ namespace Bridge.Host.Configuration.Binding;
 internal sealed class EndpointBinder(ConfigSources sources, Report report)
 {
     // What an endpoint will be able to say in a later version, unless its plugin already takes it.
-    private static readonly string[] s_later = ["homeassistant"];
+    private static readonly string[] s_later = ["homeassistant", "tls"];
 
     // Fingerprints are compared within one process only; the key keeps them from saying anything about weak secrets.
     private static readonly byte[] s_key = RandomNumberGenerator.GetBytes(32);

@@ -44,7 +44,7 @@ internal static class OptionScalar
         _ when type == typeof(ByteSize) => "a size",
         _ when type == typeof(Uri) => "a whole URL",
         _ when type.IsEnum => "one of " + string.Join(", ", Choices(type)),
-        _ when type == typeof(double) || type == typeof(float) || type == typeof(decimal) => "a number",
+        _ when IsFraction(type) => "a number",
         _ when IsNumber(type) => "a whole number",
         _ => "a valid value",
     };
@@ -60,10 +60,16 @@ internal static class OptionScalar
         _ => DiagnosticKinds.BadOption,
     };
 
-    public static string? Cure(ScalarNode scalar, Type type) =>
-        type.IsEnum && !scalar.IsReference ? Suggestion.For(scalar.Value, Choices(type)) : null;
+    public static string? Cure(ScalarNode scalar, Type type) => type switch
+    {
+        _ when IsFraction(type) => "write a number such as 1.5",
+        _ when type.IsEnum && !scalar.IsReference => Suggestion.For(scalar.Value, Choices(type)),
+        _ => null,
+    };
 
     private static List<string> Choices(Type type) => [.. Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
+
+    private static bool IsFraction(Type type) => type == typeof(double) || type == typeof(float) || type == typeof(decimal);
 
     private static bool IsNumber(Type type) => Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.Decimal;
 

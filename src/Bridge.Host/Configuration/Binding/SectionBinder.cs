@@ -28,7 +28,7 @@ internal sealed class SectionBinder(MapReader root, Report report)
     {
         if (Section("defaults") is not { } map)
         {
-            return (TimeZoneInfo.Utc, new RouteDefaults());
+            return (TimeZoneInfo.Local, new RouteDefaults());
         }
 
         var zone = BindZone(map.TakeScalar("timezone"));
@@ -115,7 +115,7 @@ internal sealed class SectionBinder(MapReader root, Report report)
     {
         if (node is null or { IsUnresolved: true })
         {
-            return TimeZoneInfo.Utc;
+            return TimeZoneInfo.Local;
         }
 
         if (TimeZoneInfo.TryFindSystemTimeZoneById(node.Value, out var zone))
@@ -125,7 +125,7 @@ internal sealed class SectionBinder(MapReader root, Report report)
 
         var nearest = Suggestion.For(node.Value, TimeZoneInfo.GetSystemTimeZones().Select(known => known.Id));
         report.Add(DiagnosticKinds.BadZone, node.Position, $"there is no time zone {node.Shown}", node.IsReference ? null : nearest);
-        return TimeZoneInfo.Utc;
+        return TimeZoneInfo.Local;
     }
 
     private Secret? BindKey(MapReader map)

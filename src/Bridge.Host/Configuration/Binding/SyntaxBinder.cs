@@ -12,7 +12,10 @@ internal sealed class SyntaxBinder(Report report)
 
     public Template? TakeTemplate(MapReader map, string key) => Template(map.TakeScalar(key));
 
-    public Template? Template(ScalarNode? node) => Compile(node, Core.Expressions.Template.Parse, DiagnosticKinds.BadTemplate);
+    /// <summary>An unresolved reference stands for itself, so that the route still has its text.</summary>
+    public Template? Template(ScalarNode? node) => node is { IsUnresolved: true }
+        ? Core.Expressions.Template.Parse(node.Written).Value
+        : Compile(node, Core.Expressions.Template.Parse, DiagnosticKinds.BadTemplate);
 
     public PayloadTemplate? TakePayload(MapReader map, string key)
     {

@@ -18,24 +18,22 @@ internal static partial class TextValues
             return true;
         }
 
-        var match = DurationPattern().Match(text);
-        if (!match.Success)
-        {
-            return false;
-        }
-
         decimal milliseconds = 0;
-        for (var i = 0; i < match.Groups["number"].Captures.Count; i++)
+        var read = 0;
+        foreach (var part in DurationPart().EnumerateMatches(text))
         {
-            if (!decimal.TryParse(match.Groups["number"].Captures[i].ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            var written = text.AsSpan(part.Index, part.Length);
+            var unit = written.IndexOfAnyInRange('a', 'z');
+            if (part.Index != read || !decimal.TryParse(written[..unit], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
             {
                 return false;
             }
 
-            milliseconds += Math.Min(number, 1e15m) * MillisecondsOf(match.Groups["unit"].Captures[i].Value);
+            read += part.Length;
+            milliseconds += number * MillisecondsOf(written[unit..]);
         }
 
-        if (milliseconds > (decimal)s_longest.TotalMilliseconds)
+        if (read == 0 || read != text.Length || milliseconds > (decimal)s_longest.TotalMilliseconds)
         {
             return false;
         }
@@ -111,7 +109,7 @@ internal static partial class TextValues
 
     public static bool TryName(string text) => NamePattern().IsMatch(text);
 
-    private static decimal MillisecondsOf(string unit) => unit switch
+    private static decimal MillisecondsOf(ReadOnlySpan<char> unit) => unit switch
     {
         "ms" => 1,
         "s" => 1000,
@@ -121,8 +119,8 @@ internal static partial class TextValues
         _ => 7 * 86_400_000m,
     };
 
-    [GeneratedRegex(@"^((?<number>[0-9]{1,12}(\.[0-9]{1,6})?)(?<unit>ms|s|m|h|d|w))+$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex DurationPattern();
+    [GeneratedRegex(@"[0-9]{1,12}(\.[0-9]{1,6})?(ms|[smhdw])", RegexOptions.ExplicitCapture)]
+    private static partial Regex DurationPart();
 
     [GeneratedRegex(@"^(?<number>[0-9]{1,15}(\.[0-9]{1,6})?)\s?(?<unit>B|kB|KB|MB|GB|TB)?$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex SizePattern();

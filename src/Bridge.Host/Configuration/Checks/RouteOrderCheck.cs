@@ -28,7 +28,7 @@ internal sealed class RouteOrderCheck(Report report)
             if (!seen.TryAdd(route.Config.Id, route.Config.Position))
             {
                 var first = seen[route.Config.Id];
-                report.Add(DiagnosticKinds.RouteTwice, route.Config.Position, $"route {Report.Quote(route.Config.Id)} already stands in {first.File}:{first.Line}");
+                report.Add(DiagnosticKinds.RouteTwice, route.Config.Position, $"route {Report.Quote(route.Config.Id)} already stands in {Report.Earlier(first, route.Config.Position)}");
             }
         }
     }
@@ -42,7 +42,7 @@ internal sealed class RouteOrderCheck(Report report)
             return;
         }
 
-        var by = $"route {Report.Quote(taker.Config.Id)} (line {taker.Config.Position.Line}) is final";
+        var by = $"route {Report.Quote(taker.Config.Id)} ({Report.Earlier(taker.Config.Position, route.Config.Position)}) is final";
         if (hidden.Count == route.From.Count)
         {
             report.Add(DiagnosticKinds.Unreachable, route.At("from"), $"nothing reaches this route: {by} and takes all its events");

@@ -26,6 +26,10 @@ internal sealed class Report
         }
     }
 
+    /// <summary>An earlier place, as one says it at a later one.</summary>
+    public static string Earlier(SourcePosition earlier, SourcePosition here) =>
+        earlier.File == here.File ? $"line {earlier.Line}" : $"{earlier.File}:{earlier.Line}";
+
     /// <summary>Something the user wrote, in quotes: short, and without characters that a terminal would obey.</summary>
     public static string Quote(string text)
     {

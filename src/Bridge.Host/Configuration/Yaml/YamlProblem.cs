@@ -1,6 +1,3 @@
-using Bridge.Core.Configuration;
-using YamlDotNet.Core;
-
 namespace Bridge.Host.Configuration.Yaml;
 
 /// <summary>Says in the user's terms why a text is no YAML, and where.</summary>
@@ -20,24 +17,32 @@ internal static class YamlProblem
         ("block collection", "align this item with the others of its list"),
     ];
 
-    public static void Report(Exception problem, SourceText source, Report report)
+    public static void Report(string problem, int index, SourceText source, Report report)
     {
-        var mark = problem is YamlException yaml ? (int)Math.Clamp(yaml.Start.Index, 0, source.Text.Length) : 0;
         if (FirstTabIndent(source.Text) is { } tab)
         {
             report.Add(DiagnosticKinds.TabIndent, source.At(tab), "YAML does not allow tabs as indentation");
             return;
         }
 
-        var message = problem is YamlException ? Plain(problem.Message) : "a bracket or brace is not closed, or a comma is missing";
-        var cure = s_cures.FirstOrDefault(entry => problem.Message.Contains(entry.Part, StringComparison.OrdinalIgnoreCase)).Cure;
-        report.Add(DiagnosticKinds.InvalidYaml, problem is YamlException ? source.At(mark) : new SourcePosition(source.File, 1, 1), message, cure);
+        var cure = BeginsWithTemplate(source.Text, index)
+            ? "put a text that begins with {{ into quotes"
+            : s_cures.FirstOrDefault(entry => problem.Contains(entry.Part, StringComparison.OrdinalIgnoreCase)).Cure;
+        report.Add(DiagnosticKinds.InvalidYaml, source.At(index), Plain(problem), cure);
+    }
+
+    // text: {{ topic[1] }} is a map of a map to YAML.
+    private static bool BeginsWithTemplate(string text, int index)
+    {
+        var start = index == 0 ? 0 : text.LastIndexOf('\n', index - 1) + 1;
+        var end = text.IndexOf('\n', start);
+        return text[start..(end < 0 ? text.Length : end)].Contains(": {{", StringComparison.Ordinal);
     }
 
     // "While scanning a plain scalar value, found invalid mapping." -> "while scanning a plain scalar value, found invalid mapping"
     private static string Plain(string message)
     {
-        var first = message.Split('\n')[0].Trim().TrimEnd('.');
+        var first = message.Split('\n')[0].Trim().TrimEnd('.').Replace("  ", " ", StringComparison.Ordinal);
         return first.Length == 0 ? "this is not YAML" : char.ToLowerInvariant(first[0]) + first[1..];
     }
 

@@ -30,18 +30,28 @@ internal sealed class YamlReader
     public static MappingNode? Read(string file, string text, Func<ScalarNode, ScalarNode> resolve, Report report)
     {
         var source = new SourceText(file, text.StartsWith('\uFEFF') ? text[1..] : text);
+        return new YamlReader(source, resolve, report).ReadSafely();
+    }
+
+    private MappingNode? ReadSafely()
+    {
         try
         {
-            return new YamlReader(source, resolve, report).ReadDocument();
+            return ReadDocument();
         }
         catch (LimitException limit)
         {
-            report.Add(limit.Kind, source.At((int)limit.At.Index), limit.Kind.Title);
+            _report.Add(limit.Kind, _source.At((int)limit.At.Index), limit.Kind.Title);
+        }
+        catch (YamlException problem)
+        {
+            YamlProblem.Report(problem.Message, (int)Math.Min(problem.Start.Index, _source.Text.Length), _source, _report);
         }
         catch (Exception problem) when (problem is not OutOfMemoryException)
         {
-            // The library documents YamlException, but its scanner also throws others on malformed flow collections.
-            YamlProblem.Report(problem, source, report);
+            // The library promises YamlException only, but its scanner throws others on malformed flow collections.
+            var last = (int)Math.Min(_parser.Current?.End.Index ?? 0, _source.Text.Length);
+            YamlProblem.Report("a bracket or brace is not closed, or a comma is missing", last, _source, _report);
         }
 
         return null;
