@@ -6,9 +6,6 @@ internal static class Equality
     // Deeper than any JSON document is parsed and any expression nests.
     private const int MaxDepth = 128;
 
-    // Beyond this, doubles skip whole numbers: ids of that size are compared digit by digit.
-    private const double Exact = 9_007_199_254_740_992;
-
     public static bool Same(in Value left, in Value right)
     {
         var steps = int.MaxValue;
@@ -40,12 +37,14 @@ internal static class Equality
     private static bool SameNumber(in Value left, in Value right)
     {
         var (a, b) = (left.Number, right.Number);
-        return a == b && (Math.Abs(a) < Exact || !left.TryExact(out var exactA) || !right.TryExact(out var exactB) || exactA == exactB);
+
+        // Beyond that, doubles skip whole numbers: ids of that size are compared digit by digit.
+        return a == b && (Math.Abs(a) < NumberText.Exact || !left.TryExact(out var exactA) || !right.TryExact(out var exactB) || exactA == exactB);
     }
 
     private static bool SameLists(in Value left, in Value right, ref int steps, int depth)
     {
-        if (left.Count != right.Count)
+        if (left.Count != right.Count || (steps -= left.Count) < 0)
         {
             return false;
         }

@@ -43,7 +43,10 @@ public sealed class Expression
         return frame.Close(value);
     }
 
-    /// <summary>As the whole of a <c>when</c>: a non-bool is false with a note, and what is false is named in <see cref="Trace.Falsified"/>.</summary>
+    /// <summary>
+    /// As the whole of a <c>when</c>: a non-bool is false with a note. With a trace, what made it false is named in
+    /// <see cref="Trace.Falsified"/>.
+    /// </summary>
     public bool IsTrue(Scope scope, Trace? trace = null)
     {
         var frame = new Frame(scope, trace);

@@ -49,6 +49,12 @@ public sealed partial class Template
             found = text.AsSpan(found + 1).IndexOfAny(Unsafe) is var next and >= 0 ? found + 1 + next : -1;
         }
 
-        return found < 0 ? "" : $"{{{{ {expression.Span.Text} }}}} holds {(text[found] == '\0' ? "NUL" : $"'{text[found]}'")}, which an address may not take from a message";
+        if (found < 0)
+        {
+            return "";
+        }
+
+        var name = text[found] == '\0' ? "NUL" : $"'{text[found]}'";
+        return $"{{{{ {expression.Span.Text} }}}} holds {name}, which an address may not take from a message";
     }
 }

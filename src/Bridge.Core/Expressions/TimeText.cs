@@ -70,12 +70,13 @@ internal static class TimeText
             return false;
         }
 
-        time = read.Kind switch
+        // The framework calls it unspecified when the text names no zone.
+        if (read.Kind != DateTimeKind.Unspecified)
         {
-            DateTimeKind.Utc => new DateTimeOffset(read),
-            DateTimeKind.Local => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture),
-            _ => InZone(read, zone),
-        };
+            return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
+        }
+
+        time = InZone(read, zone);
         return true;
     }
 

@@ -20,6 +20,9 @@ public readonly partial struct Value
 
     public Severity Severity => Kind == ValueKind.Severity ? (Severity)_bits : default;
 
+    /// <summary>A time, Unix seconds or milliseconds, or ISO 8601 (without a zone: in <paramref name="zone"/>).</summary>
+    public bool TryTime(TimeZoneInfo zone, out DateTimeOffset time) => TimeText.TryRead(this, zone, out time);
+
     /// <summary>Items of a list, members of a map; 0 for anything else.</summary>
     public int Count => Kind switch
     {

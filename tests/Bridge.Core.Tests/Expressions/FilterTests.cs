@@ -145,6 +145,33 @@ public sealed class FilterTests
     public void Paths_and_functions_give(string source, string value) => Assert.Equal(value, Run.Evaluate(source, s_scope));
 
     [Fact]
+    public void Any_time_reads_in_any_zone()
+    {
+        foreach (var zone in TimeZoneInfo.GetSystemTimeZones())
+        {
+            var scope = new TestScope { Local = zone };
+            foreach (var text in new[] { "0001-01-01T00:00:00", "9999-12-31T23:59:59", "1850-01-01T00:00:00Z", "1942-06-01T12:00:00+05:30", "0001-01-01T00:00:00+14:00", "2026-03-29T02:30:00", "9999-12-31T23:59:59-14:00", "2026-01-01T00:00:00+99:00" })
+            {
+                Run.Evaluate($"'{text}' | time('iso')", scope);
+                Run.Evaluate($"'{text}' | date", scope);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("2026-03-29T02:30:00", "2026-03-29T03:30:00+02:00")]
+    [InlineData("2026-10-25T02:30:00", "2026-10-25T02:30:00+02:00")]
+    public void A_local_time_that_the_clock_skips_or_repeats_has_a_meaning(string local, string meant) =>
+        Assert.Equal($"\"{meant}\"", Run.Evaluate($"'{local}' | time('iso')"));
+
+    [Theory]
+    [InlineData("'\\ud800' | json")]
+    [InlineData("{'\\ud800': '\\udc00'} | json")]
+    [InlineData("['\\ud800'] | join(',')")]
+    [InlineData("'\\ud800' | truncate(1)")]
+    public void Half_a_surrogate_pair_hurts_nobody(string source) => Run.Evaluate(source);
+
+    [Fact]
     public void A_filter_is_the_same_as_a_function()
     {
         foreach (var (piped, called) in new[] { ("'a b' | replace(' ', '_') | upper", "upper(replace('a b', ' ', '_'))"), ("[1,2] | length", "length([1,2])") })

@@ -11,7 +11,9 @@ internal sealed class TestScope(string payload = "{}", string topic = "zigbee2mq
 
     public override DateTimeOffset Now => new(2026, 11, 21, 17, 45, 20, TimeSpan.Zero);
 
-    public override TimeZoneInfo Zone { get; } = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
+    public override TimeZoneInfo Zone => Local;
+
+    public TimeZoneInfo Local { get; init; } = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
 
     /// <summary>Names of roots that were asked for.</summary>
     public HashSet<string> Asked { get; } = [];

@@ -60,17 +60,21 @@ internal static class Falsification
     private static IEnumerable<Node> Operands(Node node) =>
         node is RootNode or StepNode or TopicTailNode or AlertOfNode ? [node] : node.Children.SelectMany(Operands);
 
-    private static string Shown(in Value value, TimeZoneInfo zone)
+    private static string Shown(in Value value, TimeZoneInfo zone) => value.Kind switch
     {
-        var text = value.Kind switch
-        {
-            ValueKind.Null => "null",
-            ValueKind.String => $"\"{Shortened(value.Text)}\"",
-            _ => Shortened(value.ToText(zone)),
-        };
-        return text;
-    }
+        ValueKind.Null => "null",
+        ValueKind.String => $"\"{Shortened(value.Text)}\"",
+        _ => Shortened(value.ToText(zone)),
+    };
 
-    private static string Shortened(string text) =>
-        text.Length <= LongestValue ? text : string.Concat(text.AsSpan(0, LongestValue - (char.IsHighSurrogate(text[LongestValue - 1]) ? 1 : 0)), "…");
+    private static string Shortened(string text)
+    {
+        if (text.Length <= LongestValue)
+        {
+            return text;
+        }
+
+        var length = char.IsHighSurrogate(text[LongestValue - 1]) ? LongestValue - 1 : LongestValue;
+        return string.Concat(text.AsSpan(0, length), "…");
+    }
 }

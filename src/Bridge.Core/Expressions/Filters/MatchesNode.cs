@@ -39,7 +39,9 @@ internal sealed class MatchesNode(SourceSpan span, Node input, Node patternText,
         catch (NotSupportedException)
         {
             return new ArgumentProblem(
-                literal.Span, "the pattern cannot be matched in bounded time", "leave out look-around, back-references, atomic groups and huge repeats");
+                literal.Span,
+                "the pattern cannot be matched in bounded time",
+                "leave out look-around, back-references, atomic groups and huge repeats");
         }
     }
 
@@ -77,5 +79,5 @@ internal sealed class MatchesNode(SourceSpan span, Node input, Node patternText,
     }
 
     // "Invalid pattern '...' at offset 3. Not enough )'s." -> without the pattern, which stands in the source.
-    private static string Reason(string message) => message[(message.LastIndexOf("at offset", StringComparison.Ordinal) is var at and >= 0 ? at : 0)..];
+    private static string Reason(string message) => message[Math.Max(0, message.LastIndexOf("at offset", StringComparison.Ordinal))..];
 }

@@ -7,11 +7,14 @@ internal static class TextFilters
     /// <summary>Replaces null only.</summary>
     public static Value Default(in FilterCall call, ref Frame frame) => call.Input.IsNull ? call.First : call.Input;
 
-    public static Value Upper(in FilterCall call, ref Frame frame) => TryText(call, ref frame, out var text) ? Value.Of(text.ToUpperInvariant()) : Value.Null;
+    public static Value Upper(in FilterCall call, ref Frame frame) =>
+        TryText(call, ref frame, out var text) ? Value.Of(text.ToUpperInvariant()) : Value.Null;
 
-    public static Value Lower(in FilterCall call, ref Frame frame) => TryText(call, ref frame, out var text) ? Value.Of(text.ToLowerInvariant()) : Value.Null;
+    public static Value Lower(in FilterCall call, ref Frame frame) =>
+        TryText(call, ref frame, out var text) ? Value.Of(text.ToLowerInvariant()) : Value.Null;
 
-    public static Value Trim(in FilterCall call, ref Frame frame) => TryText(call, ref frame, out var text) ? Value.Of(text.Trim()) : Value.Null;
+    public static Value Trim(in FilterCall call, ref Frame frame) =>
+        TryText(call, ref frame, out var text) ? Value.Of(text.Trim()) : Value.Null;
 
     /// <summary>At most that many characters (code points), the mark of the cut included.</summary>
     public static Value Truncate(in FilterCall call, ref Frame frame)

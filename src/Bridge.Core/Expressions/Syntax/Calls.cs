@@ -48,7 +48,8 @@ internal static class Calls
         }
 
         var known = Names.Roots.Keys.Concat(Names.Constants.Keys).ToList();
-        problems.Add(name.Start, $"unknown name '{text}'", Suggestion.For(text, known) ?? HyphenCure(name) ?? $"known are {string.Join(", ", known)}");
+        var cure = Suggestion.For(text, known) ?? HyphenCure(name) ?? $"known are {string.Join(", ", known)}";
+        problems.Add(name.Start, $"unknown name '{text}'", cure);
     }
 
     public static void WithoutInput(Problems problems, SourceSpan name)

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Bridge.Core.Expressions.Evaluation;
 
 namespace Bridge.Core.Expressions.Syntax;
@@ -79,7 +81,7 @@ internal sealed class Lexer(string source, int start, bool inTemplate, Problems 
     {
         var begin = _at;
         Digits();
-        if (_at + 1 < source.Length && source[_at] == '.' && char.IsAsciiDigit(source[_at + 1]))
+        if (IsFraction())
         {
             _at++;
             Digits();
@@ -97,13 +99,13 @@ internal sealed class Lexer(string source, int start, bool inTemplate, Problems 
         }
 
         return NumberText.TryParse(source.AsSpan(begin.._at), out var number)
-            ? new Token(TokenKind.Literal, Span(begin), "", Value.Of(number))
+            ? new Token(TokenKind.Literal, Span(begin), "", NumberText.Exactly(source.AsSpan(begin.._at), number))
             : Bad(begin, "a number too large", null);
     }
 
     private Token Duration(int begin)
     {
-        while (_at < source.Length && (IsWordPart(source[_at]) || (source[_at] == '.' && _at + 1 < source.Length && char.IsAsciiDigit(source[_at + 1]))))
+        while (_at < source.Length && (IsWordPart(source[_at]) || IsFraction()))
         {
             _at++;
         }
@@ -116,7 +118,7 @@ internal sealed class Lexer(string source, int start, bool inTemplate, Problems 
     private Token String(char quote)
     {
         var begin = _at++;
-        var text = new System.Text.StringBuilder();
+        var text = new StringBuilder();
         while (_at < source.Length && source[_at] != quote)
         {
             if (source[_at] != '\\')
@@ -138,25 +140,35 @@ internal sealed class Lexer(string source, int start, bool inTemplate, Problems 
         return new Token(TokenKind.Literal, Span(begin), "", Value.Of(text.ToString()));
     }
 
-    private bool Escape(System.Text.StringBuilder text)
+    private bool Escape(StringBuilder text)
     {
         var code = _at + 1 < source.Length ? source[_at + 1] : '\0';
-        if (code == 'u' && _at + 6 <= source.Length && ushort.TryParse(source.AsSpan(_at + 2, 4), System.Globalization.NumberStyles.AllowHexSpecifier, null, out var unit))
+        if (code == 'u')
         {
-            text.Append((char)unit);
-            _at += 6;
-            return true;
+            return UnicodeEscape(text);
         }
 
         var plain = code switch { 'n' => '\n', 't' => '\t', '\\' or '"' or '\'' => code, _ => '\0' };
-        text.Append(plain);
-        _at += 2;
         if (plain == '\0')
         {
-            _at -= 2;
+            return false;
         }
 
-        return plain != '\0';
+        text.Append(plain);
+        _at += 2;
+        return true;
+    }
+
+    private bool UnicodeEscape(StringBuilder text)
+    {
+        if (_at + 6 > source.Length || !ushort.TryParse(source.AsSpan(_at + 2, 4), NumberStyles.AllowHexSpecifier, null, out var unit))
+        {
+            return false;
+        }
+
+        text.Append((char)unit);
+        _at += 6;
+        return true;
     }
 
     private void Digits()
@@ -166,6 +178,8 @@ internal sealed class Lexer(string source, int start, bool inTemplate, Problems 
             _at++;
         }
     }
+
+    private bool IsFraction() => _at + 1 < source.Length && source[_at] == '.' && char.IsAsciiDigit(source[_at + 1]);
 
     private bool IsExponent()
     {
