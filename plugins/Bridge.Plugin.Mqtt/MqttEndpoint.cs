@@ -9,6 +9,9 @@ internal sealed class MqttEndpoint : IEndpoint
 {
     private const string WindowPrefix = "window/";
 
+    // Nothing bounds what a broker of 3.1.1 has unacknowledged, so half of all packet ids must be seen in sequence.
+    private const int ProofOf311 = 32_767;
+
     private readonly EndpointContext _context;
     private readonly ClientSettings _settings;
     private readonly PublishQueue _queue;
@@ -31,8 +34,7 @@ internal sealed class MqttEndpoint : IEndpoint
     {
         try
         {
-            // More in a row than the broker may have unacknowledged; in 3.1.1 nothing bounds that, so half of all ids.
-            var proof = _settings.Version == ProtocolVersion.V5 ? _settings.ReceiveMaximum : OptionChecks.MaxReceiveMaximum;
+            var proof = _settings.Version == ProtocolVersion.V5 ? _settings.ReceiveMaximum : ProofOf311;
             using var window = new DuplicateWindow(WindowPrefix, _settings.ReceiveMaximum, proof);
             await window.LoadAsync(_context.State, stopping);
             using var link = await BrokerLink.OpenAsync(_settings, _context.Clock, stopping);

@@ -6,8 +6,8 @@ namespace Bridge.Plugin.Mqtt;
 /// <summary>What the types of <see cref="MqttOptions"/> cannot say.</summary>
 internal static class OptionChecks
 {
-    /// <summary>Above this the duplicate window could span half the packet ids; see docs/decisions/0201.</summary>
-    public const int MaxReceiveMaximum = 32_767;
+    /// <summary>Above this the duplicate window could span too many of the 65,535 packet ids; see docs/decisions/0201.</summary>
+    public const int MaxReceiveMaximum = 16_384;
 
     public static IEnumerable<OptionProblem> Of(MqttOptions options)
     {

@@ -11,14 +11,8 @@ internal static class PacketDecoder
     /// <param name="version">What the connection speaks; a CONNECT carries its own.</param>
     public static MqttPacket Decode(byte header, ReadOnlySpan<byte> body, ProtocolVersion version)
     {
-        var type = (PacketType)(header >> 4);
+        var type = TypeOf(header);
         var flags = header & 0x0F;
-        var required = type is PacketType.PubRel or PacketType.Subscribe or PacketType.Unsubscribe ? 0b0010 : 0;
-        if (type != PacketType.Publish && flags != required)
-        {
-            throw MqttProtocolException.Malformed("the flags of a packet are not those of its type");
-        }
-
         var reader = new WireReader(body);
         MqttPacket packet = type switch
         {
@@ -45,6 +39,19 @@ internal static class PacketDecoder
         };
         reader.MustBeAtEnd();
         return packet;
+    }
+
+    /// <summary>The type in a first byte whose flags fit it.</summary>
+    public static PacketType TypeOf(byte header)
+    {
+        var type = (PacketType)(header >> 4);
+        var required = type is PacketType.PubRel or PacketType.Subscribe or PacketType.Unsubscribe ? 0b0010 : 0;
+        if (header >> 4 == 0 || (type != PacketType.Publish && (header & 0x0F) != required))
+        {
+            throw MqttProtocolException.Malformed("a packet has an unknown type, or not the flags of its type");
+        }
+
+        return type;
     }
 
     internal static ReasonCode Reason(byte code) =>

@@ -56,6 +56,12 @@ internal sealed class PacketReader(PipeReader input, int maxPacketSize, Protocol
         Span<byte> head = stackalloc byte[5];
         var available = (int)Math.Min(buffer.Length, head.Length);
         buffer.Slice(0, available).CopyTo(head);
+        if (available > 0)
+        {
+            // At once: what is not MQTT must not be waited for.
+            PacketDecoder.TypeOf(head[0]);
+        }
+
         if (available < 2)
         {
             return null;

@@ -1,0 +1,159 @@
+using Bridge.Abstractions;
+using Bridge.Plugin.Mqtt;
+using Bridge.Plugin.Mqtt.Protocol;
+using Xunit;
+
+namespace Bridge.Plugins.Tests.Mqtt;
+
+public sealed class DuplicateWindowTests
+{
+    private const int Capacity = 10;
+
+    [Fact]
+    public async Task A_repeat_of_one_of_the_last_publishes_is_recognised_also_after_a_restart()
+    {
+        var memory = new HostMemory();
+        using var window = new DuplicateWindow("w/", Capacity, proof: 5);
+        await AcceptAsync(window, memory, 1, 100);
+        using var restarted = await LoadAsync(memory, proof: 5);
+        foreach (var each in (DuplicateWindow[])[window, restarted])
+        {
+            Assert.All(Enumerable.Range(91, 10), id => Assert.True(each.IsRepeat(Publish(id, dup: true))));
+            Assert.False(each.IsRepeat(Publish(101, dup: true)));
+        }
+    }
+
+    [Fact]
+    public async Task Without_DUP_nothing_is_a_repeat()
+    {
+        using var window = new DuplicateWindow("w/", Capacity, proof: 5);
+        await AcceptAsync(window, new HostMemory(), 1, 20);
+        Assert.False(window.IsRepeat(Publish(20)));
+    }
+
+    [Fact]
+    public async Task Other_content_under_the_same_id_is_no_repeat()
+    {
+        using var window = new DuplicateWindow("w/", Capacity, proof: 5);
+        await AcceptAsync(window, new HostMemory(), 1, 20);
+        Assert.False(window.IsRepeat(Publish(20, "other", dup: true)));
+        Assert.False(window.IsRepeat(Publish(20, dup: true))); // the id has been reused since
+    }
+
+    [Theory]
+    [InlineData(1, 1, 1, 1, 1, 1, 1, 1, 1, 1)]
+    [InlineData(1, 2, 3, 1, 2, 3, 1, 2, 3, 3)]
+    [InlineData(7, 4, 9, 2, 8, 3, 1, 6, 5, 5)]
+    public void A_peer_that_does_not_number_in_sequence_is_never_taken_to_repeat(params int[] ids)
+    {
+        using var window = new DuplicateWindow("w/", Capacity, proof: 5);
+        foreach (var id in ids)
+        {
+            Assert.False(window.IsRepeat(Publish(id)));
+            window.TakeRow();
+        }
+
+        Assert.False(window.IsRepeat(Publish(ids[^1], dup: true)));
+    }
+
+    [Fact]
+    public async Task Ids_wrap_from_65535_to_1()
+    {
+        using var window = new DuplicateWindow("w/", Capacity, proof: 5);
+        await AcceptAsync(window, new HostMemory(), 65_530, 6);
+        await AcceptAsync(window, new HostMemory(), 1, 3);
+        Assert.True(window.IsRepeat(Publish(65_535, dup: true)));
+        Assert.True(window.IsRepeat(Publish(3, dup: true)));
+    }
+
+    [Fact]
+    public async Task Its_rows_stay_as_few_as_the_window_needs()
+    {
+        var memory = new HostMemory();
+        using var window = new DuplicateWindow("w/", Capacity, proof: 5);
+        var random = new Random(7);
+        for (var id = 1; id < 3000;)
+        {
+            var count = random.Next(1, Capacity + 1);
+            await AcceptAsync(window, memory, id, count);
+            id += count;
+        }
+
+        Assert.InRange(memory.State.Count, 1, Capacity + 1);
+    }
+
+    [Fact]
+    public async Task A_new_session_forgets_all_of_it()
+    {
+        var memory = new HostMemory();
+        using var window = new DuplicateWindow("w/", Capacity, proof: 5);
+        await AcceptAsync(window, memory, 1, 20);
+        await memory.CommitAsync(new InboundBatch([], window.Clear()));
+        Assert.Empty(memory.State);
+        Assert.False(window.IsRepeat(Publish(20, dup: true)));
+    }
+
+    /// <summary>
+    /// The claim of docs/decisions/0201, played: a broker numbers in sequence, keeps to the receive maximum, and repeats what is unacknowledged after each loss of
+    /// the connection or crash of ours. All payloads are the same, so only the id tells. Nothing is lost; nothing is doubled once the sequence is shown.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Against_a_faulty_connection_nothing_is_lost_and_sequence_prevents_doubles(bool sequential)
+    {
+        var random = new Random(11);
+        var memory = new HostMemory();
+        var window = new DuplicateWindow("w/", Capacity, proof: Capacity);
+        var unacknowledged = new List<(ushort Id, int Message)>();
+        var (accepted, next, lastId) = (new List<int>(), 0, (ushort)0);
+        for (var connection = 0; connection < 5000; connection++)
+        {
+            var wire = unacknowledged.Select(sent => (sent.Id, sent.Message, Dup: true)).ToList();
+            while (unacknowledged.Count < Capacity && random.Next(4) > 0)
+            {
+                lastId = sequential ? (ushort)((lastId % 65_535) + 1) : LowestFree(unacknowledged);
+                unacknowledged.Add((lastId, next));
+                wire.Add((lastId, next++, Dup: false));
+            }
+
+            var arrives = wire.Take(random.Next(wire.Count + 1)).ToList();
+            var fresh = arrives.Where(publish => !window.IsRepeat(Publish(publish.Id, dup: publish.Dup))).ToList();
+            accepted.AddRange(fresh.Select(publish => publish.Message));
+            await memory.CommitAsync(new InboundBatch([], window.TakeRow() is { } row ? [row] : []));
+            unacknowledged.RemoveRange(0, random.Next(arrives.Count + 1));
+            if (random.Next(3) == 0)
+            {
+                window.Dispose();
+                window = await LoadAsync(memory, proof: Capacity);
+            }
+        }
+
+        window.Dispose();
+        Assert.Equal(Enumerable.Range(0, next).Except(unacknowledged.Select(sent => sent.Message)), accepted.Distinct().Order().Except(unacknowledged.Select(sent => sent.Message)));
+        var doubles = accepted.Count - accepted.Distinct().Count();
+        Assert.True(sequential ? doubles < 100 : doubles > 1000, $"{doubles} doubles of {next}");
+    }
+
+    private static ushort LowestFree(List<(ushort Id, int Message)> used) => (ushort)Enumerable.Range(1, 65_535).First(id => used.All(sent => sent.Id != id));
+
+    private static PublishPacket Publish(int id, string text = "same", bool dup = false) =>
+        new() { Topic = "t", PacketId = (ushort)id, QoS = QoS.AtLeastOnce, Payload = Payload.FromText(text), Dup = dup };
+
+    private static async Task AcceptAsync(DuplicateWindow window, HostMemory memory, int firstId, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            Assert.False(window.IsRepeat(Publish(firstId + i)));
+        }
+
+        await memory.CommitAsync(new InboundBatch([], [window.TakeRow()!]));
+    }
+
+    private static async Task<DuplicateWindow> LoadAsync(HostMemory memory, int proof)
+    {
+        var window = new DuplicateWindow("w/", Capacity, proof);
+        await window.LoadAsync(memory, TestContext.Current.CancellationToken);
+        return window;
+    }
+}
