@@ -63,7 +63,7 @@ internal sealed class ComparisonNode(SourceSpan span, Comparison comparison, Nod
             (ValueKind.Severity, ValueKind.String) or (ValueKind.String, ValueKind.Severity) => " (severities are written without quotes)",
             _ => "",
         };
-        frame.Note($"different types: {Span.Text} compares {a.WithArticle()} with {b.WithArticle()}{cure}");
+        frame.Note($"different types: {Span.Brief} compares {a.WithArticle()} with {b.WithArticle()}{cure}");
     }
 }
 

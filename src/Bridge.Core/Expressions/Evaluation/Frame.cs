@@ -29,11 +29,22 @@ internal struct Frame(Scope scope, Trace? trace)
     /// <summary>Says what happened at a node; null values come of it.</summary>
     public readonly Value Note(Node node, string what)
     {
-        trace?.Note($"{what}: {node.Span.Text}");
+        if (!Exhausted)
+        {
+            trace?.Note($"{what}: {node.Span.Brief}");
+        }
+
         return Value.Null;
     }
 
-    public readonly void Note(string what) => trace?.Note(what);
+    // Nulls made by running out of steps explain nothing.
+    public readonly void Note(string what)
+    {
+        if (!Exhausted)
+        {
+            trace?.Note(what);
+        }
+    }
 
     /// <summary>The value, or null with a note when the steps ran out on the way.</summary>
     public readonly Value Close(in Value value)

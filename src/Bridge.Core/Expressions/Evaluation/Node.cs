@@ -44,7 +44,12 @@ internal abstract class Node(SourceSpan span, params Node[] children)
 /// <param name="End">One past the last.</param>
 internal readonly record struct SourceSpan(string Source, int Start, int End)
 {
+    private const int Briefly = 120;
+
     public string Text => Source[Start..End];
+
+    /// <summary>For notes: the beginning of a long part.</summary>
+    public string Brief => End - Start <= Briefly ? Text : string.Concat(Source.AsSpan(Start, Briefly), "…");
 
     public SourceSpan To(SourceSpan other) => this with { End = other.End };
 }
