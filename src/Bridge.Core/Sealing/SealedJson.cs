@@ -106,4 +106,7 @@ public static class SealedJson
 [JsonSerializable(typeof(BridgeEvent[]))]
 [JsonSerializable(typeof(MessagePart[]))]
 [JsonSerializable(typeof(NativeId[]))]
+[JsonSerializable(typeof(Routing.Target[]))]
+[JsonSerializable(typeof(RulePattern[]))]
+[JsonSerializable(typeof(int[]))]
 internal sealed partial class SealedJsonContext : JsonSerializerContext;

@@ -1,0 +1,188 @@
+using Bridge.Abstractions;
+using Bridge.Core.Routing;
+using Bridge.Core.Storage;
+
+namespace Bridge.Core.Messages;
+
+/// <summary>Decides inputs one after the other into a batch: claims, rules, numbers. Used by the decision loop alone.</summary>
+internal sealed class BatchDecider(IStore store, BatchSealer sealer, Overlay overlay, Telemetry telemetry, TimeProvider clock)
+{
+    private long _sequence;
+    private long _delivery;
+
+    public RouteTable Table { get; set; } = RouteTable.Empty;
+
+    public TimeZoneInfo Zone { get; set; } = TimeZoneInfo.Utc;
+
+    public void ContinueAfter(StoreHead head) => (_sequence, _delivery) = (head.LastSequence, head.LastDelivery.Value);
+
+    public async ValueTask DecideAsync(DecidedBatch batch, LoopInput input)
+    {
+        batch.Inputs.Add(input);
+        switch (input)
+        {
+            case LoopInput.Accepted accepted:
+                await AcceptAsync(batch, accepted);
+                break;
+            case LoopInput.Sent sent:
+                Store(batch, sent.Send.Arrival, Decide(sent.Send));
+                break;
+            case LoopInput.Settled settled:
+                overlay.Apply(batch, Decide(settled.Input).Memory);
+                break;
+            case LoopInput.Reloaded reloaded:
+                Zone = reloaded.Zone;
+                Table = RouteTable.Compile(reloaded.Routes, reloaded.Generation, overlay.Memory.OpenRules());
+                break;
+            case LoopInput.Asked asked:
+                asked.Question(Table, overlay.Memory, Zone);
+                break;
+        }
+    }
+
+    /// <summary>What became due, or may be forgotten.</summary>
+    public void Wake(DecidedBatch batch)
+    {
+        var now = clock.GetUtcNow();
+        while (overlay.Timers.TryTake(now, overlay.Memory, out var key, out var value))
+        {
+            if (value.Forget <= now)
+            {
+                overlay.Apply(batch, [new MemoryChange(key, null)]);
+                continue;
+            }
+
+            var decision = Decide(new RoutingInput.TimerDue(key));
+            if (decision.Deliveries is [var first, ..])
+            {
+                // Bridge itself speaks: an event of its own, where the rule heard what it now tells.
+                var inbound = new Inbound { Address = first.Content.Source ?? first.Content.To, Event = first.Content.Content! };
+                Store(batch, new Arrival(EventId.New(clock), inbound, now, Origin.Bridge), decision);
+            }
+            else
+            {
+                overlay.Apply(batch, decision.Memory);
+            }
+
+            // A rule that leaves it due would be asked for ever.
+            if (overlay.Memory.Find(key) is { Due: { } due } && due <= now)
+            {
+                overlay.Apply(batch, [new MemoryChange(key, null)]);
+            }
+        }
+    }
+
+    private async ValueTask AcceptAsync(DecidedBatch batch, LoopInput.Accepted accepted)
+    {
+        for (var index = 0; index < accepted.Arrivals.Count; index++)
+        {
+            accepted.Ids[index] = await ArriveAsync(batch, accepted.Arrivals[index]);
+        }
+
+        foreach (var change in accepted.State)
+        {
+            batch.State.Add((accepted.Endpoint, change));
+        }
+    }
+
+    /// <summary>The event's id, or that of the event it repeats.</summary>
+    private async ValueTask<EventId> ArriveAsync(DecidedBatch batch, Arrival arrival)
+    {
+        var inbound = arrival.Inbound;
+        if (inbound.Event is TypingChanged)
+        {
+            return arrival.Id;
+        }
+
+        if (inbound.Event is DeliveryReported report)
+        {
+            batch.Reports.Add(report);
+            return arrival.Id;
+        }
+
+        BlindIndex? native = inbound.NativeId is { } id ? sealer.NativeOf(inbound.Address, id) : null;
+        if (native is { } claim && await ClaimantAsync(claim, inbound.Address.Endpoint) is { } earlier)
+        {
+            return earlier;
+        }
+
+        var decision = Decide(new RoutingInput.Arrived(arrival));
+        if (inbound.Event is DataReported && !decision.Concerns && arrival.Origin != Origin.Cli)
+        {
+            overlay.Apply(batch, decision.Memory);
+            telemetry.Unrouted(inbound.Address.Endpoint);
+            return arrival.Id;
+        }
+
+        if (native is { } mine)
+        {
+            overlay.Claim(batch, mine, arrival.Id);
+            batch.Clear.Add(new StoreChange.ClaimNative(new NativeClaim(mine, arrival.Id, Delivery: null, Part: 0)));
+        }
+
+        Store(batch, arrival, decision);
+        return arrival.Id;
+    }
+
+    private async ValueTask<EventId?> ClaimantAsync(BlindIndex native, EndpointId endpoint)
+    {
+        if (overlay.Claimant(native) is { } inFlight)
+        {
+            telemetry.Duplicate(endpoint);
+            return inFlight;
+        }
+
+        if (await store.FindNativeAsync(native, CancellationToken.None) is not { } claim)
+        {
+            return null;
+        }
+
+        if (claim.Delivery is null)
+        {
+            telemetry.Duplicate(endpoint);
+        }
+        else
+        {
+            telemetry.Echo(endpoint);
+        }
+
+        return claim.Event;
+    }
+
+    private void Store(DecidedBatch batch, Arrival arrival, Decision decision)
+    {
+        overlay.Apply(batch, decision.Memory);
+        batch.Events.Add(new NumberedEvent(++_sequence, arrival, decision));
+        foreach (var planned in decision.Deliveries)
+        {
+            batch.Deliveries.Add(new NumberedDelivery(new DeliveryId(++_delivery), arrival, planned.Content));
+        }
+
+        telemetry.Accepted(arrival.Id, arrival.Inbound.Address, decision.Deliveries.Count);
+    }
+
+    private Decision Decide(RoutingInput input)
+    {
+        try
+        {
+            var decision = Router.Decide(Table, input, overlay.Memory, clock.GetUtcNow(), Zone);
+            foreach (var verdict in decision.Routes)
+            {
+                telemetry.Judged(verdict.Route, verdict.Verdict);
+            }
+
+            foreach (var route in decision.AtCap)
+            {
+                telemetry.MemoryAtCap(route);
+            }
+
+            return decision;
+        }
+        catch (Exception failure)
+        {
+            // A fault in the rules must not wedge the endpoint that brings the event again and again: it is stored, says so, and goes nowhere.
+            telemetry.RulesFailed(failure.GetType().Name);
+            return new Decision([new RouteVerdict("", Verdict.Invalid, $"the rules failed: {failure.GetType().Name}")], [], []);
+        }
+    }
+}

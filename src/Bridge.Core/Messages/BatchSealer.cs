@@ -1,0 +1,106 @@
+using Bridge.Abstractions;
+using Bridge.Core.Routing;
+using Bridge.Core.Sealing;
+using Bridge.Core.Storage;
+
+namespace Bridge.Core.Messages;
+
+/// <summary>Turns a decided batch into rows: from here on nothing is readable at rest.</summary>
+internal sealed class BatchSealer(IStore store, Sealer sealer)
+{
+    /// <summary>The state scope of the rules' memory.</summary>
+    public const string MemoryScope = "rules";
+
+    // Below this, handing out the work costs more than doing it.
+    private const int WorthSharing = 16;
+
+    public StoreChange[] Seal(DecidedBatch batch)
+    {
+        List<Func<StoreChange>> work =
+        [
+            .. batch.Events.Select(item => (Func<StoreChange>)(() => new StoreChange.AddEvent(EventRow(item)))),
+            .. batch.Deliveries.Select(item => (Func<StoreChange>)(() => new StoreChange.AddDelivery(DeliveryRow(item)))),
+            .. batch.State.Select(item => (Func<StoreChange>)(() => new SealedState(item.Endpoint, store, sealer).Seal(item.Change))),
+            .. batch.Memory.Select(item => (Func<StoreChange>)(() => MemoryRow(item))),
+        ];
+        var changes = new StoreChange[work.Count + batch.Clear.Count];
+        if (work.Count < WorthSharing)
+        {
+            for (var index = 0; index < work.Count; index++)
+            {
+                changes[index] = work[index]();
+            }
+        }
+        else
+        {
+            Parallel.For(0, work.Count, index => changes[index] = work[index]());
+        }
+
+        batch.Clear.CopyTo(changes, work.Count);
+        return changes;
+    }
+
+    public BlindIndex NativeOf(Address address, NativeId id) => NativeIndex.Of(sealer, address, id);
+
+    /// <summary>Throws <see cref="SealException"/>.</summary>
+    public MemoryChange OpenMemory(StateRow row) =>
+        SealedJson.Read<MemoryChange>(sealer.Open(RecordKind.Memory, RecordId.Of(row.Key), row.Sealed));
+
+    private EnvelopeRow EventRow(NumberedEvent item)
+    {
+        var arrival = item.Arrival;
+        var address = arrival.Inbound.Address;
+        var conversation = AddressIndex.Of(sealer, address);
+        var scope = ScopeOf(arrival.Inbound.Event, address.Endpoint, conversation, arrival.ReceivedAt);
+        var plain = SealedJson.Write(arrival);
+
+        // What is owed and remembered has rows of its own: the reasons are what only the decision has.
+        var reasons = SealedJson.Write(item.Decision with { Deliveries = [], Memory = [] });
+        var record = RecordId.Of(arrival.Id);
+        return new EnvelopeRow(
+            item.Sequence,
+            arrival.Id,
+            KindOf(arrival.Inbound.Event),
+            address.Endpoint,
+            conversation,
+            arrival.ReceivedAt,
+            plain.Length,
+            sealer.Seal(RecordKind.Event, record, scope, plain),
+            sealer.Seal(RecordKind.Decision, record, scope, reasons));
+    }
+
+    private DeliveryRow DeliveryRow(NumberedDelivery item)
+    {
+        var to = AddressIndex.Of(sealer, item.Content.To);
+        var lane = new LaneId(item.Content.To.Endpoint, to, item.Content.Severity == Severity.Critical);
+        var at = item.Event.ReceivedAt;
+        var scope = ScopeOf(item.Content.Content ?? item.Event.Inbound.Event, lane.Endpoint, to, at);
+        var envelope = sealer.Seal(RecordKind.Content, RecordId.Of(item.Id), scope, SealedJson.Write(item.Content));
+        return new DeliveryRow(item.Id, item.Event.Id, lane, DeliveryState.Pending, 0, at, null, envelope, null);
+    }
+
+    private StoreChange MemoryRow(MemoryChange change)
+    {
+        var index = sealer.Index(MemoryScope, $"{change.Key.Route}\n{change.Key.Kind}\n{change.Key.Key}");
+        return change.Value is null
+            ? new StoreChange.RemoveState(MemoryScope, index)
+            : new StoreChange.PutState(
+                MemoryScope, index, sealer.Seal(RecordKind.Memory, RecordId.Of(index), EpochScope.State, SealedJson.Write(change)));
+    }
+
+    private static string ScopeOf(BridgeEvent content, EndpointId endpoint, BlindIndex conversation, DateTimeOffset at) =>
+        content is DataReported ? EpochScope.Data(endpoint, at) : EpochScope.Conversation(conversation, at);
+
+    private static string KindOf(BridgeEvent content) => content switch
+    {
+        MessagePosted => "posted",
+        MessageEdited => "edited",
+        MessageDeleted => "deleted",
+        ReactionChanged => "reaction",
+        ReceiptReported => "receipt",
+        TypingChanged => "typing",
+        ConversationChanged => "conversation",
+        DataReported => "data",
+        _ => "delivery",
+    };
+}

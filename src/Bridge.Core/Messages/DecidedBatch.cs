@@ -1,0 +1,73 @@
+using Bridge.Abstractions;
+using Bridge.Core.Delivery;
+using Bridge.Core.Routing;
+using Bridge.Core.Storage;
+
+namespace Bridge.Core.Messages;
+
+/// <summary>What was decided together, and commits together.</summary>
+internal sealed class DecidedBatch
+{
+    /// <summary>Who waits for it, in order of acceptance.</summary>
+    public List<LoopInput> Inputs { get; } = [];
+
+    /// <summary>Stored events with their numbers and reasons.</summary>
+    public List<NumberedEvent> Events { get; } = [];
+
+    public List<NumberedDelivery> Deliveries { get; } = [];
+
+    public List<(EndpointId Endpoint, StateChange Change)> State { get; } = [];
+
+    /// <summary>Changes that stand as they are.</summary>
+    public List<StoreChange> Clear { get; } = [];
+
+    /// <summary>What networks report about earlier deliveries, in order.</summary>
+    public List<DeliveryReported> Reports { get; } = [];
+
+    /// <summary>What the rules' memory held, under each key the batch changed, before it.</summary>
+    public Dictionary<MemoryKey, Remembered?> Before { get; } = [];
+
+    /// <summary>What the store is to remember of it; made when the batch is closed.</summary>
+    public List<MemoryChange> Memory { get; } = [];
+
+    public List<BlindIndex> Claims { get; } = [];
+
+    public bool IsEmpty => Inputs.Count == 0 && Events.Count == 0 && Before.Count == 0;
+
+    /// <summary>Why it could not be decided to its end; null when it could.</summary>
+    public Exception? Fault { get; set; }
+
+    /// <summary>However often a key changed, the store hears of the last value; of what a restart may forget it hears nothing.</summary>
+    public void Close(RulesMemory memory)
+    {
+        foreach (var (key, before) in Before)
+        {
+            var now = memory.Find(key) is { IsVolatile: false } durable ? durable : null;
+            var stored = before is { IsVolatile: false };
+            if (now is not null || stored)
+            {
+                Memory.Add(new MemoryChange(key, now));
+            }
+        }
+    }
+
+    public void Fail(Exception reason)
+    {
+        foreach (var input in Inputs)
+        {
+            input.Fail(reason);
+        }
+    }
+
+    public void Complete()
+    {
+        foreach (var input in Inputs)
+        {
+            input.Complete();
+        }
+    }
+}
+
+internal sealed record NumberedEvent(long Sequence, Arrival Arrival, Decision Decision);
+
+internal sealed record NumberedDelivery(DeliveryId Id, Arrival Event, DeliveryContent Content);

@@ -1,0 +1,264 @@
+using System.Threading.Channels;
+using Bridge.Abstractions;
+using Bridge.Core.Configuration;
+using Bridge.Core.Delivery;
+using Bridge.Core.Routing;
+using Bridge.Core.Sealing;
+using Bridge.Core.Storage;
+
+namespace Bridge.Core.Messages;
+
+/// <summary>What the decision loop works with and hands over to.</summary>
+/// <param name="Owed">Takes committed deliveries, in order; must not block.</param>
+/// <param name="Reported">Takes what networks report; completes when it is durable.</param>
+public sealed record DecisionPorts(
+    IStore Store, StoreWriter Writer, Sealer Sealer, Action<IReadOnlyList<QueuedDelivery>> Owed, Func<DeliveryReported, Task> Reported);
+
+/// <summary>
+/// The one place where it is decided what an input means. Drains what waits into a batch, decides it, and commits it while the next batch is
+/// decided on top of it: (1) decide, (2) wait for the batch before, (3) seal and commit, (4) hand over and complete, in order of acceptance.
+/// A failed commit takes back what was decided on top of it and fails everything that waits, so that what a network sends again is neither
+/// taken for a duplicate nor put before its elders.
+/// </summary>
+public sealed class DecisionLoop : ISettlement, IAsyncDisposable
+{
+    private const int MostPerBatch = 512;
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+
+    // Timers of the runtime end at 49 days.
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(1);
+
+    private readonly Channel<LoopInput> _inputs = Channel.CreateUnbounded<LoopInput>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Overlay _overlay = new();
+    private readonly DecisionPorts _ports;
+    private readonly Telemetry _telemetry;
+    private readonly TimeProvider _clock;
+    private readonly BatchSealer _sealer;
+    private readonly BatchDecider _decider;
+
+    // The batch that is being committed, and why it failed (null: it did not).
+    private DecidedBatch _ahead = new();
+    private Task<Exception?> _committing = Task.FromResult<Exception?>(null);
+    private Task<bool> _readable = Task.FromResult(true);
+    private DateTimeOffset _timersFrom;
+    private Task _running = Task.CompletedTask;
+
+    public DecisionLoop(DecisionPorts ports, Telemetry telemetry, TimeProvider clock)
+    {
+        (_ports, _telemetry, _clock) = (ports, telemetry, clock);
+        _sealer = new BatchSealer(ports.Store, ports.Sealer);
+        _decider = new BatchDecider(ports.Store, _sealer, _overlay, telemetry, clock);
+    }
+
+    /// <summary>Continues where the store ends: numbers, memory, timers. Inputs may be enqueued before.</summary>
+    public async Task StartAsync(IReadOnlyList<RouteConfig> routes, TimeZoneInfo zone, int generation, CancellationToken cancellationToken)
+    {
+        _decider.ContinueAfter(await _ports.Store.HeadAsync(cancellationToken));
+        await foreach (var row in _ports.Store.ReadStateAsync(BatchSealer.MemoryScope, cancellationToken))
+        {
+            Recall(row);
+        }
+
+        _decider.Zone = zone;
+        _decider.Table = RouteTable.Compile(routes, generation, _overlay.Memory.OpenRules());
+        _running = Task.Run(RunAsync, CancellationToken.None);
+    }
+
+    /// <summary>Swaps the rules, between two inputs. Open keyed states keep the rule they began with.</summary>
+    public Task ReloadAsync(IReadOnlyList<RouteConfig> routes, TimeZoneInfo zone, int generation) =>
+        EnqueueAsync(new LoopInput.Reloaded(routes, zone, generation));
+
+    /// <summary>What the rules would do with this event now. Changes nothing.</summary>
+    public async Task<Explanation> ExplainAsync(Arrival arrival)
+    {
+        Explanation? explanation = null;
+        await EnqueueAsync(new LoopInput.Asked((table, memory, zone) =>
+            explanation = Explanation.Of(table, arrival, memory, _clock.GetUtcNow(), zone)));
+        return explanation!;
+    }
+
+    public async ValueTask SettledAsync(Settlement settlement) => await EnqueueAsync(new LoopInput.Settled(settlement));
+
+    /// <summary>Decides and commits what waits, then ends. What comes later fails.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _inputs.Writer.TryComplete();
+        await _running;
+    }
+
+    internal void Enqueue(LoopInput input)
+    {
+        if (!_inputs.Writer.TryWrite(input))
+        {
+            input.Fail(new StoreException("Bridge is stopping: nothing is accepted any more"));
+        }
+    }
+
+    private Task EnqueueAsync(LoopInput.Awaited input)
+    {
+        Enqueue(input);
+        return input.Done.Task;
+    }
+
+    private async Task RunAsync()
+    {
+        while (await SomethingToDoAsync())
+        {
+            var batch = await DecideAsync();
+            var failure = await _committing;
+            if (failure is null)
+            {
+                _overlay.Committed(_ahead);
+                _ahead = new DecidedBatch();
+            }
+
+            if ((failure ?? batch.Fault) is { } reason)
+            {
+                StartOver(batch, reason);
+                continue;
+            }
+
+            _ahead = batch;
+            _committing = batch.IsEmpty ? Task.FromResult<Exception?>(null) : CommitAsync(batch);
+        }
+
+        await _committing;
+    }
+
+    /// <summary>Waits for an input, a timer or a failed commit; false when the loop has ended.</summary>
+    private async ValueTask<bool> SomethingToDoAsync()
+    {
+        var readable = _readable = _readable.IsCompleted ? _inputs.Reader.WaitToReadAsync(CancellationToken.None).AsTask() : _readable;
+        while (!readable.IsCompleted && !(_committing.IsCompleted && _committing.Result is not null))
+        {
+            var delay = UntilNextTimer();
+            if (delay <= TimeSpan.Zero)
+            {
+                return true;
+            }
+
+            using var waiting = new CancellationTokenSource();
+            var timer = Task.Delay(delay, _clock, waiting.Token);
+            await (_committing.IsCompleted ? Task.WhenAny(readable, timer) : Task.WhenAny(readable, timer, _committing));
+            await waiting.CancelAsync();
+        }
+
+        return !readable.IsCompleted || await readable;
+    }
+
+    private TimeSpan UntilNextTimer()
+    {
+        if (_overlay.Timers.Next is not { } next)
+        {
+            return s_longest;
+        }
+
+        var at = next > _timersFrom ? next : _timersFrom;
+        var delay = at - _clock.GetUtcNow();
+        return delay < s_longest ? delay : s_longest;
+    }
+
+    private async ValueTask<DecidedBatch> DecideAsync()
+    {
+        var batch = new DecidedBatch();
+        if (_clock.GetUtcNow() >= _timersFrom)
+        {
+            _decider.Wake(batch);
+        }
+
+        while (batch.Fault is null && batch.Events.Count + batch.Inputs.Count < MostPerBatch && _inputs.Reader.TryRead(out var input))
+        {
+            try
+            {
+                await _decider.DecideAsync(batch, input);
+            }
+            catch (Exception failure)
+            {
+                // The store could not be read: what was half decided must not be committed.
+                batch.Fault = Known(failure);
+            }
+        }
+
+        batch.Close(_overlay.Memory);
+        return batch;
+    }
+
+    /// <summary>Why it failed; null when everything is durable, handed over and completed.</summary>
+    private async Task<Exception?> CommitAsync(DecidedBatch batch)
+    {
+        // The next batch is decided meanwhile.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            // Before the commit: a report heard twice is harmless, one acknowledged and not heard is lost.
+            foreach (var report in batch.Reports)
+            {
+                await _ports.Reported(report);
+            }
+
+            var changes = _sealer.Seal(batch);
+            if (changes.Length > 0)
+            {
+                await _ports.Writer.WriteAsync(changes);
+            }
+
+            _ports.Owed(Queued(batch, changes));
+            batch.Complete();
+            return null;
+        }
+        catch (Exception failure)
+        {
+            // Whatever it was, nobody may believe that this is stored.
+            var reason = Known(failure);
+            batch.Fail(reason);
+            return reason;
+        }
+    }
+
+    private static StoreException Known(Exception failure) =>
+        failure as StoreException ?? new StoreException($"what was accepted could not be stored: {failure.GetType().Name}", failure);
+
+    private static List<QueuedDelivery> Queued(DecidedBatch batch, StoreChange[] changes)
+    {
+        var queued = new List<QueuedDelivery>(batch.Deliveries.Count);
+        for (var index = 0; index < batch.Deliveries.Count; index++)
+        {
+            var row = ((StoreChange.AddDelivery)changes[batch.Events.Count + index]).Row;
+            queued.Add(new QueuedDelivery(row, batch.Deliveries[index].Content, batch.Deliveries[index].Event));
+        }
+
+        return queued;
+    }
+
+    private void StartOver(DecidedBatch onTop, Exception failure)
+    {
+        _overlay.TakeBack(onTop);
+        _overlay.TakeBack(_ahead);
+        onTop.Fail(failure);
+        var waiting = onTop.Inputs.Count;
+        while (_inputs.Reader.TryRead(out var input))
+        {
+            waiting++;
+            input.Fail(failure);
+        }
+
+        _telemetry.StartedOver(_ahead.Inputs.Count, waiting);
+        _ahead = new DecidedBatch();
+        _committing = Task.FromResult<Exception?>(null);
+        _timersFrom = _clock.GetUtcNow() + s_pause;
+    }
+
+    private void Recall(StateRow row)
+    {
+        try
+        {
+            var entry = _sealer.OpenMemory(row);
+            _overlay.Memory.Set(entry.Key, entry.Value);
+            _overlay.Timers.Schedule(entry.Key, entry.Value);
+        }
+        catch (SealException)
+        {
+            _telemetry.MemoryUnreadable(row.Key);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Bridge.Abstractions;
+using Bridge.Core.Configuration;
+using Bridge.Core.Delivery;
+using Bridge.Core.Routing;
+
+namespace Bridge.Core.Messages;
+
+/// <summary>What waits for the decision loop: a closed hierarchy.</summary>
+internal abstract class LoopInput
+{
+    private LoopInput()
+    {
+    }
+
+    /// <summary>Nothing of it is stored.</summary>
+    public abstract void Fail(Exception reason);
+
+    /// <summary>Everything of it is durable.</summary>
+    public abstract void Complete();
+
+    /// <summary>A batch of an endpoint or of the CLI.</summary>
+    public sealed class Accepted(EndpointId endpoint, IReadOnlyList<Arrival> arrivals, IReadOnlyList<StateChange> state) : LoopInput
+    {
+        public EndpointId Endpoint { get; } = endpoint;
+
+        public IReadOnlyList<Arrival> Arrivals { get; } = arrivals;
+
+        public IReadOnlyList<StateChange> State { get; } = state;
+
+        /// <summary>What the caller is told: ids of the events, or of those they repeat.</summary>
+        public EventId[] Ids { get; } = [.. arrivals.Select(arrival => arrival.Id)];
+
+        public TaskCompletionSource<IReadOnlyList<EventId>> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override void Fail(Exception reason) => Done.TrySetException(reason);
+
+        public override void Complete() => Done.TrySetResult(Ids);
+    }
+
+    /// <summary>Something without an answer but its end.</summary>
+    public abstract class Awaited : LoopInput
+    {
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override void Fail(Exception reason) => Done.TrySetException(reason);
+
+        public override void Complete() => Done.TrySetResult();
+    }
+
+    /// <summary><c>bridge send</c>.</summary>
+    public sealed class Sent(RoutingInput.SendOnly send) : Awaited
+    {
+        public RoutingInput.SendOnly Send { get; } = send;
+    }
+
+    /// <summary>A delivery that holds a cooldown came to its end.</summary>
+    public sealed class Settled(Settlement settlement) : Awaited
+    {
+        public RoutingInput.Settled Input { get; } = new(settlement.Route, settlement.Hold, settlement.Delivered);
+    }
+
+    /// <summary>New rules, from here on.</summary>
+    public sealed class Reloaded(IReadOnlyList<RouteConfig> routes, TimeZoneInfo zone, int generation) : Awaited
+    {
+        public IReadOnlyList<RouteConfig> Routes { get; } = routes;
+
+        public TimeZoneInfo Zone { get; } = zone;
+
+        public int Generation { get; } = generation;
+    }
+
+    /// <summary>A question about the rules' memory as it stands.</summary>
+    public sealed class Asked(Action<RouteTable, RulesMemory, TimeZoneInfo> question) : Awaited
+    {
+        public Action<RouteTable, RulesMemory, TimeZoneInfo> Question { get; } = question;
+    }
+}

@@ -1,0 +1,59 @@
+using Bridge.Abstractions;
+using Bridge.Core.Routing;
+using Bridge.Core.Storage;
+
+namespace Bridge.Core.Messages;
+
+/// <summary>
+/// What the loop knows ahead of the store: the rules' memory and the claims of native ids, with the way back for each batch that is not
+/// committed yet. A failed commit takes its batch back, and every later one first.
+/// </summary>
+internal sealed class Overlay
+{
+    private readonly Dictionary<BlindIndex, EventId> _claims = [];
+
+    public RulesMemory Memory { get; } = new();
+
+    public MemoryTimers Timers { get; } = new();
+
+    public EventId? Claimant(BlindIndex native) => _claims.TryGetValue(native, out var id) ? id : null;
+
+    public void Claim(DecidedBatch batch, BlindIndex native, EventId id)
+    {
+        _claims.Add(native, id);
+        batch.Claims.Add(native);
+    }
+
+    public void Apply(DecidedBatch batch, IReadOnlyList<MemoryChange> changes)
+    {
+        foreach (var change in changes)
+        {
+            var before = Memory.Set(change.Key, change.Value);
+            batch.Before.TryAdd(change.Key, before);
+            Timers.Schedule(change.Key, change.Value);
+        }
+    }
+
+    /// <summary>The store has it.</summary>
+    public void Committed(DecidedBatch batch) => Release(batch);
+
+    /// <summary>The store does not have it. Newest batch first.</summary>
+    public void TakeBack(DecidedBatch batch)
+    {
+        foreach (var (key, before) in batch.Before)
+        {
+            Memory.Set(key, before);
+            Timers.Schedule(key, before);
+        }
+
+        Release(batch);
+    }
+
+    private void Release(DecidedBatch batch)
+    {
+        foreach (var claim in batch.Claims)
+        {
+            _claims.Remove(claim);
+        }
+    }
+}

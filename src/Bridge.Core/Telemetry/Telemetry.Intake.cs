@@ -1,0 +1,88 @@
+using Bridge.Abstractions;
+using Bridge.Core.Routing;
+using Bridge.Core.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Bridge.Core;
+
+// Intake and the rules.
+public sealed partial class Telemetry
+{
+    public void Accepted(Abstractions.EventId id, Address address, int deliveries)
+    {
+        Count("intake.accepted", address.Endpoint.Value);
+        LogAccepted(id, address, deliveries);
+    }
+
+    public void Duplicate(EndpointId endpoint)
+    {
+        Count("intake.duplicates", endpoint.Value);
+        LogDuplicate(endpoint);
+    }
+
+    public void Echo(EndpointId endpoint)
+    {
+        Count("intake.echoes", endpoint.Value);
+        LogEcho(endpoint);
+    }
+
+    public void Unrouted(EndpointId endpoint) => Count("intake.unrouted", endpoint.Value);
+
+    /// <summary>A verdict of a route; the ones that a person should hear of are warnings.</summary>
+    public void Judged(string route, Verdict verdict)
+    {
+        Count("routing.verdicts", verdict.ToString());
+        if (verdict is Verdict.LoopStopped or Verdict.Invalid)
+        {
+            LogStopped(route, verdict);
+        }
+    }
+
+    public void MemoryAtCap(string route)
+    {
+        Count("routing.memory_full", route);
+        LogMemoryAtCap(route);
+    }
+
+    public void MemoryUnreadable(BlindIndex key)
+    {
+        Count("routing.memory_unreadable");
+        LogMemoryUnreadable(key);
+    }
+
+    public void RulesFailed(string error)
+    {
+        Count("routing.failures", error);
+        LogRulesFailed(error);
+    }
+
+    public void StartedOver(int failed, int waiting)
+    {
+        Count("intake.started_over");
+        LogStartedOver(failed, waiting);
+    }
+
+    [LoggerMessage(1201, LogLevel.Debug, "Accepted {Event} at {Address}: {Deliveries} deliveries")]
+    private partial void LogAccepted(Abstractions.EventId @event, Address address, int deliveries);
+
+    [LoggerMessage(1202, LogLevel.Debug, "A repeated event of {Endpoint} was recognised and completed")]
+    private partial void LogDuplicate(EndpointId endpoint);
+
+    [LoggerMessage(1203, LogLevel.Debug, "{Endpoint} brought back what Bridge had sent; it was recognised and completed")]
+    private partial void LogEcho(EndpointId endpoint);
+
+    [LoggerMessage(1204, LogLevel.Warning, "Route {Route} could not speak: {Verdict}; trace the event for the reason")]
+    private partial void LogStopped(string route, Verdict verdict);
+
+    [LoggerMessage(1205, LogLevel.Warning, "Route {Route} remembers as many keys as it may; further ones are not remembered")]
+    private partial void LogMemoryAtCap(string route);
+
+    [LoggerMessage(1206, LogLevel.Error, "An entry {Key} of the rules' memory cannot be read; the rules go on without it")]
+    private partial void LogMemoryUnreadable(BlindIndex key);
+
+    [LoggerMessage(1207, LogLevel.Error, "The rules failed on an input ({Error}); it was stored and goes nowhere")]
+    private partial void LogRulesFailed(string error);
+
+    [LoggerMessage(1208, LogLevel.Warning, "A commit failed: {Failed} inputs and {Waiting} later ones were refused, to be sent again")]
+    private partial void LogStartedOver(int failed, int waiting);
+}

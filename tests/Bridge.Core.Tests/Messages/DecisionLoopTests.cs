@@ -1,0 +1,196 @@
+using Bridge.Abstractions;
+using Bridge.Core.Configuration;
+using Bridge.Core.Delivery;
+using Bridge.Core.Storage;
+using Bridge.Testing.Routing;
+using Xunit;
+
+namespace Bridge.Core.Tests.Messages;
+
+public sealed class DecisionLoopTests
+{
+    private static readonly StoreException s_broken = new("the disk is broken");
+    private static readonly Rule s_chat = new("chat", "home:*", "console:me") { Style = AddressStyle.Plain, Text = "{{ message.text }}" };
+    private static readonly Rule s_state = new("state", "home:t", "console:me")
+    {
+        When = "payload == 'on'", Until = "payload == 'off'", Text = "on", Resolved = "off",
+    };
+
+    [Fact]
+    public async Task A_failed_commit_fails_everything_that_was_accepted_after_it_and_the_retry_is_no_duplicate()
+    {
+        await using var rig = await LoopRig.StartAsync(s_chat);
+        rig.Gate.Hold();
+        var first = rig.SayAsync("room", "one", "1");
+        await rig.Gate.ArrivedAsync();
+
+        // Decided on top, or still waiting: the store works again when their turn comes, and yet they must fail.
+        var later = Enumerable.Range(2, 20).Select(index => rig.SayAsync("room", $"{index}", $"{index}")).ToList();
+        rig.Gate.Release(s_broken);
+        Assert.Same(s_broken, await Assert.ThrowsAsync<StoreException>(() => first));
+        foreach (var accept in later)
+        {
+            await Assert.ThrowsAsync<StoreException>(() => accept);
+        }
+
+        Assert.Empty(rig.Store.Events);
+        Assert.Empty(rig.Owed);
+        var again = new[] { rig.SayAsync("room", "one", "1"), rig.SayAsync("room", "2", "2") };
+        await Task.WhenAll(again);
+        Assert.Equal(["one", "2"], rig.Texts);
+        Assert.DoesNotContain(("intake.duplicates", "home"), rig.Telemetry.Totals.Keys);
+    }
+
+    [Fact]
+    public async Task A_failed_commit_takes_back_what_the_rules_remembered()
+    {
+        await using var rig = await LoopRig.StartAsync(s_state);
+        rig.Store.Failure = s_broken;
+        await Assert.ThrowsAsync<StoreException>(() => rig.PublishAsync("t", "on"));
+        rig.Store.Failure = null;
+        await rig.PublishAsync("t", "on");
+        await rig.PublishAsync("t", "on");
+        Assert.Equal(["on"], rig.Texts);
+    }
+
+    [Fact]
+    public async Task Whatever_fails_and_whenever_each_acknowledged_event_is_stored_once_and_in_order()
+    {
+        await using var rig = await LoopRig.StartAsync(s_chat);
+        var random = new Random(99);
+        var acknowledged = new List<string>();
+        var waiting = new Queue<int>(Enumerable.Range(0, 400));
+        while (waiting.Count > 0)
+        {
+            rig.Store.Failure = random.Next(3) == 0 ? s_broken : null;
+            var window = waiting.Take(random.Next(1, 30)).Select(number => (number, Task: rig.SayAsync("room", $"{number}", $"{number}"))).ToList();
+            foreach (var (number, task) in window)
+            {
+                try
+                {
+                    await task;
+                }
+                catch (StoreException)
+                {
+                    break;
+                }
+
+                Assert.Equal(number, waiting.Dequeue());
+                acknowledged.Add($"{number}");
+            }
+
+            // The next round stands for a new session: everything of the old one has ended.
+            await Task.WhenAll(window.Select(item => item.Task)).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+
+        Assert.Equal(acknowledged, rig.Texts);
+        Assert.Equal(acknowledged, rig.Store.Events.Select(row => LoopRig.TextOf(rig.ArrivalOf(row).Inbound.Event)));
+    }
+
+    [Fact]
+    public async Task A_restart_goes_on_with_memory_and_numbers()
+    {
+        await using var rig = await LoopRig.StartAsync(s_state);
+        await rig.PublishAsync("t", "on");
+        await rig.RestartAsync();
+        await rig.PublishAsync("t", "on");
+        await rig.PublishAsync("t", "on", retained: true);
+        await rig.PublishAsync("t", "off");
+        Assert.Equal(["on", "off"], rig.Texts);
+        Assert.Equal([1, 2], rig.Owed.Select(owed => owed.Row.Id.Value));
+        Assert.Equal(rig.Store.Events.Select(row => row.Sequence), rig.Store.Events.Select(row => row.Sequence).Distinct().Order());
+    }
+
+    [Fact]
+    public async Task A_restart_goes_on_with_timers()
+    {
+        await using var rig = await LoopRig.StartAsync(s_state with { For = TimeSpan.FromMinutes(10) });
+        await rig.PublishAsync("t", "on");
+        rig.Clock.Advance(TimeSpan.FromMinutes(5));
+        await rig.RestartAsync();
+        Assert.Empty(rig.Owed);
+        await rig.AdvanceUntilAsync(TimeSpan.FromMinutes(5), () => !rig.Owed.IsEmpty);
+        Assert.Equal(["on"], rig.Texts);
+        var spoken = rig.ArrivalOf(rig.Store.Events[^1]);
+        Assert.Equal(Core.Messages.Origin.Bridge, spoken.Origin);
+        Assert.Equal("home:t", spoken.Inbound.Address.Full);
+    }
+
+    [Fact]
+    public async Task What_became_due_while_bridge_was_down_is_said_at_the_start()
+    {
+        await using var rig = await LoopRig.StartAsync(s_state with { For = TimeSpan.FromMinutes(10) });
+        await rig.PublishAsync("t", "on");
+        await rig.Loop.DisposeAsync();
+        rig.Clock.Advance(TimeSpan.FromHours(1));
+        await rig.RestartAsync();
+        await rig.AdvanceUntilAsync(TimeSpan.Zero, () => !rig.Owed.IsEmpty);
+        Assert.Equal(["on"], rig.Texts);
+    }
+
+    [Fact]
+    public async Task An_overflow_line_survives_a_restart_and_leaves_nothing_behind()
+    {
+        await using var rig = await LoopRig.StartAsync(new Rule("storm", "home:t", "console:me")
+        {
+            Text = "{{ payload }}", Retained = RetainedMode.Always, Rate = new Rate(2, TimeSpan.FromMinutes(1)), Overflow = "{{ items | length }} more",
+        });
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(index => rig.PublishAsync("t", $"{index}")));
+        await rig.RestartAsync();
+        await rig.AdvanceUntilAsync(TimeSpan.FromMinutes(1), () => rig.Owed.Count == 3);
+        Assert.Equal(["0", "1", "8 more"], rig.Texts);
+        await rig.PublishAsync("t", "last");
+        Assert.Empty(await rig.Store.ReadStateAsync("rules", CancellationToken.None).ToListAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_cooldown_starts_when_its_delivery_is_settled_and_is_forgotten_when_it_is_over()
+    {
+        await using var rig = await LoopRig.StartAsync(s_chat with { Cooldown = TimeSpan.FromMinutes(5) });
+        await rig.SayAsync("room", "hello");
+        var content = rig.Owed.Single().Content!;
+        await rig.Loop.SettledAsync(new Settlement(rig.Owed.Single().Row.Event, content.Route, content.Hold!, Delivered: true));
+        await rig.SayAsync("room", "hello");
+        Assert.Single(rig.Owed);
+        await rig.AdvanceUntilAsync(TimeSpan.FromMinutes(6), () => rig.Store.ReadStateAsync("rules", CancellationToken.None).ToBlockingEnumerable().ToList() is []);
+        await rig.SayAsync("room", "hello");
+        Assert.Equal(2, rig.Owed.Count);
+    }
+
+    [Fact]
+    public async Task A_settlement_that_could_not_be_stored_is_refused_so_that_it_is_told_again()
+    {
+        await using var rig = await LoopRig.StartAsync(s_chat with { Cooldown = TimeSpan.FromMinutes(5) });
+        await rig.SayAsync("room", "hello");
+        var settlement = new Settlement(rig.Owed.Single().Row.Event, "chat", rig.Owed.Single().Content!.Hold!, Delivered: false);
+        rig.Store.Failure = s_broken;
+        await Assert.ThrowsAsync<StoreException>(async () => await rig.Loop.SettledAsync(settlement));
+        rig.Store.Failure = null;
+        await rig.Loop.SettledAsync(settlement);
+        await rig.SayAsync("room", "hello");
+        Assert.Equal(2, rig.Owed.Count);
+    }
+
+    [Fact]
+    public async Task A_reload_changes_the_rules_between_two_inputs_and_an_open_state_ends_as_it_began()
+    {
+        await using var rig = await LoopRig.StartAsync(s_state);
+        var before = rig.PublishAsync("t", "on");
+        var reload = rig.Loop.ReloadAsync([(s_state with { Until = "payload == 'never'", Text = "new" }).Build()], TimeZoneInfo.Utc, 2);
+        var after = rig.PublishAsync("t", "off");
+        var again = rig.PublishAsync("t", "on");
+        await Task.WhenAll(before, reload, after, again);
+        Assert.Equal(["on", "off", "new"], rig.Texts);
+    }
+
+    [Fact]
+    public async Task The_store_holds_nothing_readable()
+    {
+        await using var rig = await LoopRig.StartAsync(s_state with { Text = "canary-text {{ payload }}", Cooldown = TimeSpan.FromHours(1), Key = "canary-key" });
+        await rig.PublishAsync("t", "on");
+        var stored = rig.Store.Events.SelectMany(row => new[] { row.Body, row.Decision })
+            .Concat(rig.Owed.Select(owed => owed.Row.Content))
+            .Concat(rig.Store.ReadStateAsync("rules", CancellationToken.None).ToBlockingEnumerable().Select(row => row.Sealed));
+        Assert.All(stored, bytes => Assert.DoesNotContain("canary", System.Text.Encoding.Latin1.GetString(bytes), StringComparison.Ordinal));
+    }
+}
