@@ -25,7 +25,8 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
     private const int MostPerBatch = 512;
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
-    // Timers of the runtime end at 49 days.
+    // The runtime's timers count whole milliseconds, and end at 49 days.
+    private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(1);
 
     private readonly Channel<LoopInput> _inputs = Channel.CreateUnbounded<LoopInput>(new UnboundedChannelOptions { SingleReader = true });
@@ -155,28 +156,31 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
 
         var at = next > _timersFrom ? next : _timersFrom;
         var delay = at - _clock.GetUtcNow();
-        return delay < s_longest ? delay : s_longest;
+        return delay <= TimeSpan.Zero ? TimeSpan.Zero
+            : delay < s_shortest ? s_shortest
+            : delay < s_longest ? delay
+            : s_longest;
     }
 
     private async ValueTask<DecidedBatch> DecideAsync()
     {
         var batch = new DecidedBatch();
-        if (_clock.GetUtcNow() >= _timersFrom)
+        try
         {
-            _decider.Wake(batch);
-        }
+            if (_clock.GetUtcNow() >= _timersFrom)
+            {
+                _decider.Wake(batch);
+            }
 
-        while (batch.Fault is null && batch.Events.Count + batch.Inputs.Count < MostPerBatch && _inputs.Reader.TryRead(out var input))
-        {
-            try
+            while (batch.Events.Count + batch.Inputs.Count < MostPerBatch && _inputs.Reader.TryRead(out var input))
             {
                 await _decider.DecideAsync(batch, input);
             }
-            catch (Exception failure)
-            {
-                // The store could not be read: what was half decided must not be committed.
-                batch.Fault = Known(failure);
-            }
+        }
+        catch (Exception failure)
+        {
+            // The store could not be read, most likely: what was half decided must not be committed.
+            batch.Fault = Known(failure);
         }
 
         batch.Close(_overlay.Memory);

@@ -30,8 +30,8 @@ internal static class KeyedStates
             return;
         }
 
-        var because = problems.Length == 0 ? "when is true" : $"when is true; {problems}";
-        var spoken = Begin(turn.Draft, turn.Route, notice, because);
+        var because = config.When is null ? "it came from where the route listens" : "when is true";
+        var spoken = Begin(turn.Draft, turn.Route, notice, problems.Length == 0 ? because : $"{because}; {problems}");
         turn.Say(spoken.Verdict, spoken.Because);
     }
 

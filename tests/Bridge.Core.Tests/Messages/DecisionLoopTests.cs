@@ -80,7 +80,7 @@ public sealed class DecisionLoopTests
             }
 
             // The next round stands for a new session: everything of the old one has ended.
-            await Task.WhenAll(window.Select(item => item.Task)).ContinueWith(_ => { }, TaskScheduler.Default);
+            await ((Task)Task.WhenAll(window.Select(item => item.Task))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
         Assert.Equal(acknowledged, rig.Texts);
@@ -112,7 +112,7 @@ public sealed class DecisionLoopTests
         await rig.AdvanceUntilAsync(TimeSpan.FromMinutes(5), () => !rig.Owed.IsEmpty);
         Assert.Equal(["on"], rig.Texts);
         var spoken = rig.ArrivalOf(rig.Store.Events[^1]);
-        Assert.Equal(Core.Messages.Origin.Bridge, spoken.Origin);
+        Assert.Equal(Bridge.Core.Messages.Origin.Bridge, spoken.Origin);
         Assert.Equal("home:t", spoken.Inbound.Address.Full);
     }
 
@@ -152,7 +152,8 @@ public sealed class DecisionLoopTests
         await rig.Loop.SettledAsync(new Settlement(rig.Owed.Single().Row.Event, content.Route, content.Hold!, Delivered: true));
         await rig.SayAsync("room", "hello");
         Assert.Single(rig.Owed);
-        await rig.AdvanceUntilAsync(TimeSpan.FromMinutes(6), () => rig.Store.ReadStateAsync("rules", CancellationToken.None).ToBlockingEnumerable().ToList() is []);
+        await rig.AdvanceUntilAsync(
+            TimeSpan.FromMinutes(6), () => rig.Store.ReadStateAsync("rules", CancellationToken.None).ToBlockingEnumerable(TestContext.Current.CancellationToken).ToList() is []);
         await rig.SayAsync("room", "hello");
         Assert.Equal(2, rig.Owed.Count);
     }
@@ -190,7 +191,7 @@ public sealed class DecisionLoopTests
         await rig.PublishAsync("t", "on");
         var stored = rig.Store.Events.SelectMany(row => new[] { row.Body, row.Decision })
             .Concat(rig.Owed.Select(owed => owed.Row.Content))
-            .Concat(rig.Store.ReadStateAsync("rules", CancellationToken.None).ToBlockingEnumerable().Select(row => row.Sealed));
+            .Concat(rig.Store.ReadStateAsync("rules", CancellationToken.None).ToBlockingEnumerable(TestContext.Current.CancellationToken).Select(row => row.Sealed));
         Assert.All(stored, bytes => Assert.DoesNotContain("canary", System.Text.Encoding.Latin1.GetString(bytes), StringComparison.Ordinal));
     }
 }
