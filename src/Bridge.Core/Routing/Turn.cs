@@ -70,7 +70,11 @@ internal sealed class Turn(Draft draft, CompiledRoute route, ArrivalFacts facts)
             return MatchResult.Matched;
         }
 
-        return Route.Config.Until is { } until && until.IsTrue(scope, Trace) ? MatchResult.Ended : MatchResult.None;
+        // A miss is explained by what is false in 'when': 'until' is false most of the time.
+        var falsified = Trace.Falsified;
+        var ended = Route.Config.Until is { } until && until.IsTrue(scope, Trace);
+        Trace.Falsified = falsified;
+        return ended ? MatchResult.Ended : MatchResult.None;
     }
 
     private bool Takes(BridgeEvent content) => content switch

@@ -1,5 +1,6 @@
 using System.Text;
 using Bridge.Abstractions;
+using Bridge.Core.Configuration;
 using Bridge.Core.Messages;
 using Bridge.Core.Routing;
 
@@ -14,7 +15,18 @@ public sealed class VirtualRules
     private readonly MemoryTimers _timers = new();
     private RouteTable _table;
 
-    public VirtualRules(params Rule[] rules) => _table = RouteTable.Compile([.. rules.Select(rule => rule.Build())]);
+    public VirtualRules(params Rule[] rules)
+        : this([.. rules.Select(rule => rule.Build())])
+    {
+    }
+
+    /// <param name="routes">As a configuration has them.</param>
+    /// <param name="start">When the clock starts; null: a fixed time.</param>
+    public VirtualRules(IReadOnlyList<RouteConfig> routes, DateTimeOffset? start = null)
+    {
+        _table = RouteTable.Compile(routes);
+        Now = start ?? Now;
+    }
 
     public RulesMemory Memory { get; } = new();
 

@@ -1,6 +1,4 @@
 using Bridge.Host.Configuration;
-using Bridge.Host.Plugins;
-using Bridge.Host.Terminal;
 using Xunit;
 
 namespace Bridge.Host.Tests.Configuration;
@@ -9,11 +7,6 @@ namespace Bridge.Host.Tests.Configuration;
 public sealed class ExampleTests
 {
     private static readonly string s_config = Path.Combine(CaseFile.RepositoryRoot(), "config");
-
-    // The plugins as the host's build places them, in the same build configuration as these tests.
-    private static readonly PluginCatalog s_plugins = PluginCatalog.Load(
-        [new FakePlugin<ConsoleOptions>(FakePlugins.All.Single(plugin => plugin.Description.Name == ConsolePlugin.Name).Description)],
-        [Path.Combine(CaseFile.RepositoryRoot(), "artifacts", "bin", "Bridge.Host", new DirectoryInfo(AppContext.BaseDirectory).Name, "plugins")]);
 
     public static TheoryData<string> Files =>
         [.. Directory.EnumerateFiles(s_config, "*.yaml", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(s_config, path))];
@@ -24,9 +17,7 @@ public sealed class ExampleTests
     [MemberData(nameof(Files))]
     public void A_file_that_comes_with_Bridge_is_valid_without_a_warning(string file)
     {
-        var sources = new ConfigSources { Plugins = [.. s_plugins.Loaded.Values], Variable = _ => "from the environment" };
-
-        var result = ConfigReader.Read([Path.Combine(s_config, file)], sources);
+        var result = ConfigReader.Read([Path.Combine(s_config, file)], BundledPlugins.Sources);
 
         Assert.Empty(result.Diagnostics);
         Assert.NotEmpty(result.Config!.Routes);
