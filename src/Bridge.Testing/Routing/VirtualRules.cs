@@ -16,17 +16,11 @@ public sealed class VirtualRules
     private RouteTable _table;
 
     public VirtualRules(params Rule[] rules)
-        : this([.. rules.Select(rule => rule.Build())])
+        : this(RouteTable.Compile([.. rules.Select(rule => rule.Build())]))
     {
     }
 
-    /// <param name="routes">As a configuration has them.</param>
-    /// <param name="start">When the clock starts; null: a fixed time.</param>
-    public VirtualRules(IReadOnlyList<RouteConfig> routes, DateTimeOffset? start = null)
-    {
-        _table = RouteTable.Compile(routes);
-        Now = start ?? Now;
-    }
+    private VirtualRules(RouteTable table) => _table = table;
 
     public RulesMemory Memory { get; } = new();
 
@@ -36,6 +30,15 @@ public sealed class VirtualRules
 
     /// <summary>What becomes of a delivery that holds a cooldown: true, false, or null for still pending.</summary>
     public bool? Delivers { get; set; } = true;
+
+    /// <summary>The routes as a configuration has them.</summary>
+    /// <param name="start">When the clock starts; null: a fixed time.</param>
+    public static VirtualRules Of(IReadOnlyList<RouteConfig> routes, TimeZoneInfo zone, DateTimeOffset? start = null)
+    {
+        var rules = new VirtualRules(RouteTable.Compile(routes)) { Zone = zone };
+        rules.Now = start ?? rules.Now;
+        return rules;
+    }
 
     public Decision Publish(string address, string payload, bool retained = false, int hops = 0) =>
         Arrive(Data(address, Encoding.UTF8.GetBytes(payload), retained) with { Hops = hops });

@@ -116,7 +116,7 @@ public sealed class RecipeTests
     private static VirtualRules Rules(string path, DateTimeOffset? start = null)
     {
         var config = ConfigReader.Read([Path.Combine(s_config, path)], BundledPlugins.Sources).Config!;
-        return new VirtualRules(config.Routes, start) { Zone = config.Zone };
+        return VirtualRules.Of(config.Routes, config.Zone, start);
     }
 
     private static Decision Publish(VirtualRules rules, string address, string payload) =>
