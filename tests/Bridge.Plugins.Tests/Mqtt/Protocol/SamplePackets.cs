@@ -8,7 +8,7 @@ internal static class SamplePackets
 {
     public static IReadOnlyList<MqttPacket> V5 { get; } =
     [
-        new ConnectPacket { Version = ProtocolVersion.V5, ClientId = "" },
+        new ConnectPacket { Version = ProtocolVersion.V5, ClientId = "", CleanStart = true },
         new ConnectPacket
         {
             Version = ProtocolVersion.V5,

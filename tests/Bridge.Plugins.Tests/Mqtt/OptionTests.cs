@@ -1,0 +1,53 @@
+using Bridge.Abstractions;
+using Bridge.Plugin.Mqtt;
+using Xunit;
+
+namespace Bridge.Plugins.Tests.Mqtt;
+
+public sealed class OptionTests
+{
+    private static readonly MqttOptions s_good = new() { Url = new Uri("mqtt://broker.lan") };
+
+    private static readonly IPlugin s_plugin = new MqttPlugin();
+
+    [Fact]
+    public void Defaults_with_a_url_are_well() => Assert.Empty(s_plugin.Check(s_good));
+
+    [Fact]
+    public void Each_problem_names_its_option_and_a_cure()
+    {
+        (string Option, MqttOptions Options)[] wrong =
+        [
+            ("url", new MqttOptions()),
+            ("url", s_good with { Url = new Uri("mqtts://broker.lan") }),
+            ("url", s_good with { Url = new Uri("http://broker.lan") }),
+            ("url", s_good with { Url = new Uri("mqtt://user:canary@broker.lan") }),
+            ("url", s_good with { Url = new Uri("mqtt://broker.lan/topic") }),
+            ("protocol", s_good with { Protocol = "4" }),
+            ("password", s_good with { Password = new Secret("canary") }),
+            ("receive_maximum", s_good with { ReceiveMaximum = 0 }),
+            ("receive_maximum", s_good with { ReceiveMaximum = 65_535 }),
+            ("max_packet", s_good with { MaxPacket = new ByteSize(1) }),
+            ("keep_alive", s_good with { KeepAlive = TimeSpan.FromDays(1) }),
+            ("session.client_id", s_good with { Session = new SessionOptions { ClientId = "" } }),
+        ];
+        foreach (var (option, options) in wrong)
+        {
+            var problem = Assert.Single(s_plugin.Check(options));
+            Assert.Equal(option, problem.Option);
+            Assert.NotEmpty(problem.Cure);
+            Assert.DoesNotContain("canary", problem.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Destinations_are_topics_and_patterns_are_filters()
+    {
+        var description = s_plugin.Description;
+        Assert.Null(description.CheckDestination("a/b"));
+        Assert.NotNull(description.CheckDestination("a/+"));
+        Assert.Null(description.CheckPattern("a/+/#"));
+        Assert.NotNull(description.CheckPattern("a/#/b"));
+        Assert.NotNull(description.CheckPattern("$share/bridge/a"));
+    }
+}
