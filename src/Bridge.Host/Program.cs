@@ -1,1 +1,1 @@
-return 0;
+return await Bridge.Host.Cli.CommandLine.RunAsync(args);

@@ -10,6 +10,7 @@ namespace Bridge.Core.Endpoints;
 public sealed class EndpointDirectory(Func<EndpointConfig, CreatedEndpoint> create, Action<EndpointId> changed) : IEndpointDirectory
 {
     private readonly ConcurrentDictionary<EndpointId, Running> _running = new();
+    private bool _started;
 
     /// <summary>Every endpoint, by name.</summary>
     public IReadOnlyList<EndpointHandle> All => [.. _running.Values.Select(running => running.Created.Handle).OrderBy(handle => handle.Id.Value, StringComparer.Ordinal)];
@@ -18,7 +19,7 @@ public sealed class EndpointDirectory(Func<EndpointConfig, CreatedEndpoint> crea
 
     /// <summary>
     /// Makes the running endpoints equal to the configured ones. What goes or changes is drained first, so that a listener's port or a broker's
-    /// client id is free for its successor. One call at a time.
+    /// client id is free for its successor. Before <see cref="Start"/> they are only made. One call at a time.
     /// </summary>
     public async Task ApplyAsync(IReadOnlyList<EndpointConfig> endpoints)
     {
@@ -36,7 +37,20 @@ public sealed class EndpointDirectory(Func<EndpointConfig, CreatedEndpoint> crea
             var created = create(config);
             _running[config.Id] = new Running(config.Id, config.Fingerprint, created);
             changed(config.Id);
-            created.Supervisor?.Start();
+            if (_started)
+            {
+                created.Supervisor?.Start();
+            }
+        }
+    }
+
+    /// <summary>Lets all endpoints run: delivery has taken up what is open, intake takes what comes.</summary>
+    public void Start()
+    {
+        _started = true;
+        foreach (var running in _running.Values)
+        {
+            running.Created.Supervisor?.Start();
         }
     }
 

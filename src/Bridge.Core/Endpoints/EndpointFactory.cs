@@ -60,7 +60,7 @@ public sealed class EndpointFactory(
         Logger = loggers.CreateLogger($"Bridge.Endpoint.{config.Id}"),
         Clock = around.Clock,
         Random = random,
-        State = new EndpointState(config.Id, store, sealer),
+        State = new SealedState(config.Id, store, sealer),
         Window = Window,
         Drops = around.Telemetry.DropsOf(config.Id),
         Report = fact =>

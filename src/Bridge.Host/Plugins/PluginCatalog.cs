@@ -5,13 +5,11 @@ namespace Bridge.Host.Plugins;
 /// <summary>Every plugin that was found, loaded or refused. Read once at start: a new plugin needs a restart.</summary>
 internal sealed class PluginCatalog
 {
-    private readonly Dictionary<string, FoundPlugin> _found;
-
-    private PluginCatalog(IEnumerable<FoundPlugin> found, IReadOnlyList<FoundPlugin> hidden)
+    private PluginCatalog(IReadOnlyCollection<FoundPlugin> found, IReadOnlyList<FoundPlugin> hidden)
     {
-        _found = found.ToDictionary(plugin => plugin.Name, StringComparer.Ordinal);
-        All = [.. _found.Values.Concat(hidden).OrderBy(plugin => plugin.Name, StringComparer.Ordinal)];
-        Loaded = _found.Values.Where(plugin => plugin.Plugin is not null).ToDictionary(plugin => plugin.Name, plugin => plugin.Plugin!, StringComparer.Ordinal);
+        All = [.. found.Concat(hidden).OrderBy(plugin => plugin.Name, StringComparer.Ordinal)];
+        Loaded = found.Where(plugin => plugin.Plugin is not null).ToDictionary(plugin => plugin.Name, plugin => plugin.Plugin!, StringComparer.Ordinal);
+        Refused = found.Where(plugin => plugin.Refused is not null).ToDictionary(plugin => plugin.Name, plugin => plugin.Refused!, StringComparer.Ordinal);
     }
 
     /// <summary>By name, refused and hidden ones included.</summary>
@@ -20,8 +18,8 @@ internal sealed class PluginCatalog
     /// <summary>Those that can be used.</summary>
     public IReadOnlyDictionary<string, IPlugin> Loaded { get; }
 
-    /// <summary>Why a plugin cannot be used; null when it is loaded or unknown.</summary>
-    public string? RefusalOf(string name) => _found.TryGetValue(name, out var plugin) ? plugin.Refused : null;
+    /// <summary>Why a plugin that was found cannot be used, by name.</summary>
+    public IReadOnlyDictionary<string, string> Refused { get; }
 
     /// <summary>Looks into each root in turn for folders; of two plugins of one name the first wins, and the other is listed as hidden.</summary>
     public static PluginCatalog Load(IEnumerable<IPlugin> builtIn, IEnumerable<string> roots)

@@ -1,0 +1,73 @@
+namespace Bridge.Host.Admin;
+
+// What the commands take and give; member names are the JSON of the protocol and of --json: add only.
+
+/// <param name="Address">Where it happened, as configured.</param>
+/// <param name="Text">A message; null with <paramref name="Payload"/>.</param>
+/// <param name="Payload">A machine's report; null with <paramref name="Text"/>.</param>
+/// <param name="Retain">As if a broker had replayed it.</param>
+internal sealed record EmitRequest(string Address, string? Text, byte[]? Payload, bool Retain);
+
+/// <param name="Severity">info, notice, warning or critical.</param>
+internal sealed record SendRequest(string Address, string? Text, byte[]? Payload, string? Severity, IReadOnlyDictionary<string, string>? Options);
+
+/// <summary>Stored: nothing loses it any more.</summary>
+internal sealed record AcceptedReport(string EventId);
+
+internal sealed record EventRequest(string EventId);
+
+internal sealed record DeliveryRequest(long Delivery);
+
+internal sealed record ListRequest(string? State, int Limit);
+
+internal sealed record Nothing;
+
+/// <summary>The daemon at a glance.</summary>
+internal sealed record StatusReport(
+    string Version,
+    int Process,
+    DateTimeOffset StartedAt,
+    string DataFolder,
+    IReadOnlyList<string> Configuration,
+    int Generation,
+    string? ReloadRefused,
+    IReadOnlyList<EndpointReport> Endpoints,
+    IReadOnlyDictionary<string, long> Deliveries,
+    IReadOnlyList<CounterReport> Counters);
+
+/// <param name="Phase">What it does.</param>
+/// <param name="Reason">Why, when there is something to say.</param>
+internal sealed record EndpointReport(
+    string Name, string Plugin, string Phase, string? Reason, DateTimeOffset Since, string? Parks, IReadOnlyList<string> Facts);
+
+internal sealed record CounterReport(string Name, string Label, long Value);
+
+/// <summary>What became of one event.</summary>
+internal sealed record TraceReport(
+    string EventId,
+    string Kind,
+    string Address,
+    string Origin,
+    DateTimeOffset ReceivedAt,
+    int Size,
+    IReadOnlyList<VerdictReport> Routes,
+    IReadOnlyList<DeliveryReport> Deliveries);
+
+internal sealed record VerdictReport(string Route, string Verdict, string Because, IReadOnlyList<string> Notes);
+
+internal sealed record DeliveryReport(
+    long Delivery,
+    string EventId,
+    string To,
+    string Route,
+    string State,
+    int Attempts,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? NotBefore,
+    string? Reason,
+    string? Cure,
+    IReadOnlyList<StepReport> Steps);
+
+internal sealed record StepReport(DateTimeOffset At, string What);
+
+internal sealed record PluginReport(string Name, string Folder, bool Loaded, string? Refused);

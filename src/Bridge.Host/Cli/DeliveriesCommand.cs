@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Bridge.Host.Admin;
+
+namespace Bridge.Host.Cli;
+
+/// <summary><c>bridge deliveries</c>: list, retry, drop.</summary>
+internal static class DeliveriesCommand
+{
+    public static Command Build() => new("deliveries", "Look at what is owed and what failed; send it again or drop it.")
+    {
+        List(),
+        Act("retry", "Send a delivery again that is parked, uncertain, failed or expired."),
+        Act("drop", "Give up a delivery that is not yet handed over."),
+    };
+
+    private static Command List()
+    {
+        var state = new Option<string?>("--state") { Description = "Only those in this state, such as pending, parked, uncertain, failed or expired." };
+        var limit = new Option<int>("--limit") { Description = "At most this many, newest first.", DefaultValueFactory = _ => 50 };
+        var command = new Command("list", "List deliveries, newest first.") { state, limit };
+        return command.Does(async (parsed, output, cancellationToken) =>
+        {
+            var request = new ListRequest(parsed.GetValue(state), parsed.GetValue(limit));
+            output.Result<DeliveryReport[]>(await Common.DaemonOf(parsed).AskAsync("deliveries", request, cancellationToken), Print);
+            return ExitCode.Ok;
+        });
+    }
+
+    private static Command Act(string name, string description)
+    {
+        var ids = new Argument<long[]>("DELIVERY") { Description = "Numbers as shown by deliveries list.", Arity = ArgumentArity.OneOrMore };
+        return new Command(name, description) { ids }.Does(async (parsed, output, cancellationToken) =>
+        {
+            foreach (var id in parsed.GetRequiredValue(ids))
+            {
+                var done = await Common.DaemonOf(parsed).AskAsync($"delivery-{name}", new DeliveryRequest(id), cancellationToken);
+                output.Result<DeliveryReport>(done, Words.Delivery);
+            }
+
+            return ExitCode.Ok;
+        });
+    }
+
+    private static void Print(Output screen, DeliveryReport[] deliveries) =>
+        screen.Table(["delivery", "state", "to", "route", "created", "reason"], deliveries.Select(delivery => (string[])
+        [
+            $"{delivery.Delivery}", delivery.State, delivery.To, delivery.Route, Words.Time(delivery.CreatedAt), delivery.Reason ?? "",
+        ]));
+}

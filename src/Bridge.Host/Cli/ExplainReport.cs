@@ -1,0 +1,56 @@
+using System.Text;
+using Bridge.Abstractions;
+using Bridge.Core.Routing;
+
+namespace Bridge.Host.Cli;
+
+/// <summary>The result of <c>explain</c>.</summary>
+/// <param name="Memory">Whose memory the rules saw: <c>daemon</c> or <c>empty</c>.</param>
+internal sealed record ExplainReport(string Memory, IReadOnlyList<ExplainedRouteReport> Routes)
+{
+    public static ExplainReport Of(Explanation explanation, bool ofDaemon) => new(
+        ofDaemon ? "daemon" : "empty",
+        [.. explanation.Routes.Select(route => new ExplainedRouteReport(
+            route.Id,
+            route.Position.ToString(),
+            route.Verdict,
+            route.Because,
+            [.. route.Notes],
+            [.. route.Tells.Select(tell => new ExplainedTellReport(tell.To.Full, Shown(tell.Content), tell.Forwarded, tell.Expires))]))]);
+
+    public static void Print(Output screen, ExplainReport report)
+    {
+        foreach (var route in report.Routes)
+        {
+            screen.Line($"[bold]{route.Route}[/] ({route.At}): {Head(route)}");
+            foreach (var note in route.Notes)
+            {
+                screen.Line($"    [dim]{note}[/]");
+            }
+
+            foreach (var tell in route.Tells)
+            {
+                var forwarded = tell.Forwarded ? " (forwarded as it is)" : "";
+                screen.Line($"    -> {tell.To}: {tell.Content}{forwarded}");
+            }
+        }
+
+        var memory = report.Memory == "daemon" ? "The rules saw the memory of the running daemon." : "No daemon runs on this data folder: the rules saw an empty memory.";
+        screen.Line($"[dim]{memory}[/]");
+    }
+
+    private static string Head(ExplainedRouteReport route) => route.Verdict is { } verdict ? $"{Words.Of(verdict)}: {route.Because}" : route.Because;
+
+    private static string Shown(BridgeEvent content) => content switch
+    {
+        MessagePosted { Parts: [TextPart text] } => text.Text.Value,
+        DataReported data => Encoding.UTF8.GetString(data.Payload.Bytes.Span),
+        _ => content.ToString(),
+    };
+}
+
+/// <param name="Verdict">Null: the route does not listen there.</param>
+internal sealed record ExplainedRouteReport(
+    string Route, string At, Verdict? Verdict, string Because, IReadOnlyList<string> Notes, IReadOnlyList<ExplainedTellReport> Tells);
+
+internal sealed record ExplainedTellReport(string To, string Content, bool Forwarded, DateTimeOffset? Expires);

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Bridge.Host.Admin;
+
+namespace Bridge.Host.Cli;
+
+/// <summary><c>bridge status</c>.</summary>
+internal static class StatusCommand
+{
+    public static Command Build() =>
+        new Command("status", "Show what the daemon does: endpoints, deliveries, counters.").Does(async (parsed, output, cancellationToken) =>
+        {
+            output.Result<StatusReport>(await Common.DaemonOf(parsed).AskAsync("status", new Nothing(), cancellationToken), Print);
+            return ExitCode.Ok;
+        });
+
+    private static void Print(Output screen, StatusReport status)
+    {
+        screen.Line($"Bridge {status.Version}, process {status.Process}, since {Words.Time(status.StartedAt)}");
+        screen.Line($"configuration  generation {status.Generation}: {string.Join(", ", status.Configuration)}");
+        if (status.ReloadRefused is { } refused)
+        {
+            screen.Line($"[yellow]last reload refused: {refused}[/]");
+        }
+
+        screen.Line($"data folder    {status.DataFolder}");
+        screen.Line();
+        screen.Table(["endpoint", "plugin", "state", "since", "about"], status.Endpoints.Select(endpoint => (string[])
+        [
+            endpoint.Name, endpoint.Plugin, endpoint.Phase, Words.Time(endpoint.Since),
+            string.Join("; ", endpoint.Facts.Append(endpoint.Reason).Append(endpoint.Parks is null ? null : $"deliveries are parked: {endpoint.Parks}").Where(fact => fact is not null)),
+        ]));
+        screen.Line();
+        var counts = status.Deliveries.Where(count => count.Value > 0).Select(count => $"{count.Value} {count.Key}").ToList();
+        screen.Line($"deliveries     {(counts.Count == 0 ? "none yet" : string.Join(", ", counts))}");
+        if (status.Counters.Count > 0)
+        {
+            screen.Line();
+            screen.Table(["counter since the start", "of", ""], status.Counters.Select(counter => (string[])[counter.Name, counter.Label, $"{counter.Value}"]));
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Runtime.InteropServices;
+using System.Threading.Channels;
+
+namespace Bridge.Host.Daemon;
+
+/// <summary>
+/// Asks for a reload on SIGHUP and when a configuration file was written, added or removed. Looks at names, sizes and times once a second: unlike
+/// change notifications this sees atomic renames, symbolic links, bind mounts and network folders too. A change counts when it has been at rest
+/// for one look, so that a half-written file is not read.
+/// </summary>
+internal sealed class ConfigWatch(IReadOnlyList<string> paths, TimeProvider clock)
+{
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
+
+    /// <summary>Runs <paramref name="reload"/> with the reason, one call at a time, until stopping.</summary>
+    public async Task RunAsync(Func<string, Task> reload, CancellationToken stopping)
+    {
+        var asked = Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true; // the default would end the process
+            asked.Writer.TryWrite("SIGHUP");
+        });
+        var looking = LookAsync(() => asked.Writer.TryWrite("a file changed"), stopping);
+        try
+        {
+            await foreach (var reason in asked.Reader.ReadAllAsync(stopping))
+            {
+                await reload(reason);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            await looking;
+        }
+    }
+
+    private async Task LookAsync(Action changed, CancellationToken stopping)
+    {
+        var known = Snapshot();
+        var last = known;
+        using var timer = new PeriodicTimer(s_look, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stopping))
+            {
+                var seen = Snapshot();
+                if (seen != known && seen == last)
+                {
+                    known = seen;
+                    changed();
+                }
+
+                last = seen;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    private string Snapshot()
+    {
+        try
+        {
+            var files = paths.SelectMany(path => Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [path]);
+            return string.Join('\n', files.Select(file => new FileInfo(file)).Select(file => file.Exists ? $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}" : ""));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return ""; // in the middle of a change; the next look sees it whole
+        }
+    }
+}

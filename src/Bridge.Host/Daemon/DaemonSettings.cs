@@ -1,0 +1,11 @@
+using Bridge.Host.Configuration;
+using Bridge.Host.Plugins;
+using Bridge.Host.Terminal;
+
+namespace Bridge.Host.Daemon;
+
+/// <summary>What <c>run</c> found out before the daemon starts.</summary>
+/// <param name="ConfigPaths">As given or by default; read again at each reload.</param>
+/// <param name="DataFolder">Absolute.</param>
+/// <param name="First">The configuration to start with; valid.</param>
+internal sealed record DaemonSettings(IReadOnlyList<string> ConfigPaths, string DataFolder, ConfigResult First, PluginCatalog Plugins, ConsoleSurface Console);
