@@ -21,7 +21,7 @@ internal sealed class FolderLock : IDisposable
         }
         catch (IOException)
         {
-            throw new StoreException($"the data folder {folder} is in use by {Holder(path)}: stop it first, or give this one another folder (--data)");
+            throw new StoreException($"the data folder {folder} is in use by {Holder(path)}: stop it first, or give this one another folder (--data)") { InUse = true };
         }
 
         file.SetLength(0);

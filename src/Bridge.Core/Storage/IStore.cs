@@ -50,6 +50,9 @@ public sealed class StoreException(string message, Exception? inner = null) : Ex
 {
     /// <summary>True when the disk is full: nothing is acknowledged until there is room, then work goes on by itself.</summary>
     public bool DiskFull { get; init; }
+
+    /// <summary>True when another process has the data folder.</summary>
+    public bool InUse { get; init; }
 }
 
 /// <summary>A keyed hash under which something personal can be found again without being readable. 16 bytes.</summary>

@@ -1,14 +1,18 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 
 namespace Bridge.Host.Cli;
 
 /// <summary>The whole command line.</summary>
 internal static class CommandLine
 {
-    public static RootCommand Build()
+    public static Command Build()
     {
-        var root = new RootCommand($"Bridge carries what happens on one network to people on another. {ExitCode.Reference}")
+        // A plain command: RootCommand would take the name of the assembly.
+        var root = new Command("bridge", $"Bridge carries what happens on one network to people on another. {ExitCode.Reference}")
         {
+            new HelpOption(),
+            new VersionOption(),
             RunCommand.Build(),
             ValidateCommand.Build(),
             ExplainCommand.Build(),

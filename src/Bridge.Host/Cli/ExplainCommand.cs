@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Bridge.Abstractions;
-using Bridge.Core.Configuration;
 using Bridge.Core.Messages;
 using Bridge.Core.Routing;
 using Bridge.Host.Admin;
+using Bridge.Host.Daemon;
 
 namespace Bridge.Host.Cli;
 

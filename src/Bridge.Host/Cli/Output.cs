@@ -10,7 +10,7 @@ namespace Bridge.Host.Cli;
 internal sealed class Output(bool json)
 {
     private static readonly JsonSerializerOptions s_indented = new(AdminProtocol.Json) { WriteIndented = true };
-    private readonly IAnsiConsole _console = Wide(AnsiConsole.Console);
+    private readonly IAnsiConsole _console = Screen.OfOutput();
 
     public bool Json { get; } = json;
 
@@ -76,17 +76,6 @@ internal sealed class Output(bool json)
         }
 
         return failure.ExitCode;
-    }
-
-    /// <summary>A pipe is as wide as its lines; a terminal as it is.</summary>
-    private static IAnsiConsole Wide(IAnsiConsole console)
-    {
-        if (Console.IsOutputRedirected)
-        {
-            console.Profile.Width = 1_000;
-        }
-
-        return console;
     }
 
     private static FormattableString Safe(FormattableString markup) => System.Runtime.CompilerServices.FormattableStringFactory.Create(

@@ -60,11 +60,14 @@ internal sealed class ConfigWatch(IReadOnlyList<string> paths, TimeProvider cloc
         }
     }
 
+    private static IEnumerable<string> FilesOf(string path) =>
+        Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [path];
+
     private string Snapshot()
     {
         try
         {
-            var files = paths.SelectMany(path => Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [path]);
+            var files = paths.SelectMany(FilesOf);
             return string.Join('\n', files.Select(file => new FileInfo(file)).Select(file => file.Exists ? $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}" : ""));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

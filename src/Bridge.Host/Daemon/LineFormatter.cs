@@ -14,7 +14,7 @@ internal sealed class LineFormatter(TimeProvider clock) : ConsoleFormatter(Forma
     {
         var text = logEntry.Formatter(logEntry.State, logEntry.Exception);
         var failure = logEntry.Exception is { } exception ? $": {exception.GetType().Name}: {exception.Message}" : "";
-        textWriter.WriteLine($"{clock.GetLocalNow():yyyy-MM-dd HH:mm:ss.fff} {Name(logEntry.LogLevel)} {Source(logEntry.Category)}{Visible.Line(text + failure)}");
+        textWriter.WriteLine($"{clock.GetLocalNow():yyyy-MM-dd HH:mm:ss.fff} {NameOf(logEntry.LogLevel)} {Source(logEntry.Category)}{Visible.Line(text + failure)}");
     }
 
     /// <summary>Core's facts name their subject themselves; an endpoint's own words are marked with its name, others with their component.</summary>
@@ -26,7 +26,7 @@ internal sealed class LineFormatter(TimeProvider clock) : ConsoleFormatter(Forma
         _ => category + ": ",
     };
 
-    private static string Name(LogLevel level) => level switch
+    private static string NameOf(LogLevel level) => level switch
     {
         LogLevel.Trace => "trace",
         LogLevel.Debug => "debug",

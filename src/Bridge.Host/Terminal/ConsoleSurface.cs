@@ -12,7 +12,7 @@ internal sealed class ConsoleSurface(bool forced, TimeZoneInfo zone)
 {
     private readonly Lock _lock = new();
     private readonly Lazy<ChannelReader<string>> _typed = new(ReadLines);
-    private readonly IAnsiConsole _console = Unwrapped(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }));
+    private readonly IAnsiConsole _console = Screen.OfOutput(wrapped: false);
 
     /// <summary>Null when printing makes sense: somebody can see it.</summary>
     public string? ParkReason { get; } =
@@ -49,13 +49,6 @@ internal sealed class ConsoleSurface(bool forced, TimeZoneInfo zone)
         Severity.Notice => "aqua",
         _ => "default",
     };
-
-    /// <summary>The terminal wraps by itself; a pipe must not see invented line ends.</summary>
-    private static IAnsiConsole Unwrapped(IAnsiConsole console)
-    {
-        console.Profile.Width = int.MaxValue / 2;
-        return console;
-    }
 
     private static ChannelReader<string> ReadLines()
     {

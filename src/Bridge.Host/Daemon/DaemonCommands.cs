@@ -1,0 +1,115 @@
+using Bridge.Abstractions;
+using Bridge.Core;
+using Bridge.Core.Delivery;
+using Bridge.Core.Endpoints;
+using Bridge.Core.Messages;
+using Bridge.Core.Storage;
+using Bridge.Host.Admin;
+
+namespace Bridge.Host.Daemon;
+
+/// <summary>What the daemon does for the command line.</summary>
+internal sealed class DaemonCommands(
+    DaemonSettings settings, RunningParts parts, StoredReports stored, Func<RunningConfig> running, Telemetry telemetry, TimeProvider clock)
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private readonly DateTimeOffset _startedAt = clock.GetUtcNow();
+
+    public AdminCommands All() => new AdminCommands()
+        .Add<EmitRequest, AcceptedReport>("emit", EmitAsync)
+        .Add<SendRequest, AcceptedReport>("send", SendAsync)
+        .Add<Nothing, StatusReport>("status", (_, cancellationToken) => StatusAsync(cancellationToken))
+        .Add<EventRequest, TraceReport>("trace", (request, cancellationToken) => stored.TraceAsync(request.EventId, cancellationToken))
+        .Add<ListRequest, IReadOnlyList<DeliveryReport>>("deliveries", stored.ListAsync)
+        .Add<DeliveryRequest, DeliveryReport>("delivery-retry", (request, cancellationToken) => SteerAsync(request, parts.Delivery.RetryAsync, cancellationToken))
+        .Add<DeliveryRequest, DeliveryReport>("delivery-drop", (request, cancellationToken) => SteerAsync(request, parts.Delivery.DropAsync, cancellationToken))
+        .Add<Nothing, MemoryReport>("memory", async (_, _) => MemoryReport.Of(await parts.Loop.MemoryAsync()));
+
+    private async Task<AcceptedReport> EmitAsync(EmitRequest request, CancellationToken cancellationToken)
+    {
+        var inbound = Accepting.Inbound(running().Config, settings.Plugins, request.Address, request.Text, request.Payload, request.Retain);
+        var ids = await DurableAsync(parts.Intake.AcceptAsync(inbound.Address.Endpoint, InboundBatch.Of(inbound), Origin.Cli), cancellationToken);
+        return new AcceptedReport(ids[0].ToString());
+    }
+
+    private async Task<AcceptedReport> SendAsync(SendRequest request, CancellationToken cancellationToken)
+    {
+        var (address, plugin) = Accepting.Check(running().Config, settings.Plugins, request.Address);
+        var content = Accepting.Content(plugin, request.Text, request.Payload);
+        if (!plugin.Carries.HasFlag(EventFeature.Data) && content is DataReported)
+        {
+            throw new AdminException(AdminErrorCode.Usage, $"endpoint {address.Endpoint} carries messages, not data", "send a TEXT instead of --payload");
+        }
+
+        var options = (request.Options ?? new Dictionary<string, string>()).Select(option => CheckOption(plugin, option.Key, option.Value));
+        var severity = Enum.Parse<Severity>(request.Severity ?? nameof(Severity.Notice), ignoreCase: true);
+        var inbound = new Inbound { Address = address, Event = content, Sender = new Sender("cli") };
+        var id = await DurableAsync(parts.Intake.SendAsync(inbound, severity, EquatableArray.From(options)), cancellationToken);
+        return new AcceptedReport(id.ToString());
+    }
+
+    private static Property CheckOption(PluginDescription plugin, string name, string value)
+    {
+        var known = plugin.DestinationOptions.FirstOrDefault(option => option.Name == name);
+        return known is null ? throw new AdminException(AdminErrorCode.Usage, $"the plugin {plugin.Name} knows no option '{name}'",
+                $"options: {string.Join(", ", plugin.DestinationOptions.Select(option => option.Name).DefaultIfEmpty("none"))}")
+            : known.Allowed.Contains(value) ? new Property(name, value)
+            : throw new AdminException(AdminErrorCode.Usage, $"the option '{name}' cannot be '{value}'", $"one of: {string.Join(", ", known.Allowed)}");
+    }
+
+    /// <summary>Accepted means durable. What takes longer may still become so: the message says that.</summary>
+    private async Task<T> DurableAsync<T>(Task<T> accepting, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await accepting.WaitAsync(s_patience, clock, cancellationToken);
+        }
+        catch (StoreException failure)
+        {
+            throw new AdminException(AdminErrorCode.Failed, $"it was not stored: {failure.Message}", failure.DiskFull ? "make room on the disk, then try again" : "see the daemon's log");
+        }
+        catch (TimeoutException)
+        {
+            throw new AdminException(AdminErrorCode.Failed, $"it is not stored after {s_patience.TotalSeconds:0} s; it may yet be", "see: bridge status, and the daemon's log");
+        }
+    }
+
+    private async Task<StatusReport> StatusAsync(CancellationToken cancellationToken)
+    {
+        var config = running();
+        var plugins = config.Config.Endpoints.ToDictionary(endpoint => endpoint.Id, endpoint => endpoint.Plugin);
+        var counts = await parts.Store.CountDeliveriesAsync(cancellationToken);
+        return new StatusReport(
+            Product.Version,
+            Environment.ProcessId,
+            _startedAt,
+            settings.DataFolder,
+            config.Read.Files,
+            config.Generation,
+            config.Refused,
+            [.. parts.Endpoints.All.Select(handle => Report(handle, plugins.GetValueOrDefault(handle.Id, "")))],
+            counts.OrderBy(count => count.Key).ToDictionary(count => StoredReports.Word(count.Key), count => count.Value),
+            [.. telemetry.Totals.OrderBy(total => total.Key).Select(total => new CounterReport(total.Key.Name, total.Key.Label, total.Value))]);
+    }
+
+    private static EndpointReport Report(EndpointHandle handle, string plugin) => new(
+        handle.Id.Value,
+        plugin,
+        StoredReports.Word(handle.Status.Phase),
+        handle.Status.Reason,
+        handle.Status.Since,
+        handle.Status.Phase == EndpointPhase.Disabled ? null : handle.ParkReason,
+        handle.Facts.All);
+
+    private async Task<DeliveryReport> SteerAsync(DeliveryRequest request, Func<DeliveryId, Task<Steered>> steer, CancellationToken cancellationToken)
+    {
+        var id = new DeliveryId(request.Delivery);
+        return await steer(id) switch
+        {
+            Steered.Done => await stored.FindAsync(id, cancellationToken),
+            Steered.InHand => throw new AdminException(AdminErrorCode.Failed, $"delivery {id} is being handed over at this moment", "look again in a few seconds"),
+            Steered.Impossible => throw new AdminException(AdminErrorCode.Failed, $"delivery {id} is in a state that does not allow it", "see: bridge deliveries list"),
+            _ => throw StoredReports.NoDelivery(id),
+        };
+    }
+}
