@@ -9,6 +9,7 @@ namespace Bridge.Core.Endpoints;
 /// <param name="changed">Told after an endpoint came, changed or went.</param>
 public sealed class EndpointDirectory(Func<EndpointConfig, CreatedEndpoint> create, Action<EndpointId> changed) : IEndpointDirectory
 {
+    private static readonly TimeSpan s_firstTry = TimeSpan.FromSeconds(3);
     private readonly ConcurrentDictionary<EndpointId, Running> _running = new();
     private bool _started;
 
@@ -51,6 +52,17 @@ public sealed class EndpointDirectory(Func<EndpointConfig, CreatedEndpoint> crea
         foreach (var running in _running.Values)
         {
             running.Created.Supervisor?.Start();
+        }
+    }
+
+    /// <summary>Completes when every endpoint has connected or failed once, or after 3 s: for saying how the start went.</summary>
+    public async Task WhenTriedAsync(TimeProvider clock)
+    {
+        var began = clock.GetTimestamp();
+        while (All.Any(handle => handle.Status is { Phase: EndpointPhase.Starting or EndpointPhase.Connecting, Reason: null })
+            && clock.GetElapsedTime(began) < s_firstTry)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), clock, CancellationToken.None);
         }
     }
 

@@ -63,7 +63,7 @@ internal static class RunCommand
             .AddSingleton(settings)
             .AddSingleton(threshold)
             .AddSingleton<Telemetry>()
-            ;
+            .AddHostedService<BridgeDaemon>();
         return builder.Build();
     }
 }

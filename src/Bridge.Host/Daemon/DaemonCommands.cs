@@ -43,8 +43,7 @@ internal sealed class DaemonCommands(
 
         var options = (request.Options ?? new Dictionary<string, string>()).Select(option => CheckOption(plugin, option.Key, option.Value));
         var severity = Enum.Parse<Severity>(request.Severity ?? nameof(Severity.Notice), ignoreCase: true);
-        var inbound = new Inbound { Address = address, Event = content, Sender = new Sender("cli") };
-        var id = await DurableAsync(parts.Intake.SendAsync(inbound, severity, EquatableArray.From(options)), cancellationToken);
+        var id = await DurableAsync(parts.Intake.SendAsync(address, content, severity, EquatableArray.From(options)), cancellationToken);
         return new AcceptedReport(id.ToString());
     }
 

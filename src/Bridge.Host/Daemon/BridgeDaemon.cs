@@ -1,0 +1,136 @@
+using Bridge.Abstractions;
+using Bridge.Core;
+using Bridge.Core.Delivery;
+using Bridge.Core.Endpoints;
+using Bridge.Core.Messages;
+using Bridge.Core.Storage;
+using Bridge.Host.Admin;
+using Bridge.Host.Terminal;
+using Bridge.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Bridge.Host.Daemon;
+
+/// <summary>
+/// The composition: puts the pieces together in order and takes them apart in reverse. Each step finds the one before it ready; nothing else
+/// knows them all.
+/// </summary>
+internal sealed class BridgeDaemon(
+    DaemonSettings settings, Telemetry telemetry, LogThreshold threshold, ILoggerFactory loggers, TimeProvider clock) : IHostedService
+{
+    private readonly DaemonLog _log = new(loggers.CreateLogger<BridgeDaemon>());
+    private readonly Stack<Func<ValueTask>> _undo = new();
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _log.Starting(settings);
+            var data = await OpenDataAsync(cancellationToken);
+            var writer = StartWriter(data);
+            var parts = Connect(data, writer);
+            var reload = new Reload(settings, parts, threshold, _log);
+            await StartDecidingAsync(parts, reload.Running, cancellationToken);
+            await StartDeliveringAsync(parts, reload.Running, cancellationToken);
+            StartEndpoints(parts);
+            ServeCommands(data, parts, reload);
+            WatchConfiguration(reload);
+            await parts.Endpoints.WhenTriedAsync(clock);
+            _log.Ready(settings, reload.Running, parts.Endpoints.All);
+        }
+        catch
+        {
+            await UndoAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Nothing new comes in, what is in flight ends, what was accepted is committed; then the folder is free for the next.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _log.Stopping();
+        await UndoAsync();
+        _log.Stopped();
+    }
+
+    private async Task<DataFolder> OpenDataAsync(CancellationToken cancellationToken)
+    {
+        var data = await DataFolder.OpenAsync(
+            settings.DataFolder, settings.First.Config!.EncryptionKey, Environment.GetEnvironmentVariable, telemetry, cancellationToken);
+        _undo.Push(data.DisposeAsync);
+        Mask.UseKey(data.Keys.MaskKey());
+        return data;
+    }
+
+    private StoreWriter StartWriter(DataFolder data)
+    {
+        var writer = new StoreWriter(data.Store, telemetry, clock);
+        _undo.Push(writer.DisposeAsync);
+        return writer;
+    }
+
+    private RunningParts Connect(DataFolder data, StoreWriter writer)
+    {
+        DeliveryEngine? delivery = null;
+        var loop = new DecisionLoop(
+            new DecisionPorts(data.Store, writer, data.Sealer, owed => delivery!.Enqueue(owed), report => delivery!.ReportedAsync(report)), telemetry, clock);
+        var intake = new Intake(loop, clock);
+        var around = new EndpointSupervisor.Surroundings(intake.AcceptAsync, id => delivery!.EndpointChanged(id), telemetry, clock);
+        var factory = new EndpointFactory(
+            settings.Plugins.Loaded, endpoint => endpoint.Plugin == ConsolePlugin.Name ? settings.Console.ParkReason : null, around, data.Store, data.Sealer, loggers);
+        var endpoints = new EndpointDirectory(factory.Create, around.Changed);
+        delivery = new DeliveryEngine(data.Store, writer, data.Sealer, endpoints, loop, telemetry, clock, new Random());
+        return new RunningParts(data.Store, data.Sealer, intake, loop, delivery, endpoints);
+    }
+
+    private async Task StartDecidingAsync(RunningParts parts, RunningConfig config, CancellationToken cancellationToken)
+    {
+        await parts.Loop.StartAsync(config.Config.Routes, config.Config.Zone, config.Generation, cancellationToken);
+        _undo.Push(parts.Loop.DisposeAsync);
+    }
+
+    /// <summary>The endpoints are known, though not yet running, when delivery takes up what is open: it parks what has none.</summary>
+    private async Task StartDeliveringAsync(RunningParts parts, RunningConfig config, CancellationToken cancellationToken)
+    {
+        _undo.Push(parts.Delivery.DisposeAsync);
+        parts.Delivery.Zone = config.Config.Zone;
+        await parts.Endpoints.ApplyAsync(config.Config.Endpoints);
+        await parts.Delivery.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Both stop together: sends in flight finish while the endpoints drain, so that all of it takes 10 s at most, 5 more for what hangs.</summary>
+    private void StartEndpoints(RunningParts parts)
+    {
+        _undo.Push(async () => await Task.WhenAll(parts.Delivery.StopAsync(), parts.Endpoints.StopAsync()));
+        parts.Endpoints.Start();
+    }
+
+    private void ServeCommands(DataFolder data, RunningParts parts, Reload reload)
+    {
+        var stored = new StoredReports(data.Store, data.Sealer);
+        var commands = new DaemonCommands(settings, parts, stored, () => reload.Running, telemetry, clock);
+        var server = AdminServer.Start(AdminProtocol.SocketIn(settings.DataFolder), commands.All(), loggers.CreateLogger<AdminServer>());
+        _undo.Push(server.DisposeAsync);
+    }
+
+    private void WatchConfiguration(Reload reload)
+    {
+        var stopping = new CancellationTokenSource();
+        var watching = new ConfigWatch(settings.ConfigPaths, clock).RunAsync(reload.RunAsync, stopping.Token);
+        _undo.Push(async () =>
+        {
+            await stopping.CancelAsync();
+            await watching;
+            stopping.Dispose();
+        });
+    }
+
+    private async Task UndoAsync()
+    {
+        while (_undo.TryPop(out var undo))
+        {
+            await undo();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using Bridge.Core.Endpoints;
+using Bridge.Host.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Bridge.Host.Daemon;
+
+/// <summary>What the daemon says of itself.</summary>
+internal sealed partial class DaemonLog(ILogger logger)
+{
+    public void Starting(DaemonSettings settings)
+    {
+        Log.Starting(logger, Product.Version, Environment.ProcessId, string.Join(", ", settings.First.Files), settings.DataFolder);
+        foreach (var (name, reason) in settings.Plugins.Refused)
+        {
+            Log.PluginRefused(logger, name, reason);
+        }
+    }
+
+    public void Ready(DaemonSettings settings, RunningConfig config, IReadOnlyList<EndpointHandle> endpoints)
+    {
+        foreach (var handle in endpoints.Where(handle => handle.ParkReason is not null))
+        {
+            Log.Parks(logger, handle.Id.Value, handle.ParkReason!);
+        }
+
+        var connected = endpoints.Count(handle => handle.Status.Phase == EndpointPhase.Connected);
+        Log.Ready(logger, config.Generation, connected, endpoints.Count, config.Config.Routes.Count, settings.DataFolder);
+    }
+
+    public void ReloadRefused(string reason, int generation, IReadOnlyList<Diagnostic> diagnostics)
+    {
+        foreach (var diagnostic in diagnostics)
+        {
+            Log.Diagnostic(logger, diagnostic.Severity == DiagnosticSeverity.Error ? LogLevel.Error : LogLevel.Warning, diagnostic);
+        }
+
+        Log.ReloadRefused(logger, reason, diagnostics.Count(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error), generation);
+    }
+
+    public void Reloaded(string reason, RunningConfig config, string? needsRestart)
+    {
+        foreach (var diagnostic in config.Read.Diagnostics)
+        {
+            Log.Diagnostic(logger, LogLevel.Warning, diagnostic);
+        }
+
+        Log.Reloaded(logger, reason, config.Generation, config.Config.Endpoints.Count, config.Config.Routes.Count);
+        if (needsRestart is not null)
+        {
+            Log.NeedsRestart(logger, needsRestart);
+        }
+    }
+
+    public void Stopping() => Log.Stopping(logger);
+
+    public void Stopped() => Log.Stopped(logger);
+
+    private static partial class Log
+    {
+        [LoggerMessage(2001, LogLevel.Information, "Bridge {Version}, process {Process}: configuration {Files}, data folder {Folder}")]
+        public static partial void Starting(ILogger logger, string version, int process, string files, string folder);
+
+        [LoggerMessage(2002, LogLevel.Warning, "Plugin {Plugin} is refused: {Reason}")]
+        public static partial void PluginRefused(ILogger logger, string plugin, string reason);
+
+        [LoggerMessage(2003, LogLevel.Warning, "Deliveries to endpoint {Endpoint} are parked: {Reason}")]
+        public static partial void Parks(ILogger logger, string endpoint, string reason);
+
+        [LoggerMessage(2004, LogLevel.Information, "Ready: generation {Generation}, {Connected} of {Endpoints} endpoints connected, {Routes} routes; talk to it with: bridge --data {Folder} status")]
+        public static partial void Ready(ILogger logger, int generation, int connected, int endpoints, int routes, string folder);
+
+        [LoggerMessage(EventId = 2005, Message = "{Diagnostic}")]
+        public static partial void Diagnostic(ILogger logger, LogLevel level, Diagnostic diagnostic);
+
+        [LoggerMessage(2006, LogLevel.Error, "Reload ({Reason}) refused: {Errors} errors; generation {Generation} stays in force")]
+        public static partial void ReloadRefused(ILogger logger, string reason, int errors, int generation);
+
+        [LoggerMessage(2007, LogLevel.Information, "Reloaded ({Reason}): generation {Generation}, {Endpoints} endpoints, {Routes} routes")]
+        public static partial void Reloaded(ILogger logger, string reason, int generation, int endpoints, int routes);
+
+        [LoggerMessage(2008, LogLevel.Warning, "A change of {Setting} takes effect at the next start")]
+        public static partial void NeedsRestart(ILogger logger, string setting);
+
+        [LoggerMessage(2009, LogLevel.Information, "Stopping")]
+        public static partial void Stopping(ILogger logger);
+
+        [LoggerMessage(2010, LogLevel.Information, "Stopped")]
+        public static partial void Stopped(ILogger logger);
+    }
+}

@@ -1,0 +1,43 @@
+using Bridge.Host.Cli;
+using Bridge.Host.Configuration;
+
+namespace Bridge.Host.Daemon;
+
+/// <summary>Replaces the configuration in force, all of it or nothing. One call at a time.</summary>
+internal sealed class Reload(DaemonSettings settings, RunningParts parts, LogThreshold threshold, DaemonLog log)
+{
+    private volatile RunningConfig _running = new(settings.First, 1, null);
+
+    public RunningConfig Running => _running;
+
+    /// <summary>
+    /// The rules change first: from then on nothing is owed to an endpoint that goes. What is owed already keeps its rendering; endpoints that
+    /// differ drain and restart, the others stay connected.
+    /// </summary>
+    public async Task RunAsync(string reason)
+    {
+        var read = ConfigReader.Read(settings.ConfigPaths, Setup.Sources(settings.Plugins));
+        if (read.Config is not { } config)
+        {
+            _running = _running with { Refused = $"{reason}: {Diagnostics.Summary(read)}" };
+            log.ReloadRefused(reason, _running.Generation, read.Diagnostics);
+            return;
+        }
+
+        var previous = _running;
+        var next = new RunningConfig(read, previous.Generation + 1, null);
+        await parts.Loop.ReloadAsync(config.Routes, config.Zone, next.Generation);
+        _running = next;
+        threshold.Set(config.LogLevel);
+        parts.Delivery.Zone = config.Zone;
+        await parts.Endpoints.ApplyAsync(config.Endpoints);
+        log.Reloaded(reason, next, NeedsRestart(previous, next));
+    }
+
+    /// <summary>What a reload cannot change.</summary>
+    private static string? NeedsRestart(RunningConfig previous, RunningConfig next) =>
+        previous.Config.DataFolder != next.Config.DataFolder ? "storage.folder"
+        : previous.Config.EncryptionKey?.Reveal() != next.Config.EncryptionKey?.Reveal() ? "storage.encryption.key"
+        : previous.Config.Http != next.Config.Http ? "http"
+        : null;
+}
