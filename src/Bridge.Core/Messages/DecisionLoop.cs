@@ -78,6 +78,14 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
         return explanation!;
     }
 
+    /// <summary>A copy of what the rules remember now.</summary>
+    public async Task<RulesMemory> MemoryAsync()
+    {
+        RulesMemory? copy = null;
+        await EnqueueAsync(new LoopInput.Asked((_, memory, _) => copy = memory.Copy()));
+        return copy!;
+    }
+
     public async ValueTask SettledAsync(Settlement settlement) => await EnqueueAsync(new LoopInput.Settled(settlement));
 
     /// <summary>Decides and commits what waits, then ends. What comes later fails.</summary>
