@@ -1,4 +1,3 @@
-using Bridge.Abstractions;
 using Bridge.Core.Configuration;
 using Bridge.Core.Endpoints;
 using Xunit;
