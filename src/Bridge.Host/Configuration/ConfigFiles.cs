@@ -1,3 +1,4 @@
+using System.Text;
 using Bridge.Core.Configuration;
 
 namespace Bridge.Host.Configuration;
@@ -6,6 +7,10 @@ namespace Bridge.Host.Configuration;
 internal static class ConfigFiles
 {
     private const int Largest = 1_000_000;
+
+    // Hidden folders are other programs' business: mounted volumes keep older versions of the same files in them.
+    private static readonly EnumerationOptions s_search = new() { RecurseSubdirectories = true, MaxRecursionDepth = 8, IgnoreInaccessible = false };
+    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static IReadOnlyList<string> Find(IReadOnlyList<string> paths, Report report)
     {
@@ -18,7 +23,7 @@ internal static class ConfigFiles
                 continue;
             }
 
-            var found = Directory.EnumerateFiles(path, "*.yaml", SearchOption.AllDirectories)
+            var found = Directory.EnumerateFiles(path, "*.yaml", s_search)
                 .Where(file => !file.EndsWith(".test.yaml", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
             if (found.Count == 0)
             {
@@ -38,7 +43,7 @@ internal static class ConfigFiles
         {
             if (new FileInfo(file).Length <= Largest)
             {
-                return File.ReadAllText(file);
+                return File.ReadAllText(file, s_strict);
             }
 
             report.Add(DiagnosticKinds.FileTooLarge, position, "the file is larger than 1 MB");
@@ -49,6 +54,7 @@ internal static class ConfigFiles
             {
                 FileNotFoundException or DirectoryNotFoundException => "the file does not exist",
                 UnauthorizedAccessException => "permission denied",
+                DecoderFallbackException => "the file is not UTF-8",
                 _ => "the file cannot be read",
             });
         }

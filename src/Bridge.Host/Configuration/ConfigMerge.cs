@@ -40,7 +40,9 @@ internal static class ConfigMerge
             case ("version", ScalarNode mine, ScalarNode more) when mine.Value == more.Value:
                 return mine;
             default:
-                report.Add(DiagnosticKinds.SectionTwice, next.Position, $"section {Report.Quote(next.Name)} already stands in {Report.Earlier(first.Position, next.Position)}");
+                report.Add(
+                    DiagnosticKinds.SectionTwice, next.Position,
+                    $"section {Report.Quote(next.Name)} already stands in {Report.Earlier(first.Position, next.Position)}");
                 return first.Value;
         }
     }
@@ -52,7 +54,9 @@ internal static class ConfigMerge
         {
             if (seen.TryGetValue(entry.Name, out var earlier))
             {
-                report.Add(DiagnosticKinds.EndpointTwice, entry.Position, $"endpoint {Report.Quote(entry.Name)} already stands in {Report.Earlier(earlier.Position, entry.Position)}");
+                report.Add(
+                    DiagnosticKinds.EndpointTwice, entry.Position,
+                    $"endpoint {Report.Quote(entry.Name)} already stands in {Report.Earlier(earlier.Position, entry.Position)}");
                 continue;
             }
 

@@ -54,6 +54,12 @@ internal sealed partial class SecretReferences(ConfigSources sources, string fol
             using var reader = new StreamReader(stream);
             var buffer = new char[LongestFile];
             var length = reader.ReadBlock(buffer);
+            if (reader.Peek() >= 0)
+            {
+                report.Add(DiagnosticKinds.SecretFileUnreadable, scalar.Position, $"file {Report.Quote(name)} is too long for a secret");
+                return null;
+            }
+
             WarnIfOpen(path, name, scalar);
             var text = new string(buffer, 0, length);
             return text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2] : text.EndsWith('\n') ? text[..^1] : text;
@@ -69,7 +75,9 @@ internal sealed partial class SecretReferences(ConfigSources sources, string fol
     {
         if (!OperatingSystem.IsWindows() && System.IO.File.GetUnixFileMode(path).HasFlag(UnixFileMode.OtherRead))
         {
-            report.Add(DiagnosticKinds.OpenSecretFile, scalar.Position, $"file {Report.Quote(name)} may be read by everybody on this machine", $"chmod 600 {name}");
+            report.Add(
+                DiagnosticKinds.OpenSecretFile, scalar.Position,
+                $"file {Report.Quote(name)} may be read by everybody on this machine", $"chmod 600 {name}");
         }
     }
 

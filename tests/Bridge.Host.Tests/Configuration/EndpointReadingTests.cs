@@ -110,6 +110,8 @@ public sealed class EndpointReadingTests
         File.WriteAllText(Path.Combine(folder, "a.yaml"), "version: 1\nendpoints: { home: { plugin: bus } }\nroutes: [{ id: one, from: \"home:a\", to: [\"home:b\"] }]\n");
         File.WriteAllText(Path.Combine(folder, "more/b.yaml"), "endpoints: { far: { plugin: bus } }\nroutes: [{ id: two, from: \"far:a\", to: [\"home:b\"] }]\n");
         File.WriteAllText(Path.Combine(folder, "a.test.yaml"), "nonsense");
+        Directory.CreateDirectory(Path.Combine(folder, ".hidden"));
+        File.WriteAllText(Path.Combine(folder, ".hidden/a.yaml"), "nonsense");
 
         var result = ConfigReader.Read([folder], FakePlugins.Sources);
 

@@ -94,7 +94,9 @@ internal sealed class AddressBinder(IReadOnlyDictionary<string, KnownEndpoint> e
 
         if (!text.Contains(':') && TextValues.TryName(text) && !endpoints.ContainsKey(text))
         {
-            report.Add(DiagnosticKinds.NotYet, node.Position, "this is no address, and people and groups are not supported yet by this version", "write endpoint:rest");
+            report.Add(
+                DiagnosticKinds.NotYet, node.Position,
+                "this is no address, and people and groups are not supported yet by this version", "write endpoint:rest");
         }
         else
         {
@@ -111,7 +113,8 @@ internal sealed class AddressBinder(IReadOnlyDictionary<string, KnownEndpoint> e
             var shown = node.IsReference ? node.Shown : Report.Quote(id.Value);
             report.Add(
                 DiagnosticKinds.UnknownEndpoint, node.Position, $"there is no endpoint {shown}",
-                Suggestion.For(id.Value, endpoints.Keys) ?? (endpoints.Count == 0 ? "define it under 'endpoints'" : "endpoints: " + string.Join(", ", endpoints.Keys)));
+                Suggestion.For(id.Value, endpoints.Keys)
+                    ?? (endpoints.Count == 0 ? "define it under 'endpoints'" : "endpoints: " + string.Join(", ", endpoints.Keys)));
             return null;
         }
 

@@ -52,33 +52,33 @@ internal sealed class EndpointBinder(ConfigSources sources, Report report)
         var errors = report.Errors;
         var map = new MapReader(node, $"endpoint {Report.Quote(entry.Name)}", report);
         var name = map.TakeScalar("plugin");
-        var plugin = name is null ? null : FindPlugin(name);
         if (node.Find("plugin") is null)
         {
             map.Missing("plugin", "installed plugins: " + string.Join(", ", PluginNames));
         }
 
-        var enabled = map.TakeFlag("enabled") ?? true;
-        var limits = BindLimits(map.TakeMap("limits"));
-        var known = new KnownEndpoint(id, enabled, plugin?.Description);
+        var plugin = name is null ? null : FindPlugin(name);
+        var known = new KnownEndpoint(id, map.TakeFlag("enabled") ?? true, plugin?.Description);
         known = known with { Allow = BindPatterns(map, "allow", known.Style), Deny = BindPatterns(map, "deny", known.Style) };
+        var limits = BindLimits(map.TakeMap("limits"));
         var options = plugin is null ? null : BindOptions(map, plugin);
         var failure = plugin is null && name is not null ? sources.FailedPlugins.GetValueOrDefault(name.Value) : null;
-        if (report.Errors != errors || (options is null && failure is null))
-        {
-            return known;
-        }
+        return report.Errors == errors && (options is not null || failure is not null)
+            ? Complete(known, entry, node, name!.Value, limits, options, failure)
+            : known;
+    }
 
-        return known with
+    private static KnownEndpoint Complete(
+        KnownEndpoint known, MappingEntry entry, MappingNode node, string plugin, EndpointLimits limits, object? options, string? failure) => known with
         {
             Shown = options is null ? [] : Masked.Options(options, node),
             Config = new EndpointConfig
             {
-                Id = id,
-                Plugin = name!.Value,
+                Id = known.Id,
+                Plugin = plugin,
                 Options = options ?? new JsonObject(),
                 Fingerprint = Fingerprint(node),
-                Enabled = enabled && failure is null,
+                Enabled = known.Enabled && failure is null,
                 Failure = failure,
                 Limits = limits,
                 Allow = known.Allow,
@@ -86,7 +86,6 @@ internal sealed class EndpointBinder(ConfigSources sources, Report report)
                 Position = entry.Position,
             },
         };
-    }
 
     private IEnumerable<string> PluginNames => sources.Plugins.Select(plugin => plugin.Description.Name).Order(StringComparer.Ordinal);
 
@@ -120,7 +119,7 @@ internal sealed class EndpointBinder(ConfigSources sources, Report report)
         }
 
         var limits = new EndpointLimits(map.TakeRate("rate"), map.TakeCount("per_day"), map.TakeCount("window"));
-        map.Finish();
+        map.Finish(["max_segments"]);
         return limits;
     }
 

@@ -15,7 +15,13 @@ internal static class OptionsJson
         RespectRequiredConstructorParameters = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new EquatableArrayConverterFactory(), new DurationConverter(), new FileConverter() },
+        Converters =
+        {
+            new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower),
+            new EquatableArrayConverterFactory(),
+            new DurationConverter(),
+            new FileConverter(),
+        },
     };
 
     private sealed class DurationConverter : JsonConverter<TimeSpan>

@@ -45,7 +45,8 @@ internal sealed class RouteBinder(AddressBinder addresses, SyntaxBinder syntax, 
             Text = content.Text,
             Payload = content.Payload,
             Resolved = syntax.TakeTemplate(map, "resolved"),
-            Retained = map.TakeChoice("retained", RouteDefaults.RetainedModes) ?? (content.IsForward ? RetainedMode.Always : defaults.Retained ?? RetainedMode.Changed),
+            Retained = map.TakeChoice("retained", RouteDefaults.RetainedModes)
+                ?? (content.IsForward ? RetainedMode.Always : defaults.Retained ?? RetainedMode.Changed),
             MaxAge = NullWhenZero(map.TakeDuration("max_age") ?? defaults.MaxAge),
             At = syntax.TakeExpression(map, "at"),
             Cooldown = BindCooldown(map, content.IsForward),
@@ -67,7 +68,9 @@ internal sealed class RouteBinder(AddressBinder addresses, SyntaxBinder syntax, 
         }
         else if (id is not null && (!TextValues.TryName(id.Value) || id.Value == "cli"))
         {
-            report.Add(DiagnosticKinds.BadName, id.Position, id.Value == "cli" ? "'cli' is the name of the command line itself" : $"{id.Shown} cannot be the id of a route");
+            report.Add(
+                DiagnosticKinds.BadName, id.Position,
+                id.Value == "cli" ? "'cli' is the name of the command line itself" : $"{id.Shown} cannot be the id of a route");
         }
 
         return id;
@@ -98,7 +101,7 @@ internal sealed class RouteBinder(AddressBinder addresses, SyntaxBinder syntax, 
         switch (map.Take("cooldown"))
         {
             case null:
-                return isForward || defaults.Cooldown is not { } inherited || inherited == TimeSpan.Zero ? null : new CooldownConfig(inherited, null, Inherited: true);
+                return !isForward && defaults.Cooldown is { Ticks: > 0 } inherited ? new CooldownConfig(inherited, null, Inherited: true) : null;
             case ScalarNode scalar:
                 return map.Duration(scalar) is { Ticks: > 0 } every ? new CooldownConfig(every, null, Inherited: false) : null;
             case MappingNode node:

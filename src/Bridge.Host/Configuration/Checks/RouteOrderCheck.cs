@@ -28,7 +28,9 @@ internal sealed class RouteOrderCheck(Report report)
             if (!seen.TryAdd(route.Config.Id, route.Config.Position))
             {
                 var first = seen[route.Config.Id];
-                report.Add(DiagnosticKinds.RouteTwice, route.Config.Position, $"route {Report.Quote(route.Config.Id)} already stands in {Report.Earlier(first, route.Config.Position)}");
+                report.Add(
+                    DiagnosticKinds.RouteTwice, route.Config.Position,
+                    $"route {Report.Quote(route.Config.Id)} already stands in {Report.Earlier(first, route.Config.Position)}");
             }
         }
     }

@@ -10,8 +10,10 @@ public static class DiagnosticKinds
 
     // 00: files
     public static readonly DiagnosticKind FileUnreadable = Error("0001", "a configuration file cannot be read", "check the path and its permissions");
-    public static readonly DiagnosticKind FileTooLarge = Error("0002", "a configuration file is too large", "split it into a folder of files, each under 1 MB");
-    public static readonly DiagnosticKind FolderEmpty = Error("0003", "a configuration folder has no files", "put *.yaml files into it; *.test.yaml do not count");
+    public static readonly DiagnosticKind FileTooLarge =
+        Error("0002", "a configuration file is too large", "split it into a folder of files, each under 1 MB");
+    public static readonly DiagnosticKind FolderEmpty =
+        Error("0003", "a configuration folder has no files", "put *.yaml files into it; *.test.yaml do not count");
 
     // 01: YAML and shape
     public static readonly DiagnosticKind InvalidYaml = Error("0101", "not YAML", "check indentation, quotes and brackets at this place");
@@ -22,14 +24,17 @@ public static class DiagnosticKinds
     public static readonly DiagnosticKind TooManyValues = Error("0106", "too many values", "use fewer aliases, or split the configuration");
     public static readonly DiagnosticKind UnknownKey = Error("0107", "an unknown key", "remove it");
     public static readonly DiagnosticKind TooDeep = Error("0108", "nested too deeply", "use at most 64 levels");
-    public static readonly DiagnosticKind UnknownAnchor = Error("0109", "an alias without its anchor", "define the anchor (&name) before its alias (*name)");
+    public static readonly DiagnosticKind UnknownAnchor =
+        Error("0109", "an alias without its anchor", "define the anchor (&name) before its alias (*name)");
     public static readonly DiagnosticKind KeyNotText = Error("0110", "a key that is no text", "put a text that begins with {{ or [ into quotes");
     public static readonly DiagnosticKind WrongShape = Error("0111", "a value of the wrong shape", "see the example in config/bridge.yaml");
     public static readonly DiagnosticKind MissingKey = Error("0112", "a required key is missing", "add it");
-    public static readonly DiagnosticKind ManyDocuments = Error("0113", "several YAML documents in one file", "split at '---' into files of one folder");
+    public static readonly DiagnosticKind ManyDocuments =
+        Error("0113", "several YAML documents in one file", "split at '---' into files of one folder");
     public static readonly DiagnosticKind NoValue = Error("0114", "a key without a value", "write a value, or remove the key");
     public static readonly DiagnosticKind UnknownVersion = Error("0115", "an unknown language version", "write 'version: 1'");
-    public static readonly DiagnosticKind SectionTwice = Error("0116", "a section in two files", "keep it in one file; only endpoints and routes are merged");
+    public static readonly DiagnosticKind SectionTwice =
+        Error("0116", "a section in two files", "keep it in one file; only endpoints and routes are merged");
 
     // 02: values
     public static readonly DiagnosticKind BadDuration = Error("0201", "no duration", "write a number with a unit: 30s, 5m, 2h, 7d; 0 for none");
@@ -39,21 +44,28 @@ public static class DiagnosticKinds
     public static readonly DiagnosticKind BadFlag = Error("0205", "neither true nor false", "write true or false");
     public static readonly DiagnosticKind BadNumber = Error("0206", "not a number in the possible range", "write a whole number");
     public static readonly DiagnosticKind BadZone = Error("0207", "an unknown time zone", "write an IANA name such as Europe/Berlin");
-    public static readonly DiagnosticKind BadName = Error("0208", "not a name", "use lower-case letters, digits, '-' and '_', beginning with a letter or digit");
+    public static readonly DiagnosticKind BadName =
+        Error("0208", "not a name", "use lower-case letters, digits, '-' and '_', beginning with a letter or digit");
     public static readonly DiagnosticKind BadListen = Error("0209", "no address to listen on", "write address:port, such as 127.0.0.1:8480");
     public static readonly DiagnosticKind BadUrl = Error("0210", "no URL", "write it whole, such as https://bridge.example.org");
-    public static readonly DiagnosticKind BadEncryptionKey = Error("0211", "no encryption key", "write 64 hexadecimal or 44 base64 characters (32 bytes) into the file or variable");
+    public static readonly DiagnosticKind BadEncryptionKey =
+        Error("0211", "no encryption key", "write 64 hexadecimal or 44 base64 characters (32 bytes) into the file or variable");
 
     // 03: secrets
-    public static readonly DiagnosticKind VariableMissing = Error("0301", "an environment variable is not set", "set it, or validate with --no-secrets");
-    public static readonly DiagnosticKind SecretFileUnreadable = Error("0302", "a secret's file cannot be read", "check the path and its permissions, or validate with --no-secrets");
-    public static readonly DiagnosticKind ReferenceInText = Error("0303", "a secret reference inside a text", "make it the whole value: \"${env:NAME}\" or \"${file:/path}\"");
-    public static readonly DiagnosticKind LiteralSecret = Warning("0304", "a secret in the configuration itself", "move it out: \"${file:/path}\" or \"${env:NAME}\"");
+    public static readonly DiagnosticKind VariableMissing =
+        Error("0301", "an environment variable is not set", "set it, or validate with --no-secrets");
+    public static readonly DiagnosticKind SecretFileUnreadable =
+        Error("0302", "a secret's file cannot be read", "check the path and its permissions, or validate with --no-secrets");
+    public static readonly DiagnosticKind ReferenceInText =
+        Error("0303", "a secret reference inside a text", "make it the whole value: \"${env:NAME}\" or \"${file:/path}\"");
+    public static readonly DiagnosticKind LiteralSecret =
+        Warning("0304", "a secret in the configuration itself", "move it out: \"${file:/path}\" or \"${env:NAME}\"");
     public static readonly DiagnosticKind OpenSecretFile = Warning("0305", "a secret's file that everybody may read", "chmod 600 it");
 
     // 04: endpoints
     public static readonly DiagnosticKind UnknownPlugin = Error("0401", "an unknown plugin", "install it under plugins/, or correct the name");
-    public static readonly DiagnosticKind PluginFailed = Warning("0402", "a plugin that did not load", "see 'bridge plugins'; the endpoint stays disabled until then");
+    public static readonly DiagnosticKind PluginFailed =
+        Warning("0402", "a plugin that did not load", "see 'bridge plugins'; the endpoint stays disabled until then");
     public static readonly DiagnosticKind BadOption = Error("0403", "an option of the wrong type", "see the plugin's options");
     public static readonly DiagnosticKind RefusedOption = Error("0404", "an option that the plugin refuses", "see the plugin's options");
     public static readonly DiagnosticKind EndpointTwice = Error("0405", "an endpoint in two files", "rename one of them");
@@ -64,7 +76,9 @@ public static class DiagnosticKinds
     public static readonly DiagnosticKind NotAnAddress = Error("0503", "not an address", "write endpoint:rest, such as home:zigbee2mqtt/kitchen");
     public static readonly DiagnosticKind BadPattern = Error("0504", "an address pattern that cannot match", "see the endpoint's address patterns");
     public static readonly DiagnosticKind BadDestination = Error("0505", "a destination that cannot be sent to", "see the endpoint's addresses");
-    public static readonly DiagnosticKind NoLiteralPrefix = Error("0506", "a templated destination without a literal beginning", "write the endpoint and the first level or room mark literally, such as home:alerts/{{ topic[1] }}");
+    public static readonly DiagnosticKind NoLiteralPrefix = Error(
+        "0506", "a templated destination without a literal beginning",
+        "write the endpoint and the first level or room mark literally, such as home:alerts/{{ topic[1] }}");
     public static readonly DiagnosticKind DataNeedsText = Error("0507", "data to an address that carries only messages", "add 'text'");
     public static readonly DiagnosticKind TextAndPayload = Error("0508", "'text' together with 'payload'", "keep one; use two routes for both");
     public static readonly DiagnosticKind ResolvedAlone = Error("0509", "'resolved' without 'until'", "add 'until', or remove 'resolved'");
@@ -74,10 +88,14 @@ public static class DiagnosticKinds
     public static readonly DiagnosticKind IdleAt = Warning("0513", "'at' without 'max_age'", "add 'max_age', or remove 'at'");
     public static readonly DiagnosticKind BadExpression = Error("0514", "an expression that cannot be read", "correct it here");
     public static readonly DiagnosticKind BadTemplate = Error("0515", "a template that cannot be read", "correct it here");
-    public static readonly DiagnosticKind Unreachable = Warning("0516", "a route that nothing reaches", "move it before the 'final' route, or remove one of them");
-    public static readonly DiagnosticKind Shadowed = Warning("0517", "a route partly hidden by a 'final' one", "move it before the 'final' route, or give that one a 'when'");
-    public static readonly DiagnosticKind EndpointDisabled = Warning("0518", "a disabled endpoint in use", "enable the endpoint, or remove the route");
-    public static readonly DiagnosticKind NotAllowed = Error("0519", "an address that its endpoint's allow and deny lists exclude", "change 'allow' or 'deny' of the endpoint");
+    public static readonly DiagnosticKind Unreachable =
+        Warning("0516", "a route that nothing reaches", "move it before the 'final' route, or remove one of them");
+    public static readonly DiagnosticKind Shadowed =
+        Warning("0517", "a route partly hidden by a 'final' one", "move it before the 'final' route, or give that one a 'when'");
+    public static readonly DiagnosticKind EndpointDisabled =
+        Warning("0518", "a disabled endpoint in use", "enable the endpoint, or remove the route");
+    public static readonly DiagnosticKind NotAllowed =
+        Error("0519", "an address that its endpoint's allow and deny lists exclude", "change 'allow' or 'deny' of the endpoint");
     public static readonly DiagnosticKind NoDestination = Error("0520", "a route to nowhere", "add an address to 'to'");
 
     // 06: what later versions bring

@@ -15,7 +15,13 @@ internal sealed class Report
 
     /// <summary>In the order of the files' text.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics =>
-        [.. _diagnostics.OrderBy(d => d.Position.File, StringComparer.Ordinal).ThenBy(d => d.Position.Line).ThenBy(d => d.Position.Column).ThenBy(d => d.Code, StringComparer.Ordinal)];
+    [
+        .. _diagnostics
+            .OrderBy(diagnostic => diagnostic.Position.File, StringComparer.Ordinal)
+            .ThenBy(diagnostic => diagnostic.Position.Line)
+            .ThenBy(diagnostic => diagnostic.Position.Column)
+            .ThenBy(diagnostic => diagnostic.Code, StringComparer.Ordinal),
+    ];
 
     public void Add(DiagnosticKind kind, SourcePosition position, string message, string? cure = null)
     {
