@@ -6,27 +6,29 @@ namespace Bridge.Storage;
 /// <summary>Keeps a data folder to one process. The kernel releases it when the process dies, however it dies.</summary>
 internal sealed class FolderLock : IDisposable
 {
-    private const string FileName = "bridge.lock";
+    private const string LockName = "bridge.lock";
+    private const string PidName = "bridge.pid"; // apart from the lock: a locked file cannot be read
+    private const int WouldBlock = 11; // errno EWOULDBLOCK, as Unix gives it in HResult
+    private const int SharingViolation = unchecked((int)0x80070020); // ERROR_SHARING_VIOLATION on Windows
     private readonly FileStream _file;
 
     private FolderLock(FileStream file) => _file = file;
 
     public static FolderLock Take(string folder)
     {
-        var path = Path.Combine(folder, FileName);
+        var pid = Path.Combine(folder, PidName);
         FileStream file;
         try
         {
-            file = PrivateFiles.Open(path, FileMode.OpenOrCreate, FileShare.None);
+            file = PrivateFiles.Open(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileShare.None);
         }
-        catch (IOException)
+        catch (IOException failure) when (failure.HResult is WouldBlock or SharingViolation)
         {
-            throw new StoreException($"the data folder {folder} is in use by {Holder(path)}: stop it first, or give this one another folder (--data)") { InUse = true };
+            throw new StoreException($"the data folder {folder} is in use by {Holder(pid)}: stop it first, or give this one another folder (--data)") { InUse = true };
         }
 
-        file.SetLength(0);
-        file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
-        file.Flush();
+        using var note = PrivateFiles.Open(pid, FileMode.Create, FileShare.ReadWrite | FileShare.Delete);
+        note.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
         return new FolderLock(file);
     }
 
@@ -37,10 +39,7 @@ internal sealed class FolderLock : IDisposable
     {
         try
         {
-            // Sharing everything takes no lock, so the holder's pid can be read while it holds.
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(file);
-            return int.TryParse(reader.ReadToEnd().Trim(), CultureInfo.InvariantCulture, out var pid) ? $"process {pid}" : "another process";
+            return int.TryParse(File.ReadAllText(path).Trim(), CultureInfo.InvariantCulture, out var pid) ? $"process {pid}" : "another process";
         }
         catch (IOException)
         {

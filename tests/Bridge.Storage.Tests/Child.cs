@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using Bridge.Core;
+using Bridge.Core.Sealing;
+using Bridge.Core.Storage;
+using Bridge.Testing.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Bridge.Storage.Tests;
+
+/// <summary>This program again, as a process of its own that can be killed: it writes to a store and says on standard output what was acknowledged.</summary>
+internal static class Child
+{
+    private const string FolderVariable = "BRIDGE_TEST_CHILD_FOLDER";
+    private const string WorkVariable = "BRIDGE_TEST_CHILD_WORK";
+
+    public static Process Start(string work, string folder, params string[] wrapper)
+    {
+        string[] command = [.. wrapper, Environment.ProcessPath!];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, UseShellExecute = false };
+        start.Environment[WorkVariable] = work;
+        start.Environment[FolderVariable] = folder;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>True when this process was started by a test rather than to run tests.</summary>
+    public static bool IsMe => Environment.GetEnvironmentVariable(WorkVariable) is not null;
+
+    public static Task WorkAsync()
+    {
+        var folder = Environment.GetEnvironmentVariable(FolderVariable)!;
+        return Environment.GetEnvironmentVariable(WorkVariable) == "write" ? WriteAsync(folder) : FillAsync(folder);
+    }
+
+    public static StoreChange[] Changes(Sealer sealer, long number, int bodyLength)
+    {
+        var row = SampleRows.Event(number);
+        var body = sealer.Seal(RecordKind.Event, RecordId.Of(row.Id), "data:home:2026-11-21", SampleRows.Bytes((int)number, bodyLength));
+        return [new StoreChange.AddEvent(row with { Body = body }), new StoreChange.AddDelivery(SampleRows.Delivery(number, number, SampleRows.Lane(1)))];
+    }
+
+    // Writes for ever, some bodies as blobs; prints each number after its commit.
+    private static async Task WriteAsync(string path)
+    {
+        using var telemetry = new Telemetry(NullLogger<Telemetry>.Instance);
+        await using var folder = await DataFolder.OpenAsync(path, null, name => null, telemetry, CancellationToken.None);
+        await using var writer = new StoreWriter(folder.Store, telemetry, TimeProvider.System);
+        var last = (await folder.Store.HeadAsync(CancellationToken.None)).LastSequence;
+        using var window = new SemaphoreSlim(64);
+        var output = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
+        while (true)
+        {
+            var number = ++last;
+            await window.WaitAsync();
+            _ = AcknowledgeAsync(writer.WriteAsync(Changes(folder.Sealer, number, number % 50 == 0 ? 100_000 : 300)), number);
+        }
+
+        async Task AcknowledgeAsync(Task write, long number)
+        {
+            await write;
+            await output.WriteLineAsync($"{number}");
+            window.Release();
+        }
+    }
+
+    // On a tiny disk: writes until it is full and ten more fail, makes room, writes on, and says what came of it.
+    private static async Task FillAsync(string path)
+    {
+        var ballast = Path.Combine(path, "ballast");
+        await File.WriteAllBytesAsync(ballast, new byte[4_000_000]);
+        using var telemetry = new Telemetry(NullLogger<Telemetry>.Instance);
+        await using var folder = await DataFolder.OpenAsync(Path.Combine(path, "data"), null, name => null, telemetry, CancellationToken.None);
+        await using var writer = new StoreWriter(folder.Store, telemetry, TimeProvider.System);
+        var stored = new List<long>();
+        var refused = new List<long>();
+        for (long number = 1; refused.Count < 10 || number < stored.Count + refused.Count + 50; number++)
+        {
+            try
+            {
+                await writer.WriteAsync(Changes(folder.Sealer, number, number % 3 == 0 ? 100_000 : 300));
+                stored.Add(number);
+                if (refused.Count >= 10 && stored[^1] - refused[^1] >= 20)
+                {
+                    break;
+                }
+            }
+            catch (StoreException failure) when (failure.DiskFull)
+            {
+                refused.Add(number);
+                if (refused.Count == 10)
+                {
+                    File.Delete(ballast);
+                }
+            }
+        }
+
+        var wrong = 0;
+        foreach (var number in stored.Concat(refused))
+        {
+            wrong += (await folder.Store.FindEventAsync(SampleRows.EventId(number), CancellationToken.None) is not null) == stored.Contains(number) ? 0 : 1;
+        }
+
+        Console.WriteLine($"refused {refused.Count}, wrong {wrong}, recovered {telemetry.Totals[("store.recoveries", "")] > 0}");
+    }
+}
