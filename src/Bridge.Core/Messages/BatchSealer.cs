@@ -16,10 +16,12 @@ internal sealed class BatchSealer(IStore store, Sealer sealer)
 
     public StoreChange[] Seal(DecidedBatch batch)
     {
+        var indexes = batch.Events.Select(item => item.Arrival.Inbound.Address).Concat(batch.Deliveries.Select(item => item.Content.To))
+            .Distinct().ToDictionary(address => address, address => AddressIndex.Of(sealer, address));
         List<Func<StoreChange>> work =
         [
-            .. batch.Events.Select(item => (Func<StoreChange>)(() => new StoreChange.AddEvent(EventRow(item)))),
-            .. batch.Deliveries.Select(item => (Func<StoreChange>)(() => new StoreChange.AddDelivery(DeliveryRow(item)))),
+            .. batch.Events.Select(item => (Func<StoreChange>)(() => new StoreChange.AddEvent(EventRow(item, indexes[item.Arrival.Inbound.Address])))),
+            .. batch.Deliveries.Select(item => (Func<StoreChange>)(() => new StoreChange.AddDelivery(DeliveryRow(item, indexes[item.Content.To])))),
             .. batch.State.Select(item => (Func<StoreChange>)(() => new SealedState(item.Endpoint, store, sealer).Seal(item.Change))),
             .. batch.Memory.Select(item => (Func<StoreChange>)(() => MemoryRow(item))),
         ];
@@ -46,11 +48,10 @@ internal sealed class BatchSealer(IStore store, Sealer sealer)
     public MemoryChange OpenMemory(StateRow row) =>
         SealedJson.Read<MemoryChange>(sealer.Open(RecordKind.Memory, RecordId.Of(row.Key), row.Sealed));
 
-    private EnvelopeRow EventRow(NumberedEvent item)
+    private EnvelopeRow EventRow(NumberedEvent item, BlindIndex conversation)
     {
         var arrival = item.Arrival;
         var address = arrival.Inbound.Address;
-        var conversation = AddressIndex.Of(sealer, address);
         var scope = ScopeOf(arrival.Inbound.Event, address.Endpoint, conversation, arrival.ReceivedAt);
         var plain = SealedJson.Write(arrival);
 
@@ -69,9 +70,8 @@ internal sealed class BatchSealer(IStore store, Sealer sealer)
             sealer.Seal(RecordKind.Decision, record, scope, reasons));
     }
 
-    private DeliveryRow DeliveryRow(NumberedDelivery item)
+    private DeliveryRow DeliveryRow(NumberedDelivery item, BlindIndex to)
     {
-        var to = AddressIndex.Of(sealer, item.Content.To);
         var lane = new LaneId(item.Content.To.Endpoint, to, item.Content.Severity == Severity.Critical);
         var at = item.Event.ReceivedAt;
         var scope = ScopeOf(item.Content.Content ?? item.Event.Inbound.Event, lane.Endpoint, to, at);

@@ -86,6 +86,14 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
         return copy!;
     }
 
+    /// <summary>What the rules remember that an operator wants to see.</summary>
+    public async Task<RulesStatus> StatusAsync()
+    {
+        RulesStatus? status = null;
+        await EnqueueAsync(new LoopInput.Asked((table, memory, _) => status = RulesStatus.Of(table, memory)));
+        return status!;
+    }
+
     public async ValueTask SettledAsync(Settlement settlement) => await EnqueueAsync(new LoopInput.Settled(settlement));
 
     /// <summary>Decides and commits what waits, then ends. What comes later fails.</summary>

@@ -185,6 +185,19 @@ public sealed class DecisionLoopTests
     }
 
     [Fact]
+    public async Task Status_lists_open_states_and_matching_baselines()
+    {
+        await using var rig = await LoopRig.StartAsync(s_state with { From = "home:#" });
+        await rig.PublishAsync("live", "on");
+        await rig.PublishAsync("replayed", "on", retained: true);
+        await rig.PublishAsync("replayed too", "off", retained: true);
+        var status = await rig.Loop.StatusAsync();
+        Assert.Equal("home:live", Assert.Single(status.Open).Key.Value);
+        Assert.Equal("home:replayed", Assert.Single(status.Baselines).Address.Full);
+        Assert.Equal(1, status.Generation);
+    }
+
+    [Fact]
     public async Task The_store_holds_nothing_readable()
     {
         await using var rig = await LoopRig.StartAsync(s_state with { Text = "canary-text {{ payload }}", Cooldown = TimeSpan.FromHours(1), Key = "canary-key" });
