@@ -7,6 +7,7 @@ namespace Bridge.Core.Messages;
 /// <summary>Decides inputs one after the other into a batch: claims, rules, numbers. Used by the decision loop alone.</summary>
 internal sealed class BatchDecider(IStore store, BatchSealer sealer, Overlay overlay, Telemetry telemetry, TimeProvider clock)
 {
+    private readonly RecentWarnings _warnings = new();
     private long _sequence;
     private long _delivery;
 
@@ -168,12 +169,13 @@ internal sealed class BatchDecider(IStore store, BatchSealer sealer, Overlay ove
             var decision = Router.Decide(Table, input, overlay.Memory, clock.GetUtcNow(), Zone);
             foreach (var verdict in decision.Routes)
             {
-                telemetry.Judged(verdict.Route, verdict.Verdict);
+                var matters = verdict.Verdict is Verdict.LoopStopped or Verdict.Invalid;
+                telemetry.Judged(verdict.Route, verdict.Verdict, matters && _warnings.IsNews(verdict.Route, verdict.Verdict.ToString(), clock.GetUtcNow()));
             }
 
             foreach (var route in decision.AtCap)
             {
-                telemetry.MemoryAtCap(route);
+                telemetry.MemoryAtCap(route, _warnings.IsNews(route, nameof(telemetry.MemoryAtCap), clock.GetUtcNow()));
             }
 
             return decision;

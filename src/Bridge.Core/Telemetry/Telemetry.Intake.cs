@@ -28,20 +28,25 @@ public sealed partial class Telemetry
 
     public void Unrouted(EndpointId endpoint) => Count("intake.unrouted", endpoint.Value);
 
-    /// <summary>A verdict of a route; the ones that a person should hear of are warnings.</summary>
-    public void Judged(string route, Verdict verdict)
+    /// <summary>A verdict of a route.</summary>
+    /// <param name="warn">True when a person should hear of it, and has not just heard of it.</param>
+    public void Judged(string route, Verdict verdict, bool warn)
     {
         Count("routing.verdicts", verdict.ToString());
-        if (verdict is Verdict.LoopStopped or Verdict.Invalid)
+        if (warn)
         {
             LogStopped(route, verdict);
         }
     }
 
-    public void MemoryAtCap(string route)
+    /// <inheritdoc cref="Judged"/>
+    public void MemoryAtCap(string route, bool warn)
     {
         Count("routing.memory_full", route);
-        LogMemoryAtCap(route);
+        if (warn)
+        {
+            LogMemoryAtCap(route);
+        }
     }
 
     public void MemoryUnreadable(BlindIndex key)

@@ -102,6 +102,40 @@ public sealed class DecisionLoopTests
     }
 
     [Fact]
+    public async Task An_open_state_ends_by_its_own_rule_after_a_restart_with_other_rules()
+    {
+        await using var rig = await LoopRig.StartAsync(s_state);
+        await rig.PublishAsync("t", "on");
+        await rig.RestartAsync(s_chat with { From = "home:other" });
+        await rig.PublishAsync("t", "off");
+        await rig.PublishAsync("t", "on");
+        Assert.Equal(["on", "off"], rig.Texts);
+    }
+
+    [Fact]
+    public async Task A_cooldown_outlives_a_restart_whether_it_runs_or_is_pending()
+    {
+        await using var rig = await LoopRig.StartAsync(s_chat with { Cooldown = TimeSpan.FromMinutes(5) });
+        await rig.SayAsync("room", "hello");
+        await rig.RestartAsync();
+        await rig.SayAsync("room", "hello");
+        var owed = Assert.Single(rig.Owed);
+        await rig.Loop.SettledAsync(new Settlement(owed.Row.Event, "chat", owed.Content!.Hold!, Delivered: true));
+        await rig.RestartAsync();
+        await rig.SayAsync("room", "hello");
+        Assert.Single(rig.Owed);
+    }
+
+    [Fact]
+    public async Task A_loop_is_counted_each_time_and_stopped()
+    {
+        await using var rig = await LoopRig.StartAsync(new Rule("echo", "home:t", "home:t"));
+        await Task.WhenAll(Enumerable.Range(0, 150).Select(_ => rig.PublishAsync("t", "same")));
+        Assert.Equal(100, rig.Owed.Count);
+        Assert.Equal(50, rig.Telemetry.Totals[("routing.verdicts", "LoopStopped")]);
+    }
+
+    [Fact]
     public async Task A_restart_goes_on_with_timers()
     {
         await using var rig = await LoopRig.StartAsync(s_state with { For = TimeSpan.FromMinutes(10) });

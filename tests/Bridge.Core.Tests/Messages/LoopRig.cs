@@ -20,7 +20,7 @@ internal sealed class LoopRig : IAsyncDisposable
     public static readonly EndpointId Home = new("home");
 
     private readonly KeyRing _keys = MemoryKeyStore.NewKeyRing();
-    private readonly Rule[] _rules;
+    private Rule[] _rules;
     private StoreWriter? _writer;
 
     private LoopRig(Rule[] rules)
@@ -58,9 +58,11 @@ internal sealed class LoopRig : IAsyncDisposable
     }
 
     /// <summary>As after a crash: only the store is left.</summary>
-    public async Task RestartAsync()
+    /// <param name="rules">Other rules than before; none for the same.</param>
+    public async Task RestartAsync(params Rule[] rules)
     {
         await StopAsync();
+        _rules = rules.Length > 0 ? rules : _rules;
         await StartLoopAsync();
     }
 
