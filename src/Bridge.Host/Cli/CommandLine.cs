@@ -34,7 +34,8 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var parsed = Build().Parse(arguments);
+        // '@file' is the value of --payload here, never a file of more arguments.
+        var parsed = Build().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         return parsed.Errors.Count > 0 ? ExitCode.Usage : exitCode;
     }

@@ -99,8 +99,11 @@ public static class ConfigReader
         {
             if (binder.Bind(item) is { } route)
             {
-                check.Check(route);
                 routes.Add(route);
+                if (route.IsUnderstood)
+                {
+                    check.Check(route);
+                }
             }
         }
 

@@ -113,6 +113,20 @@ public sealed class RecipeTests
         Assert.Empty(rules.Publish("home:other/shed", "1").Routes);
     }
 
+    [Theory]
+    [InlineData("zigbee2mqtt-leak", "home:zigbee2mqtt/kitchen/leak_sensor", "no-news.json", "`payload.water_leak == true` is false: payload.water_leak = null")]
+    [InlineData("zigbee2mqtt-battery", "home:zigbee2mqtt/hall", "full.json", "`(payload.battery | number) < 15` is false: payload.battery = 88")]
+    [InlineData("frigate-review", "home:frigate/reviews", "car.json", "payload.after.data.objects = [\"car\"]")]
+    [InlineData("tasmota-power", "home:tele/freezer/SENSOR", "freezer-between.json", "payload.DS18B20.Temperature = -13.4")]
+    [InlineData("homeassistant-notify", "home:bridge/notify/urgent", "laundry.json", "topic[2] = \"urgent\"")]
+    [InlineData("two-brokers", "home:sensors/private/door", "sensor.json", "topic[1] = \"private\"")]
+    public void A_miss_names_what_is_false_and_its_values(string recipe, string address, string payload, string because)
+    {
+        var routes = Publish(Rules("examples/" + recipe), address, $"{recipe}/{payload}").Routes;
+
+        Assert.Contains(because, routes.Single(route => route.Verdict == Verdict.NotMatched).Because);
+    }
+
     private static VirtualRules Rules(string path, DateTimeOffset? start = null)
     {
         var config = ConfigReader.Read([Path.Combine(s_config, path)], BundledPlugins.Sources).Config!;

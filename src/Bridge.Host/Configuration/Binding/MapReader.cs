@@ -117,10 +117,11 @@ internal sealed class MapReader(MappingNode map, string what, Report report)
     public void Missing(string key, string? cure = null) =>
         Report.Add(DiagnosticKinds.MissingKey, Map.Position, $"{what} needs {Report.Quote(key)}", cure);
 
-    /// <summary>Refuses every key that nobody asked for.</summary>
-    public void Finish(IReadOnlyCollection<string>? later = null)
+    /// <summary>Refuses every key that nobody asked for; false when there is one.</summary>
+    public bool Finish(IReadOnlyCollection<string>? later = null)
     {
-        foreach (var entry in Map.Entries.Where(entry => !_known.Contains(entry.Name)))
+        var strange = Map.Entries.Where(entry => !_known.Contains(entry.Name)).ToList();
+        foreach (var entry in strange)
         {
             if (later?.Contains(entry.Name) == true)
             {
@@ -132,6 +133,8 @@ internal sealed class MapReader(MappingNode map, string what, Report report)
                 DiagnosticKinds.UnknownKey, entry.Position, $"unknown key {Report.Quote(entry.Name)}",
                 Suggestion.For(entry.Name, [.. _known, .. later ?? []]) ?? $"{what} has: {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
         }
+
+        return strange.Count == 0;
     }
 
     public void Wrong(YamlNode node, string key, string expected) =>

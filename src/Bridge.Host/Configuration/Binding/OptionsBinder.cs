@@ -57,9 +57,7 @@ internal sealed class OptionsBinder(string what, Report report)
             }
         }
 
-        var before = report.Errors;
-        map.Finish(later);
-        _failed |= report.Errors != before;
+        _failed |= !map.Finish(later);
         return json;
     }
 

@@ -55,8 +55,7 @@ internal sealed class RouteBinder(AddressBinder addresses, SyntaxBinder syntax, 
             Retry = BindRetry(map.TakeMap("retry")),
             Limits = BindLimits(map.TakeMap("limits")),
         };
-        map.Finish(s_later);
-        return new BoundRoute(route, from, to, mapping);
+        return new BoundRoute(route, from, to, mapping, map.Finish(s_later));
     }
 
     private ScalarNode? BindId(MapReader map)
@@ -169,7 +168,13 @@ internal sealed class RouteBinder(AddressBinder addresses, SyntaxBinder syntax, 
 }
 
 /// <summary>A route with what checks across routes and endpoints need.</summary>
-internal sealed record BoundRoute(RouteConfig Config, IReadOnlyList<BoundPattern> From, IReadOnlyList<BoundDestination> To, MappingNode Node)
+/// <param name="Config">As far as it could be read.</param>
+/// <param name="From">The patterns that are good.</param>
+/// <param name="To">The destinations that are good.</param>
+/// <param name="Node">As written.</param>
+/// <param name="IsUnderstood">False when a key is unknown: whatever seems to be missing may be that key.</param>
+internal sealed record BoundRoute(
+    RouteConfig Config, IReadOnlyList<BoundPattern> From, IReadOnlyList<BoundDestination> To, MappingNode Node, bool IsUnderstood)
 {
     public bool Says(string key) => Node.Find(key) is not null;
 
