@@ -17,13 +17,13 @@ internal sealed class DuplicateWindow : IDisposable
     private const int HeadSize = sizeof(long) + sizeof(int);
 
     private readonly string _prefix;
-    private readonly int _capacity;
-    private readonly int _proof;
     private readonly IncrementalHash _sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Dictionary<ushort, Entry> _entries = [];
     private readonly Queue<Row> _rows = new();
     private readonly Stack<int> _freeSlots = new();
     private readonly List<KeyValuePair<ushort, ulong>> _batch = [];
+    private int _capacity;
+    private int _proof;
     private int _slots;
     private int _held;
     private long _rowNumber;
@@ -40,9 +40,10 @@ internal sealed class DuplicateWindow : IDisposable
         _proof = proof;
     }
 
-    /// <summary>Restores what was committed.</summary>
+    /// <summary>Becomes what was committed.</summary>
     public async ValueTask LoadAsync(IEndpointState state, CancellationToken cancellationToken)
     {
+        Forget();
         var rows = new List<(long Number, int Slot, byte[] Value)>();
         await foreach (var (key, value) in state.ListAsync(_prefix, cancellationToken))
         {
@@ -84,6 +85,13 @@ internal sealed class DuplicateWindow : IDisposable
         return false;
     }
 
+    /// <summary>The peer has so many unacknowledged, perhaps more than agreed: window and proof must be longer than that. Called before <see cref="TakeRow"/>.</summary>
+    public void Saw(int unacknowledged)
+    {
+        _capacity = Math.Max(_capacity, unacknowledged);
+        _proof = Math.Max(_proof, unacknowledged);
+    }
+
     /// <summary>The state change that remembers what was new since the last call; null when nothing was. It belongs into the batch of those events.</summary>
     public StateChange? TakeRow()
     {
@@ -112,16 +120,21 @@ internal sealed class DuplicateWindow : IDisposable
     public IReadOnlyList<StateChange> Clear()
     {
         var changes = Enumerable.Range(0, _slots).Select(slot => new StateChange(KeyOf(slot), Value: null)).ToList();
-        _entries.Clear();
-        _rows.Clear();
-        _freeSlots.Clear();
-        _batch.Clear();
-        (_slots, _held, _rowNumber, _run, _lastId) = (0, 0, 0, 0, 0);
+        Forget();
         return changes;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _sha.Dispose();
+
+    private void Forget()
+    {
+        _entries.Clear();
+        _rows.Clear();
+        _freeSlots.Clear();
+        _batch.Clear();
+        (_slots, _held, _rowNumber, _run, _lastId) = (0, 0, 0, 0, 0);
+    }
 
     private string KeyOf(int slot) => $"{_prefix}{slot}";
 

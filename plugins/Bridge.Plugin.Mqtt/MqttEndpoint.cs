@@ -15,12 +15,15 @@ internal sealed class MqttEndpoint : IEndpoint
     private readonly EndpointContext _context;
     private readonly ClientSettings _settings;
     private readonly PublishQueue _queue;
+    private readonly DuplicateWindow _window;
 
     public MqttEndpoint(EndpointContext context, MqttOptions options)
     {
         _context = context;
         _settings = ClientSettings.From(options, context);
         _queue = new PublishQueue(_settings.Version);
+        _window = new DuplicateWindow(
+            WindowPrefix, _settings.ReceiveMaximum, _settings.Version == ProtocolVersion.V5 ? _settings.ReceiveMaximum : ProofOf311);
     }
 
     public EndpointCapabilities CapabilitiesOf(Address address) => new()
@@ -34,11 +37,9 @@ internal sealed class MqttEndpoint : IEndpoint
     {
         try
         {
-            var proof = _settings.Version == ProtocolVersion.V5 ? _settings.ReceiveMaximum : ProofOf311;
-            using var window = new DuplicateWindow(WindowPrefix, _settings.ReceiveMaximum, proof);
-            await window.LoadAsync(_context.State, stopping);
+            await _window.LoadAsync(_context.State, stopping);
             using var link = await BrokerLink.OpenAsync(_settings, _context.Clock, stopping);
-            await new ClientRun(_context, _settings, link, _queue, inbox, window).RunAsync(stopping);
+            await new ClientRun(_context, _settings, link, _queue, inbox, _window).RunAsync(stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -66,6 +67,7 @@ internal sealed class MqttEndpoint : IEndpoint
     public ValueTask DisposeAsync()
     {
         _queue.Abandon();
+        _window.Dispose();
         return ValueTask.CompletedTask;
     }
 }

@@ -21,8 +21,7 @@ internal sealed class ClientRun(EndpointContext context, ClientSettings settings
         }
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        using var receiver = new Receiver(
-            context, inbox, link.Writer, window, settings.Version == ProtocolVersion.V5 ? settings.ReceiveMaximum : ushort.MaxValue);
+        using var receiver = new Receiver(context, inbox, link.Writer, window);
         var writing = link.Writer.RunAsync(CancellationToken.None);
         var acknowledging = receiver.AcknowledgeAsync();
         var reading = ReadAsync(receiver, ending.Token);

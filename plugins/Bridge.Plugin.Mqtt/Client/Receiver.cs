@@ -8,7 +8,7 @@ namespace Bridge.Plugin.Mqtt.Client;
 /// Hands the publishes of one connection to the inbox, a batch per read, without waiting for the one before; and acknowledges them in order, each batch when
 /// it is stored. No more events than the host's window are handed over and not stored.
 /// </summary>
-internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWriter writer, DuplicateWindow window, int receiveMaximum) : IDisposable
+internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWriter writer, DuplicateWindow window) : IDisposable
 {
     private readonly Channel<Handed> _handed = Channel.CreateUnbounded<Handed>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     private readonly SemaphoreSlim _room = new(context.Window);
@@ -85,10 +85,9 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
             context.Drops.Dropped("redelivered by the broker, stored before", repeats);
         }
 
-        if (Interlocked.Add(ref _unacknowledged, ids.Count) > receiveMaximum)
-        {
-            throw new MqttProtocolException(ReasonCode.ReceiveMaximumExceeded, "the broker sent more messages ahead than it may");
-        }
+        // Not more than the receive maximum, but Mosquitto 2.0 exceeds it after a reconnect, and to leave it would only repeat that.
+        // What bounds our memory is the host's window, not the broker's care.
+        window.Saw(Interlocked.Add(ref _unacknowledged, ids.Count));
 
         // What holds only repeats needs no transaction of its own, but its turn.
         var stored = events.Count == 0 ? Task.CompletedTask : Store(events);

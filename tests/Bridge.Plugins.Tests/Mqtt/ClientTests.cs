@@ -244,14 +244,29 @@ public sealed class ClientTests
     }
 
     [Fact]
-    public async Task A_broker_that_exceeds_our_receive_maximum_is_told_so()
+    public async Task A_broker_that_exceeds_our_receive_maximum_is_borne_within_the_window()
     {
         using var broker = new ScriptedBroker();
-        var memory = new HostMemory { BeforeCommit = batch => batch.Events.Count > 0 ? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, TestContext.Current.CancellationToken) : Task.CompletedTask };
-        var endpoint = new RunningEndpoint(Options(broker) with { ReceiveMaximum = 3 }, ["a"], memory);
+        await using var endpoint = new RunningEndpoint(Options(broker) with { ReceiveMaximum = 3 }, ["a"], window: 10);
         using var connection = await broker.WelcomeAsync();
-        await connection.WriteAsync([.. Enumerable.Range(1, 4).Select(i => Publish((ushort)i, "x"))]);
-        Assert.Equal(ReasonCode.ReceiveMaximumExceeded, (await connection.ReadAsync<DisconnectPacket>()).Reason);
+        await connection.WriteAsync([.. Enumerable.Range(1, 100).Select(i => Publish((ushort)i, "x"))]);
+        for (var i = 1; i <= 100; i++)
+        {
+            Assert.Equal(i, (await connection.ReadAsync<PubAckPacket>()).PacketId);
+        }
+
+        Assert.Empty(endpoint.Failures);
+        Assert.All(endpoint.Memory.BatchSizes, size => Assert.InRange(size, 0, 10));
+    }
+
+    [Fact]
+    public async Task A_broker_that_goes_silent_is_left()
+    {
+        using var broker = new ScriptedBroker();
+        await using var endpoint = new RunningEndpoint(Options(broker), ["a"]);
+        using var connection = await broker.WelcomeAsync(properties: new([MqttProperty.Of(PropertyId.ServerKeepAlive, 1)]));
+        await endpoint.UntilAsync(running => running.Failures.Count > 0, "given up");
+        Assert.Equal("the broker has gone silent", endpoint.Failures[0].Message);
     }
 
     [Fact]

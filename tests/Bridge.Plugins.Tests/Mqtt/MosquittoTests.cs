@@ -108,6 +108,34 @@ public sealed class MosquittoTests
         Assert.Equal(Enumerable.Range(0, 3000).Select(i => i.ToString()), receiving.Texts.Distinct());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_stored_but_not_acknowledged_is_no_second_event(bool restartBroker)
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync();
+        var memory = new HostMemory();
+        await using var endpoint = new RunningEndpoint(Options(broker) with { ReceiveMaximum = 10 }, ["a"], memory);
+        await endpoint.ConnectedAsync();
+        await PublishAsync(broker, ["-t", "a", "-q", "1", "-l"], string.Join('\n', Enumerable.Repeat("same", 50)));
+        await endpoint.ReceivedAsync(50);
+        if (restartBroker)
+        {
+            await broker.StopAsync();
+            await broker.StartAsync();
+            await endpoint.ConnectedAsync(times: 2);
+        }
+
+        // Committed, but the endpoint does not learn it: as good as a crash before the acknowledgement.
+        var failures = 3;
+        memory.AfterCommit = batch => batch.Events.Count > 0 && failures-- > 0 ? Task.FromException(new IOException("crashed")) : Task.CompletedTask;
+        await PublishAsync(broker, ["-t", "a", "-q", "1", "-l"], string.Join('\n', Enumerable.Repeat("same", 50)));
+        await PublishAsync(broker, ["-t", "a", "-q", "1", "-m", "last"]);
+        await endpoint.UntilAsync(running => running.Texts.Contains("last"), "complete");
+        Assert.Equal(101, endpoint.Texts.Count);
+        Assert.InRange(Assert.Single(memory.Dropped).Value, 1, 200);
+    }
+
     [Fact]
     public async Task A_retained_message_is_marked_so_on_every_connection_and_a_live_one_is_not()
     {
