@@ -37,6 +37,7 @@ public sealed class DataFolder : IAsyncDisposable
         string path, Secret? configuredKey, Func<string, string?> environment, Telemetry telemetry, CancellationToken cancellationToken)
     {
         var opened = new Stack<object>();
+        var isNew = !Directory.Exists(path);
         try
         {
             PrivateFiles.MakeFolder(path);
@@ -45,12 +46,20 @@ public sealed class DataFolder : IAsyncDisposable
             var keys = Opened(Unlock(path, keyStore, KeySources.Find(path, configuredKey, environment), telemetry));
             var folder = new DataFolder(folderLock, keyStore, keys, Opened(SqliteStore.Open(path, telemetry)));
             await folder.CheckPairAsync(cancellationToken);
+
+            // New files and a new folder must be found again after a power cut before anything in them is acknowledged.
+            Directories.Flush(path);
+            if (isNew)
+            {
+                Directories.Flush(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))) ?? path);
+            }
+
             return folder;
         }
         catch (Exception failure)
         {
             await CloseAsync(opened);
-            if (failure is UnauthorizedAccessException)
+            if (failure is UnauthorizedAccessException or IOException)
             {
                 throw new StoreException($"the data folder {path} cannot be used: {failure.Message}", failure);
             }

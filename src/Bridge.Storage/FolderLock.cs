@@ -8,7 +8,8 @@ internal sealed class FolderLock : IDisposable
 {
     private const string LockName = "bridge.lock";
     private const string PidName = "bridge.pid"; // apart from the lock: a locked file cannot be read
-    private const int WouldBlock = 11; // errno EWOULDBLOCK, as Unix gives it in HResult
+    private const int WouldBlock = 11; // errno EWOULDBLOCK, as Linux gives it in HResult
+    private const int WouldBlockMac = 35;
     private const int SharingViolation = unchecked((int)0x80070020); // ERROR_SHARING_VIOLATION on Windows
     private readonly FileStream _file;
 
@@ -22,7 +23,7 @@ internal sealed class FolderLock : IDisposable
         {
             file = PrivateFiles.Open(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileShare.None);
         }
-        catch (IOException failure) when (failure.HResult is WouldBlock or SharingViolation)
+        catch (IOException failure) when (failure.HResult is WouldBlock or WouldBlockMac or SharingViolation)
         {
             throw new StoreException($"the data folder {folder} is in use by {Holder(pid)}: stop it first, or give this one another folder (--data)") { InUse = true };
         }

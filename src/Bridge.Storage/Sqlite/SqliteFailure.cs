@@ -12,7 +12,7 @@ internal static class SqliteFailure
     private const int CannotOpen = 14;
     private const int NotADatabase = 26;
     private const int NoSpace = 28; // errno ENOSPC, as Unix gives it in HResult
-    private const int QuotaExceeded = 122; // errno EDQUOT
+    private const int QuotaExceeded = 122; // errno EDQUOT on Linux
 
     /// <summary>True for what the storage is to blame for, and has not been told yet.</summary>
     public static bool Is(Exception failure) => failure is SqliteException or IOException or UnauthorizedAccessException;
