@@ -41,7 +41,7 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
     private DecidedBatch _ahead = new();
     private Task<Exception?> _committing = Task.FromResult<Exception?>(null);
     private Task<bool> _readable = Task.FromResult(true);
-    private DateTimeOffset _timersFrom;
+    private DateTimeOffset _timersFrom = DateTimeOffset.MaxValue;
     private Task _running = Task.CompletedTask;
 
     public DecisionLoop(DecisionPorts ports, Telemetry telemetry, TimeProvider clock)
@@ -51,7 +51,7 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
         _decider = new BatchDecider(ports.Store, _sealer, _overlay, telemetry, clock);
     }
 
-    /// <summary>Continues where the store ends: numbers, memory, timers. Inputs may be enqueued before.</summary>
+    /// <summary>Continues where the store ends: numbers and memory. Inputs may be enqueued before; timers sleep until <see cref="StartTimers"/>.</summary>
     public async Task StartAsync(IReadOnlyList<RouteConfig> routes, TimeZoneInfo zone, int generation, CancellationToken cancellationToken)
     {
         _decider.ContinueAfter(await _ports.Store.HeadAsync(cancellationToken));
@@ -64,6 +64,11 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
         _decider.Table = RouteTable.Compile(routes, generation, _overlay.Memory.OpenRules());
         _running = Task.Run(RunAsync, CancellationToken.None);
     }
+
+    /// <summary>
+    /// Lets what became due be said. Called once delivery has taken up what the store holds: what is said before that, it would take twice.
+    /// </summary>
+    public void StartTimers() => Enqueue(new LoopInput.Asked((_, _, _) => _timersFrom = DateTimeOffset.MinValue));
 
     /// <summary>Swaps the rules, between two inputs. Open keyed states keep the rule they began with.</summary>
     public Task ReloadAsync(IReadOnlyList<RouteConfig> routes, TimeZoneInfo zone, int generation) =>
@@ -265,7 +270,8 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
         _telemetry.StartedOver(_ahead.Inputs.Count, waiting);
         _ahead = new DecidedBatch();
         _committing = Task.FromResult<Exception?>(null);
-        _timersFrom = _clock.GetUtcNow() + s_pause;
+        var pause = _clock.GetUtcNow() + s_pause;
+        _timersFrom = pause > _timersFrom ? pause : _timersFrom;
     }
 
     private void Recall(StateRow row)

@@ -97,6 +97,7 @@ internal sealed class BridgeDaemon(
         parts.Delivery.Zone = config.Config.Zone;
         await parts.Endpoints.ApplyAsync(config.Config.Endpoints);
         await parts.Delivery.StartAsync(cancellationToken);
+        parts.Loop.StartTimers();
     }
 
     /// <summary>Both stop together: sends in flight finish while the endpoints drain, so that all of it takes 10 s at most, 5 more for what hangs.</summary>

@@ -153,13 +153,16 @@ public sealed class DecisionLoopTests
     }
 
     [Fact]
-    public async Task What_became_due_while_bridge_was_down_is_said_at_the_start()
+    public async Task What_became_due_while_bridge_was_down_is_said_once_delivery_is_ready()
     {
         await using var rig = await LoopRig.StartAsync(s_state with { For = TimeSpan.FromMinutes(10) });
         await rig.PublishAsync("t", "on");
         await rig.Loop.DisposeAsync();
         rig.Clock.Advance(TimeSpan.FromHours(1));
-        await rig.RestartAsync();
+        await rig.RestartWithoutTimersAsync();
+        await rig.PublishAsync("other", "x");
+        Assert.Empty(rig.Owed);
+        rig.Loop.StartTimers();
         await rig.AdvanceUntilAsync(TimeSpan.Zero, () => !rig.Owed.IsEmpty);
         Assert.Equal(["on"], rig.Texts);
     }

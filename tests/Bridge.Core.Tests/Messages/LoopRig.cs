@@ -66,6 +66,13 @@ internal sealed class LoopRig : IAsyncDisposable
         await StartLoopAsync();
     }
 
+    /// <summary>A restart at which delivery is not ready yet.</summary>
+    public async Task RestartWithoutTimersAsync()
+    {
+        await StopAsync();
+        await StartLoopAsync(timers: false);
+    }
+
     public Task<IReadOnlyList<EventId>> PublishAsync(string topic, string payload, bool retained = false) =>
         AcceptAsync(new Inbound
         {
@@ -113,13 +120,17 @@ internal sealed class LoopRig : IAsyncDisposable
         _ => "(forward)",
     };
 
-    private async Task StartLoopAsync()
+    private async Task StartLoopAsync(bool timers = true)
     {
         _writer = new StoreWriter(Gate, Telemetry, Clock);
         var ports = new DecisionPorts(Gate, _writer, Sealer, Hand, Report);
         Loop = new DecisionLoop(ports, Telemetry, Clock);
         Intake = new Intake(Loop, Clock);
         await Loop.StartAsync([.. _rules.Select(rule => rule.Build())], TimeZoneInfo.Utc, 1, CancellationToken.None);
+        if (timers)
+        {
+            Loop.StartTimers();
+        }
     }
 
     private async Task StopAsync()
