@@ -34,9 +34,9 @@ internal sealed class BrokerRun : IDisposable
         _log = new BrokerLog(context.Logger);
         Distributor = new Distributor(_state);
         _sessions = new SessionRegistry(_state, Distributor);
-        var handshake = new Handshake(_state, new AccessControl(options), _sessions, Distributor);
-        _loop = new ClientLoop(_state, handshake, new ClientProtocol(_state, _sessions, Distributor, _log), _sessions, _window, _log);
         Outlet = new Outlet(_state, Distributor);
+        var handshake = new Handshake(_state, new AccessControl(options), _sessions, Distributor);
+        _loop = new ClientLoop(_state, handshake, new ClientProtocol(_state, _sessions, Distributor, _log), _sessions, Outlet, _window, _log);
     }
 
     /// <summary>Where Bridge itself publishes.</summary>

@@ -6,7 +6,7 @@ namespace Bridge.Plugin.Mqtt.Broker;
 
 /// <summary>Serves one connection from its CONNECT to its end. What a client does wrong ends here, and only its own connection suffers.</summary>
 internal sealed class ClientLoop(
-    BrokerState state, Handshake handshake, ClientProtocol protocol, SessionRegistry sessions, IntakeWindow window, BrokerLog log)
+    BrokerState state, Handshake handshake, ClientProtocol protocol, SessionRegistry sessions, Outlet outlet, IntakeWindow window, BrokerLog log)
 {
     /// <summary>Answers that a client does not fetch. Beyond this it is not read any more until it does.</summary>
     private const int MaxUnsentAnswers = 2000;
@@ -140,6 +140,8 @@ internal sealed class ClientLoop(
                 }
 
                 state.Journal.Submit(batch);
+                // The client may have made room for what Bridge has to send.
+                outlet.Retry();
             }
         }
     }

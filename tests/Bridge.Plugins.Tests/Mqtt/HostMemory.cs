@@ -23,7 +23,12 @@ internal sealed class HostMemory : IEndpointState, IDropCounter
 
     public Dictionary<string, int> Dropped { get; } = [];
 
-    public ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> State => _state;
+    /// <summary>What is committed; given at the start, it is what an earlier process left behind.</summary>
+    public ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> State
+    {
+        get => _state;
+        init => _state = value;
+    }
 
     public Task Changed => Volatile.Read(ref _changed).Task;
 
