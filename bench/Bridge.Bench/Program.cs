@@ -3,12 +3,17 @@ using Bridge.Bench.Crash;
 using Bridge.Bench.Speed;
 
 var host = new Option<string>("--host") { Description = "Path of Bridge.Host.dll", Required = true };
-var mode = new Option<CrashMode>("--mode") { Description = "steady, saturation, outage or term" };
+var mode = new Option<CrashMode>("--mode") { Description = "steady, saturation, outage, term or disk" };
 var kills = new Option<int>("--kills") { DefaultValueFactory = _ => 15 };
 var seed = new Option<int>("--seed") { DefaultValueFactory = _ => Environment.TickCount };
 var crash = new Command("crash", "Kills the daemon at random moments and checks that nothing is lost.") { host, mode, kills, seed };
 crash.SetAction(async (parsed, _) =>
 {
+    if (parsed.GetValue(mode) == CrashMode.Disk && SmallDisk.Enter() is { } code)
+    {
+        return code;
+    }
+
     var folder = Directory.CreateTempSubdirectory("bridge-crash-").FullName;
     try
     {

@@ -18,6 +18,9 @@ internal enum CrashMode
 
     /// <summary>As steady, but stopped with SIGTERM: nothing may come twice then.</summary>
     Term,
+
+    /// <summary>As steady, and the disk of the data folder is full around every kill.</summary>
+    Disk,
 }
 
 /// <summary>
@@ -27,6 +30,7 @@ internal enum CrashMode
 internal sealed class CrashRun(CrashMode mode, int kills, int seed, string host, string folder)
 {
     private readonly Random _random = new(seed);
+    private SmallDisk? _disk;
     private int _mayDouble;
     private int _slowStops;
 
@@ -37,6 +41,7 @@ internal sealed class CrashRun(CrashMode mode, int kills, int seed, string host,
         await brokerA.StartAsync();
         await brokerB.StartAsync();
         using var daemon = new BridgeDaemon(host, folder, brokerA.Port, brokerB.Port);
+        using var disk = _disk = mode == CrashMode.Disk ? new SmallDisk(daemon.DataFolder) : null;
         daemon.Start();
         await daemon.Process.ReadyAsync(TimeSpan.FromSeconds(60));
 
@@ -76,6 +81,19 @@ internal sealed class CrashRun(CrashMode mode, int kills, int seed, string host,
             await PauseAsync(100, 700);
         }
 
+        if (_disk is not null)
+        {
+            _disk.Fill();
+            await PauseAsync(200, 1000);
+        }
+
+        // With a full disk every second round goes on without a kill: it must recover by itself.
+        if (_disk is not null && _random.Next(2) == 0)
+        {
+            _disk.Free();
+            return;
+        }
+
         _mayDouble += ledger.InFlight;
         if (mode == CrashMode.Term)
         {
@@ -86,6 +104,7 @@ internal sealed class CrashRun(CrashMode mode, int kills, int seed, string host,
             daemon.Process.Kill();
         }
 
+        _disk?.Free();
         daemon.Process.Dispose();
         daemon.Start();
         if (mode == CrashMode.Outage)
