@@ -14,7 +14,7 @@ internal sealed class BridgeDaemon : IDisposable
         _config = Path.Combine(folder, "bridge.yaml");
         File.WriteAllText(_config, $$$"""
             version: 1
-            telemetry: { log: warn }
+            telemetry: { log: info }
             endpoints:
               a: { plugin: mqtt, url: "mqtt://127.0.0.1:{{{sourcePort}}}", session: { client_id: bridge-a } }
               b: { plugin: mqtt, url: "mqtt://127.0.0.1:{{{sinkPort}}}", session: { client_id: bridge-b } }
@@ -27,7 +27,7 @@ internal sealed class BridgeDaemon : IDisposable
 
     public Child Process => _child ?? throw new InvalidOperationException("not started");
 
-    public void Start() => _child = new Child("dotnet", [_host, "run", "--config", _config, "--data", DataFolder], until: "ready");
+    public void Start() => _child = new Child("dotnet", [_host, "run", "--config", _config, "--data", DataFolder], until: "Ready:");
 
     public void Dispose() => _child?.Dispose();
 }
