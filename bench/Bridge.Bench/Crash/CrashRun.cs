@@ -113,10 +113,20 @@ internal sealed class CrashRun(CrashMode mode, int kills, int seed, string host,
             await brokerB.StartAsync();
         }
 
-        // Half of the kills hit the daemon while it starts or recovers, half after work has gone on.
-        if (_random.Next(2) == 0)
+        // One kill in four hits the daemon while it starts or recovers, the others after work has gone on.
+        if (_random.Next(4) > 0)
         {
             await daemon.Process.ReadyAsync(TimeSpan.FromSeconds(60));
+            await ProgressAsync(ledger);
+        }
+    }
+
+    private static async Task ProgressAsync(Ledger ledger)
+    {
+        var (before, since) = (ledger.Received, Stopwatch.GetTimestamp());
+        while (ledger.Received <= before && Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(20))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, CancellationToken.None);
         }
     }
 

@@ -42,6 +42,9 @@ public sealed record EndpointConfig
     /// <summary>A hash over the endpoint's YAML and its secrets: a reload restarts the endpoint when it differs.</summary>
     public required string Fingerprint { get; init; }
 
+    /// <summary>What the routes listen to on it: patterns over the rest of the address, each once, in ordinal order.</summary>
+    public EquatableArray<string> Interests { get; init; }
+
     public bool Enabled { get; init; } = true;
 
     /// <summary>Why the endpoint is disabled though the configuration wants it: its plugin did not load. Null otherwise.</summary>
@@ -56,6 +59,9 @@ public sealed record EndpointConfig
     public EquatableArray<string> Deny { get; init; }
 
     public SourcePosition Position { get; init; }
+
+    /// <summary>True when an endpoint that runs with the other configuration need not restart for this one.</summary>
+    public bool RunsLike(EndpointConfig other) => Fingerprint == other.Fingerprint && Interests == other.Interests;
 }
 
 /// <summary>Health, metrics and webhooks.</summary>

@@ -25,7 +25,7 @@ public sealed class EndpointDirectory(Func<EndpointConfig, CreatedEndpoint> crea
     public async Task ApplyAsync(IReadOnlyList<EndpointConfig> endpoints)
     {
         var wanted = endpoints.ToDictionary(endpoint => endpoint.Id);
-        var ending = _running.Values.Where(running => !wanted.TryGetValue(running.Id, out var config) || config.Fingerprint != running.Fingerprint).ToList();
+        var ending = _running.Values.Where(running => !wanted.TryGetValue(running.Id, out var config) || !config.RunsLike(running.Config)).ToList();
         await Task.WhenAll(ending.Select(StopAsync));
         foreach (var gone in ending.Where(running => !wanted.ContainsKey(running.Id)))
         {
@@ -33,10 +33,10 @@ public sealed class EndpointDirectory(Func<EndpointConfig, CreatedEndpoint> crea
             changed(gone.Id);
         }
 
-        foreach (var config in endpoints.Where(config => !_running.TryGetValue(config.Id, out var running) || running.Fingerprint != config.Fingerprint))
+        foreach (var config in endpoints.Where(config => !_running.TryGetValue(config.Id, out var running) || !config.RunsLike(running.Config)))
         {
             var created = create(config);
-            _running[config.Id] = new Running(config.Id, config.Fingerprint, created);
+            _running[config.Id] = new Running(config, created);
             changed(config.Id);
             if (_started)
             {
@@ -77,7 +77,10 @@ public sealed class EndpointDirectory(Func<EndpointConfig, CreatedEndpoint> crea
         }
     }
 
-    private sealed record Running(EndpointId Id, string Fingerprint, CreatedEndpoint Created);
+    private sealed record Running(EndpointConfig Config, CreatedEndpoint Created)
+    {
+        public EndpointId Id => Config.Id;
+    }
 }
 
 /// <summary>An endpoint ready to be started.</summary>

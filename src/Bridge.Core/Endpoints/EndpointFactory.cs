@@ -62,6 +62,7 @@ public sealed class EndpointFactory(
         Random = random,
         State = new SealedState(config.Id, store, sealer),
         Window = Window,
+        Interests = config.Interests,
         Drops = around.Telemetry.DropsOf(config.Id),
         Report = fact =>
         {

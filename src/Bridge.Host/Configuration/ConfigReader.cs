@@ -1,3 +1,4 @@
+using Bridge.Abstractions;
 using Bridge.Core.Configuration;
 using Bridge.Host.Configuration.Binding;
 using Bridge.Host.Configuration.Checks;
@@ -72,11 +73,14 @@ public static class ConfigReader
             Keep = keep,
             Http = http,
             LogLevel = level,
-            Endpoints = [.. endpoints.Values.Select(endpoint => endpoint.Config!)],
+            Endpoints = [.. endpoints.Values.Select(endpoint => endpoint.Config! with { Interests = InterestsIn(endpoint.Config!.Id, routes) })],
             Routes = [.. routes.Select(route => route.Config)],
         };
         return new ConfigResult(config, report.Diagnostics, files) { Effective = EffectiveConfig.Of(config, endpoints, routes, root.Map) };
     }
+
+    private static EquatableArray<string> InterestsIn(EndpointId endpoint, List<BoundRoute> routes) =>
+        EquatableArray.From(routes.SelectMany(route => route.Config.From).Where(from => from.Endpoint == endpoint).Select(from => from.Pattern).Distinct().Order(StringComparer.Ordinal));
 
     private static List<BoundRoute> BindRoutes(
         YamlNode? section, IReadOnlyDictionary<string, KnownEndpoint> endpoints, RouteDefaults defaults, Report report)
