@@ -57,6 +57,22 @@ public sealed class DuplicateWindowTests
     }
 
     [Fact]
+    public async Task A_peer_that_has_more_unacknowledged_than_agreed_needs_a_longer_proof_and_gets_a_longer_window()
+    {
+        foreach (var (sequence, recognised) in ((int, bool)[])[(30, false), (31, true)])
+        {
+            using var window = new DuplicateWindow("w/", Capacity, proof: 5);
+            window.Saw(30);
+            for (var id = 1; id <= sequence; id++)
+            {
+                await AcceptAsync(window, new HostMemory(), id, 1);
+            }
+
+            Assert.Equal(recognised, window.IsRepeat(Publish(sequence - 29, dup: true)));
+        }
+    }
+
+    [Fact]
     public async Task Ids_wrap_from_65535_to_1()
     {
         using var window = new DuplicateWindow("w/", Capacity, proof: 5);
