@@ -145,6 +145,13 @@ public sealed class DeliveryEngine : IAsyncDisposable
         await _gaveUp.CancelAsync();
     }
 
+    /// <summary>Leaves everything as it is, as if the process had died at this moment: for tests of what the next start finds.</summary>
+    internal void Abandon()
+    {
+        _gaveUp.Cancel();
+        _sending.Cancel();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();

@@ -12,6 +12,11 @@ internal sealed partial class EndpointLanes
     private void Answered(Lane lane, Owed owed, EndpointHandle handle, DeliveryKey key, SendResult result)
     {
         _inFlight--;
+        if (_works.GaveUp.IsCancellationRequested)
+        {
+            return;
+        }
+
         switch (Outcomes.Of(result, owed.Resend!, owed.Content.RetryUncertain))
         {
             case Next.Through through:

@@ -10,8 +10,7 @@ internal sealed partial class EndpointLanes
 
     public Task<Steered> RetryAsync(DeliveryId id) => InTurnAsync(id, (row, done) =>
     {
-        var lane = LaneOf(row.Lane);
-        if (lane.Find(id) is { } waiting)
+        if (_lanes.TryGetValue(row.Lane, out var lane) && lane.Find(id) is { } waiting)
         {
             waiting.NotBefore = null;
             Tend(lane);
@@ -29,21 +28,23 @@ internal sealed partial class EndpointLanes
 
     public Task<Steered> DropAsync(DeliveryId id) => InTurnAsync(id, (row, done) =>
     {
-        var lane = LaneOf(row.Lane);
-        if (lane.Find(id) is { } waiting)
+        if (_lanes.TryGetValue(row.Lane, out var lane) && lane.Find(id) is { } waiting)
         {
             Drop(lane, waiting, done);
             return;
         }
 
-        Tend(lane);
         if (row.State is not (DeliveryState.Pending or DeliveryState.Parked or DeliveryState.Failed or DeliveryState.Expired or DeliveryState.Uncertain or DeliveryState.Partial))
         {
             done(Steered.Impossible);
             return;
         }
 
-        (lane.Dropped ??= []).Add(id);
+        if (lane is not null)
+        {
+            (lane.Dropped ??= []).Add(id);
+        }
+
         _works.Telemetry.DeliverySteered(id, "dropped");
         _ledger.Add(new StoreChange.MoveDelivery(id, DeliveryState.Dropped, row.Attempts, null, null), urgent: true);
         _ledger.WhenDurable(() => done(Steered.Done));

@@ -75,7 +75,7 @@ internal sealed partial class EndpointLanes : IAsyncDisposable
             foreach (var id in lanes)
             {
                 var lane = LaneOf(id);
-                (lane.More, lane.Recovering, lane.LeftInStore) = (true, true, latest);
+                (lane.More, lane.Recovering, lane.ReadUpTo, lane.LeftInStore) = (true, true, default, latest);
                 _reader.Read(lane);
             }
 
@@ -133,8 +133,8 @@ internal sealed partial class EndpointLanes : IAsyncDisposable
 
     private void Accept(QueuedDelivery delivery)
     {
-        _accepted = delivery.Row.Id;
         var lane = LaneOf(delivery.Row.Lane);
+        _accepted = delivery.Row.Id;
         if (lane.More || !lane.HasRoom || delivery.Content is null || (delivery.Content.Content is null && delivery.Event is null))
         {
             (lane.More, lane.LeftInStore) = (true, delivery.Row.Id);
@@ -224,7 +224,7 @@ internal sealed partial class EndpointLanes : IAsyncDisposable
 
     private void Drain()
     {
-        if (!_begun || _stopping)
+        if (!_begun || _stopping || _works.GaveUp.IsCancellationRequested)
         {
             return;
         }

@@ -108,6 +108,11 @@ internal sealed class Ledger : IDisposable
 
     private async Task<bool> TryWriteAsync(Page page)
     {
+        if (_works.GaveUp.IsCancellationRequested)
+        {
+            return true;
+        }
+
         try
         {
             foreach (var settlement in page.Settlements)

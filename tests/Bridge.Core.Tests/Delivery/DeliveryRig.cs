@@ -17,6 +17,7 @@ internal sealed class DeliveryRig : IAsyncDisposable, ISettlement
     public static readonly EndpointId Net = new("net");
 
     private readonly KeyRing _keys = MemoryKeyStore.NewKeyRing();
+    private readonly HashSet<EventId> _events = [];
     private long _sequence;
     private long _delivery;
 
@@ -73,6 +74,7 @@ internal sealed class DeliveryRig : IAsyncDisposable, ISettlement
     /// <summary>The process dies and comes back: what it knew is forgotten, what the store has is there.</summary>
     public async Task RestartAsync()
     {
+        Engine.Abandon();
         Engine = NewEngine();
         await StartAsync();
     }
@@ -130,12 +132,13 @@ internal sealed class DeliveryRig : IAsyncDisposable, ISettlement
             id, arrival.Id, lane, DeliveryState.Pending, 0, now, null, Sealer.Seal(RecordKind.Content, RecordId.Of(id), scope, SealedJson.Write(content)), null);
         var body = Sealer.Seal(RecordKind.Event, RecordId.Of(arrival.Id), scope, SealedJson.Write(arrival));
         var source = arrival.Inbound.Address;
-        changes =
-        [
-            new StoreChange.AddEvent(new EnvelopeRow(
-                ++_sequence, arrival.Id, "data", source.Endpoint, Sealer.Index("address", source.Full), now, body.Length, body, [])),
-            new StoreChange.AddDelivery(row),
-        ];
+        changes = [new StoreChange.AddDelivery(row)];
+        if (_events.Add(arrival.Id))
+        {
+            changes.Add(new StoreChange.AddEvent(new EnvelopeRow(
+                ++_sequence, arrival.Id, "data", source.Endpoint, Sealer.Index("address", source.Full), now, body.Length, body, [])));
+        }
+
         if (arrival.Inbound.NativeId is { } native)
         {
             changes.Add(new StoreChange.ClaimNative(new NativeClaim(NativeIndex.Of(Sealer, source, native), arrival.Id, null, 0)));

@@ -1,0 +1,211 @@
+using Bridge.Abstractions;
+using Bridge.Core.Storage;
+using Bridge.Testing.Endpoints;
+using Xunit;
+
+namespace Bridge.Core.Tests.Delivery;
+
+/// <summary>Random answers, lost answers, disconnections and crashes of the engine over one store; then calm, and the laws must have held.</summary>
+public sealed class ChaosTests
+{
+    public static TheoryData<string, int, int> Runs()
+    {
+        var runs = new TheoryData<string, int, int>();
+        foreach (var (resend, inFlight) in new[] { ("harmless", 1), ("harmless", 4), ("keyed", 1), ("keyed", 3), ("unsafe", 1) })
+        {
+            for (var seed = 1; seed <= 4; seed++)
+            {
+                runs.Add(resend, inFlight, seed);
+            }
+        }
+
+        return runs;
+    }
+
+    [Theory]
+    [MemberData(nameof(Runs))]
+    public async Task Nothing_is_lost_nothing_is_reordered_and_unsafe_is_never_sent_twice(string resend, int inFlight, int seed)
+    {
+        var network = new ChaoticNetwork(seed, resend, inFlight);
+        await using var rig = new DeliveryRig(network.Endpoint);
+        var random = new Random(seed);
+        await rig.StartAsync();
+        var owed = new List<DeliveryId>();
+        for (var step = 0; step < 150; step++)
+        {
+            await StepAsync(rig, network, random, owed);
+            await rig.SettleAsync();
+        }
+
+        network.Calm = true;
+        network.Endpoint.Holding = false;
+        network.AnswerAll();
+        rig.Connect();
+        for (var round = 0; round < 20 && await OpenAsync(rig, owed) > 0; round++)
+        {
+            await rig.PassAsync(TimeSpan.FromMinutes(5));
+        }
+
+        await AssertLawsAsync(rig, network, resend, owed);
+    }
+
+    private static async Task StepAsync(DeliveryRig rig, ChaoticNetwork network, Random random, List<DeliveryId> owed)
+    {
+        switch (random.Next(20))
+        {
+            case < 9:
+                var number = owed.Count;
+                var text = random.Next(5) == 0 ? $"{number:d4}a {number:d4}b" : $"{number:d4}a";
+                owed.Add(await rig.OwesAsync(text, to: $"room{random.Next(3)}"));
+                break;
+            case < 14:
+                network.AnswerAll();
+                break;
+            case < 16:
+                await rig.PassAsync(TimeSpan.FromMilliseconds(random.Next(1, 20_000)));
+                break;
+            case 16:
+                rig.Disconnect();
+                network.AnswerAll();
+                break;
+            case < 19:
+                rig.Connect();
+                break;
+            default:
+                network.Forget();
+                await rig.RestartAsync();
+                break;
+        }
+    }
+
+    private static async Task<int> OpenAsync(DeliveryRig rig, List<DeliveryId> owed)
+    {
+        var open = 0;
+        foreach (var id in owed)
+        {
+            open += (await rig.Store.FindDeliveryAsync(id, CancellationToken.None))!.State < DeliveryState.Sent ? 1 : 0;
+        }
+
+        return open;
+    }
+
+    private static async Task AssertLawsAsync(DeliveryRig rig, ChaoticNetwork network, string resend, List<DeliveryId> owed)
+    {
+        for (var number = 0; number < owed.Count; number++)
+        {
+            var state = (await rig.Store.FindDeliveryAsync(owed[number], CancellationToken.None))!.State;
+            Assert.True(state is DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Partial or DeliveryState.Uncertain, $"{number} is {state}");
+            Assert.True(state != DeliveryState.Uncertain || resend == "unsafe", $"{number} is uncertain on a {resend} network");
+            Assert.True(state != DeliveryState.Delivered || network.Transmitted.Any(sent => sent.Number == number), $"{number} is delivered, but never was");
+        }
+
+        foreach (var room in network.Transmitted.GroupBy(sent => sent.Room))
+        {
+            var first = room.Select(sent => (sent.Number, sent.Part)).Distinct().ToList();
+            Assert.Equal(first.Order(), first);
+        }
+
+        if (resend == "unsafe")
+        {
+            Assert.Equal(network.Transmitted.Count, network.Transmitted.Distinct().Count());
+        }
+    }
+
+    /// <summary>
+    /// Keeps the contract of a pipelined endpoint: it transmits in the order of the calls, and once something of an address was not transmitted, nothing
+    /// after it is either until that has been answered.
+    /// </summary>
+    private sealed class ChaoticNetwork
+    {
+        private readonly Random _random;
+        private readonly Dictionary<Outbound, SendResult?> _answers = new(ReferenceEqualityComparer.Instance);
+        private readonly HashSet<string> _blocked = [];
+        private readonly HashSet<DeliveryKey> _seen = [];
+        private readonly bool _keyed;
+
+        public ChaoticNetwork(int seed, string resend, int inFlight)
+        {
+            _random = new Random(seed * 31);
+            _keyed = resend == "keyed";
+            Endpoint = new Deciding(this)
+            {
+                Holding = true,
+                Capabilities = new EndpointCapabilities
+                {
+                    Sends = EventFeature.Text,
+                    MaxTextLength = 7,
+                    InFlight = inFlight,
+                    Resend = resend switch
+                    {
+                        "harmless" => new ResendClass.Harmless(),
+                        "keyed" => new ResendClass.Keyed(TimeSpan.FromDays(2)),
+                        _ => new ResendClass.Unsafe(),
+                    },
+                },
+            };
+        }
+
+        public FakeEndpoint Endpoint { get; }
+
+        public bool Calm { get; set; }
+
+        public List<(string Room, int Number, char Part)> Transmitted { get; } = [];
+
+        public void AnswerAll()
+        {
+            foreach (var held in Endpoint.Held)
+            {
+                if (_answers.Remove(held.Outbound, out var answer) && answer is not null)
+                {
+                    held.Answer(answer);
+                }
+                else
+                {
+                    held.Fail(new IOException("lost"));
+                }
+            }
+
+            _blocked.Clear();
+        }
+
+        public void Forget()
+        {
+            _answers.Clear();
+            _blocked.Clear();
+        }
+
+        private void Decide(Outbound outbound)
+        {
+            var dice = Calm ? 99 : _random.Next(100);
+            var room = outbound.To.Rest;
+            if (_blocked.Contains(room) || dice < 12)
+            {
+                _blocked.Add(room);
+                _answers[outbound] = dice % 2 == 0 ? new SendResult.Deferred("busy") : null;
+            }
+            else if (dice < 16)
+            {
+                _answers[outbound] = new SendResult.Refused("no");
+            }
+            else
+            {
+                if (!_keyed || _seen.Add(outbound.Key))
+                {
+                    var text = DeliveryRig.TextOf(outbound);
+                    Transmitted.Add((room, int.Parse(text[..4]), text[4]));
+                }
+
+                _answers[outbound] = dice < 26 ? null : new SendResult.Delivered();
+            }
+        }
+
+        private sealed class Deciding(ChaoticNetwork network) : FakeEndpoint, IEndpoint
+        {
+            ValueTask<SendResult> IEndpoint.SendAsync(Outbound outbound, CancellationToken cancellationToken)
+            {
+                network.Decide(outbound);
+                return SendAsync(outbound, cancellationToken);
+            }
+        }
+    }
+}

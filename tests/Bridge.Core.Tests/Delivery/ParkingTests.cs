@@ -1,0 +1,69 @@
+using Bridge.Abstractions;
+using Bridge.Core.Storage;
+using Bridge.Testing.Endpoints;
+using Xunit;
+
+namespace Bridge.Core.Tests.Delivery;
+
+public sealed class ParkingTests
+{
+    [Fact]
+    public async Task Deliveries_of_a_removed_endpoint_are_parked_and_go_out_when_it_is_back()
+    {
+        await using var rig = new DeliveryRig();
+        rig.Disconnect();
+        await rig.StartAsync();
+        var id = await rig.OwesAsync("hello");
+        rig.Directory.Remove(DeliveryRig.Net);
+        rig.Engine.EndpointChanged(DeliveryRig.Net);
+        var later = await rig.OwesAsync("later");
+        Assert.Equal(DeliveryState.Parked, await rig.StateAsync(id));
+        Assert.Equal(DeliveryState.Parked, await rig.StateAsync(later));
+        Assert.Equal("endpoint removed", (await rig.ProgressAsync(id)).Reason);
+
+        rig.Directory.Add(DeliveryRig.Net, rig.Endpoint);
+        rig.Engine.EndpointChanged(DeliveryRig.Net);
+        Assert.Equal(DeliveryState.Pending, await rig.StateAsync(id));
+        rig.Connect();
+        await rig.SettleAsync();
+        Assert.Equal(["hello", "later"], rig.SentTexts);
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_cannot_send_now_says_why()
+    {
+        await using var rig = new DeliveryRig();
+        rig.Directory.Add(DeliveryRig.Net, rig.Endpoint, parkReason: "the console is not a terminal");
+        rig.Directory.Connect(DeliveryRig.Net);
+        await rig.StartAsync();
+        var id = await rig.OwesAsync("hello");
+        Assert.Equal(DeliveryState.Parked, await rig.StateAsync(id));
+        Assert.Equal("the console is not a terminal", (await rig.ProgressAsync(id)).Reason);
+        Assert.Empty(rig.SentTexts);
+    }
+
+    [Fact]
+    public async Task Parked_deliveries_expire_by_the_clock()
+    {
+        await using var rig = new DeliveryRig();
+        rig.Directory.Remove(DeliveryRig.Net);
+        await rig.StartAsync();
+        var id = await rig.OwesAsync("hello", with: c => c with { Expires = c.OccurredAt.AddMinutes(1) });
+        await rig.PassAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(DeliveryState.Expired, await rig.StateAsync(id));
+    }
+
+    [Fact]
+    public async Task Parked_deliveries_are_found_again_after_a_restart()
+    {
+        await using var rig = new DeliveryRig();
+        rig.Directory.Remove(DeliveryRig.Net);
+        await rig.StartAsync();
+        var id = await rig.OwesAsync("hello");
+        Assert.Equal(DeliveryState.Parked, await rig.StateAsync(id));
+        rig.Directory.Add(DeliveryRig.Net, rig.Endpoint);
+        rig.Directory.Connect(DeliveryRig.Net);
+        await rig.RestartAsync();
+        Assert.Equal(DeliveryState.Delivered, await rig.StateAsync(id));
+    }
+}

@@ -1,0 +1,158 @@
+using Bridge.Abstractions;
+using Bridge.Core.Delivery;
+using Bridge.Core.Storage;
+using Bridge.Testing.Endpoints;
+using Xunit;
+
+namespace Bridge.Core.Tests.Delivery;
+
+public sealed class WishTests
+{
+    private static readonly EndpointCapabilities s_sms = new() { Sends = EventFeature.Text, Resend = new ResendClass.Unsafe(), MaxTextLength = 6 };
+
+    [Fact]
+    public async Task A_person_sends_a_dead_letter_again_with_new_limits_of_time()
+    {
+        await using var rig = new DeliveryRig(new FakeEndpoint { Answer = _ => new SendResult.Refused("no") });
+        await rig.StartAsync();
+        var id = await rig.OwesAsync("hello", with: c => c with { Expires = c.OccurredAt.AddMinutes(5) });
+        Assert.Equal(DeliveryState.Failed, await rig.StateAsync(id));
+        await rig.PassAsync(TimeSpan.FromDays(3));
+        rig.Endpoint.Answer = _ => new SendResult.Delivered();
+        Assert.Equal(Steered.Done, await rig.Engine.RetryAsync(id));
+        Assert.Equal(DeliveryState.Delivered, await rig.StateAsync(id));
+        Assert.Single(rig.Endpoint.Sent.Select(sent => sent.Key).Distinct());
+    }
+
+    [Fact]
+    public async Task A_retry_is_durable_and_survives_a_crash()
+    {
+        await using var rig = new DeliveryRig(new FakeEndpoint { Answer = _ => new SendResult.Refused("no") });
+        await rig.StartAsync();
+        var id = await rig.OwesAsync("hello");
+        await rig.RowAsync(id);
+        rig.Disconnect();
+        Assert.Equal(Steered.Done, await rig.Engine.RetryAsync(id));
+        rig.Endpoint.Answer = _ => new SendResult.Delivered();
+        await rig.RestartAsync();
+        rig.Connect();
+        Assert.Equal(DeliveryState.Delivered, await rig.StateAsync(id));
+    }
+
+    [Fact]
+    public async Task A_person_ends_the_wait_before_the_next_attempt()
+    {
+        var answers = new Queue<SendResult>([new SendResult.Deferred("busy", TimeSpan.FromHours(1)), new SendResult.Delivered()]);
+        await using var rig = new DeliveryRig(new FakeEndpoint { Answer = _ => answers.Dequeue() });
+        await rig.StartAsync();
+        var id = await rig.OwesAsync("hello");
+        await rig.SettleAsync();
+        Assert.Equal(Steered.Done, await rig.Engine.RetryAsync(id));
+        Assert.Equal(DeliveryState.Delivered, await rig.StateAsync(id));
+    }
+
+    [Fact]
+    public async Task A_person_drops_what_waits_what_is_in_the_store_and_what_is_dead()
+    {
+        await using var rig = new DeliveryRig();
+        rig.Disconnect();
+        await rig.StartAsync();
+        var ids = new List<DeliveryId>();
+        for (var i = 0; i < 1_100; i++)
+        {
+            ids.Add(await rig.OwesAsync($"{i}"));
+        }
+
+        Assert.Equal(Steered.Done, await rig.Engine.DropAsync(ids[5]));
+        Assert.Equal(Steered.Done, await rig.Engine.DropAsync(ids[1_050]));
+        Assert.Equal(Steered.NotFound, await rig.Engine.DropAsync(new DeliveryId(99_999)));
+        rig.Connect();
+        await rig.SettleAsync();
+        Assert.Equal(1_098, rig.Endpoint.Sent.Count);
+        Assert.Equal(DeliveryState.Dropped, await rig.StateAsync(ids[1_050]));
+        Assert.Equal(Steered.Impossible, await rig.Engine.DropAsync(ids[0]));
+    }
+
+    [Fact]
+    public async Task What_is_being_handed_over_is_not_dropped()
+    {
+        await using var rig = new DeliveryRig(new FakeEndpoint { Holding = true });
+        await rig.StartAsync();
+        var id = await rig.OwesAsync("hello");
+        await rig.SettleAsync();
+        Assert.Equal(Steered.InHand, await rig.Engine.DropAsync(id));
+    }
+
+    [Fact]
+    public async Task Reports_move_a_delivery_forward_only()
+    {
+        await using var rig = new DeliveryRig(new FakeEndpoint { Capabilities = s_sms, Answer = _ => new SendResult.Accepted() });
+        await rig.StartAsync();
+        var id = await rig.OwesAsync("hello");
+        Assert.Equal(DeliveryState.Sent, await rig.StateAsync(id));
+        var key = rig.Endpoint.Sent[0].Key;
+        await rig.Engine.ReportedAsync(new DeliveryReported(key, DeliveryOutcome.Delivered, [new NativeId("n")]));
+        Assert.Equal(DeliveryState.Delivered, await rig.StateAsync(id));
+        await rig.Engine.ReportedAsync(new DeliveryReported(key, DeliveryOutcome.Read));
+        await rig.Engine.ReportedAsync(new DeliveryReported(key, DeliveryOutcome.Delivered));
+        await rig.Engine.ReportedAsync(new DeliveryReported(key, DeliveryOutcome.Failed));
+        Assert.Equal(DeliveryState.Read, await rig.StateAsync(id));
+        Assert.Equal("n", (await rig.ProgressAsync(id)).Parts[0].Ids[0].Value);
+    }
+
+    [Fact]
+    public async Task A_message_of_several_parts_is_as_far_as_its_slowest_part()
+    {
+        await using var rig = new DeliveryRig(new FakeEndpoint { Capabilities = s_sms, Answer = _ => new SendResult.Accepted() });
+        await rig.StartAsync();
+        var id = await rig.OwesAsync("one two");
+        await rig.SettleAsync();
+        await rig.Engine.ReportedAsync(new DeliveryReported(rig.Endpoint.Sent[1].Key, DeliveryOutcome.Delivered));
+        Assert.Equal(DeliveryState.Sent, await rig.StateAsync(id));
+        await rig.Engine.ReportedAsync(new DeliveryReported(rig.Endpoint.Sent[0].Key, DeliveryOutcome.Failed, Why: "off"));
+        Assert.Equal(DeliveryState.Partial, await rig.StateAsync(id));
+    }
+
+    [Fact]
+    public async Task A_report_resolves_what_was_uncertain()
+    {
+        await using var rig = new DeliveryRig(new FakeEndpoint { Capabilities = s_sms, Answer = _ => throw new IOException() });
+        await rig.StartAsync();
+        var id = await rig.OwesAsync("hello");
+        Assert.Equal(DeliveryState.Uncertain, await rig.StateAsync(id));
+        await rig.Engine.ReportedAsync(new DeliveryReported(rig.Endpoint.Sent[0].Key, DeliveryOutcome.Delivered));
+        Assert.Equal(DeliveryState.Delivered, await rig.StateAsync(id));
+    }
+
+    [Fact]
+    public async Task A_report_that_overtakes_the_answer_is_heard_again()
+    {
+        await using var rig = new DeliveryRig(new FakeEndpoint { Capabilities = s_sms, Holding = true });
+        await rig.StartAsync();
+        var id = await rig.OwesAsync("hello");
+        await rig.SettleAsync();
+        var reported = rig.Engine.ReportedAsync(new DeliveryReported(rig.Endpoint.Sent[0].Key, DeliveryOutcome.Delivered));
+        await rig.SettleAsync();
+        rig.Endpoint.Held[0].Answer(new SendResult.Accepted());
+        await DeliveryRig.UntilAsync(() =>
+        {
+            rig.Clock.Advance(TimeSpan.FromMilliseconds(500));
+            return reported.IsCompleted;
+        });
+        Assert.Equal(DeliveryState.Delivered, await rig.StateAsync(id));
+    }
+
+    [Fact]
+    public async Task A_report_on_something_unknown_is_counted()
+    {
+        await using var rig = new DeliveryRig();
+        await rig.StartAsync();
+        var reported = rig.Engine.ReportedAsync(new DeliveryReported(new DeliveryKey("unknown"), DeliveryOutcome.Delivered));
+        await DeliveryRig.UntilAsync(() =>
+        {
+            rig.Clock.Advance(TimeSpan.FromSeconds(5));
+            return reported.IsCompleted;
+        });
+        Assert.Equal(1, rig.Counted("delivery.report_unmatched"));
+    }
+}
