@@ -55,7 +55,8 @@ public sealed record EndpointCapabilities
 
     /// <summary>
     /// How many sends of one lane may be in flight. 1: the next starts when the result is recorded. Above 1 the endpoint is pipelined: it must
-    /// transmit in the order of the <see cref="IEndpoint.SendAsync"/> calls, whatever the order in which they complete.
+    /// transmit in the order of the <see cref="IEndpoint.SendAsync"/> calls, whatever the order in which they complete; what it does not transmit it
+    /// answers so together with everything called after it in that lane, and Core sends all of that again in order.
     /// </summary>
     public int InFlight { get; init; } = 1;
 }

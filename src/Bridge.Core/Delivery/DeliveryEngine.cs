@@ -11,7 +11,6 @@ public sealed class DeliveryEngine : IAsyncDisposable
 {
     private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_last = TimeSpan.FromSeconds(1);
-    private const int MostReportLookUps = 6;
 
     private readonly Works _works;
     private readonly Random _random;
@@ -20,6 +19,7 @@ public sealed class DeliveryEngine : IAsyncDisposable
     private readonly CancellationTokenSource _gaveUp = new();
     private readonly ConcurrentDictionary<EndpointId, Lazy<EndpointLanes>> _endpoints = new();
     private readonly Activity _activity = new();
+    private readonly ReportBook _reports;
     private bool _stopped;
 
     /// <param name="store">Read from.</param>
@@ -50,6 +50,7 @@ public sealed class DeliveryEngine : IAsyncDisposable
             Sending = _sending.Token,
             GaveUp = _gaveUp.Token,
         };
+        _reports = new ReportBook(_works, (row, part, report) => LanesOf(row.Lane.Endpoint).ReportedAsync(row.Id, part, report));
     }
 
     /// <summary>The zone whose calendar days <c>per_day</c> counts; set again when the configuration changes.</summary>
@@ -65,6 +66,7 @@ public sealed class DeliveryEngine : IAsyncDisposable
         var lanes = await _works.Store.OpenLanesAsync(cancellationToken);
         var recovering = lanes.GroupBy(lane => lane.Endpoint).Select(group => LanesOf(group.Key).RecoverAsync([.. group], head.LastDelivery));
         await Task.WhenAll(recovering).WaitAsync(cancellationToken);
+        await _reports.RecoverAsync(cancellationToken);
     }
 
     /// <summary>Takes over deliveries that were just committed: called after each commit, in order. Returns at once.</summary>
@@ -98,28 +100,15 @@ public sealed class DeliveryEngine : IAsyncDisposable
     public Task<Steered> DropAsync(DeliveryId id) => SteerAsync(id, lanes => lanes.DropAsync(id));
 
     /// <summary>
-    /// A network reports on a part. Completes when that is durable, or when nobody knows the part: a report that overtakes the result it speaks of is
-    /// looked up again for about a minute.
+    /// A network reports on a part. Completes when the report is durable, without waiting for any lane; heard twice it does no harm. Throws
+    /// <see cref="StoreException"/> when it could not be stored.
     /// </summary>
-    public async Task ReportedAsync(DeliveryReported report)
-    {
-        var index = _works.Records.ReportIndex(report.Key);
-        for (var lookUp = 0; lookUp < MostReportLookUps && !_gaveUp.IsCancellationRequested; lookUp++)
-        {
-            if (await _works.Store.FindNativeAsync(index, _gaveUp.Token) is { Delivery: { } id } claim
-                && await _works.Store.FindDeliveryAsync(id, _gaveUp.Token) is { } row
-                && await LanesOf(row.Lane.Endpoint).ReportedAsync(id, claim.Part, report))
-            {
-                return;
-            }
+    public Task ReportedAsync(DeliveryReported report) => _reports.HearAsync(report);
 
-            await Task.Delay(TimeSpan.FromSeconds(1 << lookUp), _works.Clock, _gaveUp.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        _works.Telemetry.ReportUnmatched(report.Key);
-    }
-
-    /// <summary>Sends nothing new, waits up to 10 s for what is in flight, and records what came of it.</summary>
+    /// <summary>
+    /// Sends nothing new, waits up to 10 s for what is in flight, and records what came of it. Called before the decision loop ends: results that hold a
+    /// cooldown are recorded once the rules have heard of them.
+    /// </summary>
     public async Task StopAsync()
     {
         if (_stopped)

@@ -9,6 +9,9 @@ namespace Bridge.Core.Delivery;
 /// <summary>Opens and seals what delivery reads and writes. Every opening throws <see cref="SealException"/> when the content is gone.</summary>
 internal sealed class SealedDeliveries(Sealer sealer)
 {
+    /// <summary>Reports that were heard and not yet applied.</summary>
+    public const string ReportScope = "delivery:reports";
+
     private const string SpendingScope = "delivery:spent";
 
     public Arrival Arrival(EnvelopeRow row) => SealedJson.Read<Arrival>(sealer.Open(RecordKind.Event, RecordId.Of(row.Id), row.Body));
@@ -33,6 +36,16 @@ internal sealed class SealedDeliveries(Sealer sealer)
     public BlindIndex ReportIndex(DeliveryKey key) => DeliveryKeys.ReportIndex(sealer, key);
 
     public BlindIndex NativeIndex(Address address, NativeId id) => Messages.NativeIndex.Of(sealer, address, id);
+
+    /// <summary>The same report heard again takes the same place.</summary>
+    public StoreChange.PutState Seal(DeliveryReported report)
+    {
+        var key = sealer.Index(ReportScope, $"{report.Key.Value}\n{report.Outcome}");
+        return new StoreChange.PutState(ReportScope, key, sealer.Seal(RecordKind.State, RecordId.Of(key), EpochScope.State, SealedJson.Write(report)));
+    }
+
+    public DeliveryReported Report(StateRow row) =>
+        SealedJson.Read<DeliveryReported>(sealer.Open(RecordKind.State, RecordId.Of(row.Key), row.Sealed));
 
     /// <summary>What an endpoint has spent of its daily limit; empty when nothing is known.</summary>
     public async Task<string> SpentAsync(Works works, EndpointId endpoint)

@@ -24,6 +24,8 @@ public static class SealedJson
 
     public static byte[] Write(DeliveryProgress progress) => WriteAs(progress);
 
+    public static byte[] Write(DeliveryReported report) => WriteAs(report);
+
     /// <summary>An entry of the rules' memory with its key, which is nowhere else readable.</summary>
     public static byte[] Write(MemoryChange entry) => WriteAs(entry);
 

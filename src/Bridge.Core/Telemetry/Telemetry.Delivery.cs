@@ -75,6 +75,13 @@ public sealed partial class Telemetry
         LogUnmatched(key);
     }
 
+    /// <summary>A report is stored and waits for the next start: the store failed, or Bridge is stopping.</summary>
+    public void ReportWaits(DeliveryKey key, string why)
+    {
+        Count("delivery.report_waits");
+        LogReportWaits(key, why);
+    }
+
     /// <summary>The plugin failed where it must not: telling what it can carry, or what a part costs.</summary>
     public void EndpointMisbehaved(EndpointId endpoint, string what, string exception)
     {
@@ -124,6 +131,9 @@ public sealed partial class Telemetry
 
     [LoggerMessage(2010, LogLevel.Error, "Endpoint {Endpoint} failed to tell {What}: {Exception}")]
     private partial void LogMisbehaved(EndpointId endpoint, string what, string exception);
+
+    [LoggerMessage(2012, LogLevel.Information, "The report on {Key} waits for the next start: {Why}")]
+    private partial void LogReportWaits(DeliveryKey key, string why);
 
     [LoggerMessage(2011, LogLevel.Error, "A step of delivery to {Endpoint} failed with {Exception} at {Where}")]
     private partial void LogFault(EndpointId endpoint, string exception, string? where);

@@ -127,7 +127,7 @@ internal sealed class ConformanceRun : IAsyncDisposable
     }
 
     /// <summary>Gives something that must not happen a moment to happen.</summary>
-    public Task QuietAsync() => Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, CancellationToken.None);
+    public static Task QuietAsync() => Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

@@ -112,7 +112,7 @@ public abstract class EndpointConformance
         await run.UntilAsync(() => run.Heard.Contains("before"));
         Assert.True(await run.StopAsync(TimeSpan.FromSeconds(5)), "RunAsync did not return within 5 s of stopping");
         await run.TryAsync(() => run.Under.ArrivesAsync("too late"));
-        await run.QuietAsync();
+        await ConformanceRun.QuietAsync();
         Assert.DoesNotContain("too late", run.Heard);
         Assert.Equal(0, run.Inbox.Late);
     });

@@ -20,8 +20,8 @@ public sealed class HeldSend
 
     internal Task<SendResult> Task => _answer.Task;
 
-    public void Answer(SendResult result) => _answer.TrySetResult(result);
+    public void Answer(SendResult result) => Inline.Run(() => _answer.TrySetResult(result));
 
     /// <summary>No answer: the outcome is unknown.</summary>
-    public void Fail(Exception failure) => _answer.TrySetException(failure);
+    public void Fail(Exception failure) => Inline.Run(() => _answer.TrySetException(failure));
 }

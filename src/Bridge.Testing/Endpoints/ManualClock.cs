@@ -64,7 +64,7 @@ public sealed class ManualClock : TimeProvider
 
         while (TakeDue(target) is { } timer)
         {
-            timer.Fire();
+            Inline.Run(timer.Fire);
         }
     }
 

@@ -39,7 +39,7 @@ public sealed class ChaosTests
 
         network.Calm = true;
         network.Endpoint.Holding = false;
-        network.AnswerAll();
+        await network.AnswerAllAsync(rig.SettleAsync);
         rig.Connect();
         for (var round = 0; round < 20 && await OpenAsync(rig, owed) > 0; round++)
         {
@@ -59,14 +59,14 @@ public sealed class ChaosTests
                 owed.Add(await rig.OwesAsync(text, to: $"room{random.Next(3)}"));
                 break;
             case < 14:
-                network.AnswerAll();
+                await network.AnswerAllAsync(rig.SettleAsync);
                 break;
             case < 16:
                 await rig.PassAsync(TimeSpan.FromMilliseconds(random.Next(1, 20_000)));
                 break;
             case 16:
                 rig.Disconnect();
-                network.AnswerAll();
+                await network.AnswerAllAsync(rig.SettleAsync);
                 break;
             case < 19:
                 rig.Connect();
@@ -119,6 +119,7 @@ public sealed class ChaosTests
     {
         private readonly Random _random;
         private readonly Dictionary<Outbound, SendResult?> _answers = new(ReferenceEqualityComparer.Instance);
+        private readonly HashSet<Outbound> _untransmitted = new(ReferenceEqualityComparer.Instance);
         private readonly HashSet<string> _blocked = [];
         private readonly HashSet<DeliveryKey> _seen = [];
         private readonly bool _keyed;
@@ -151,11 +152,23 @@ public sealed class ChaosTests
 
         public List<(string Room, int Number, char Part)> Transmitted { get; } = [];
 
-        public void AnswerAll()
+        /// <summary>One after another, each heard before the next: an endpoint cannot know when the host has heard that something was not transmitted.</summary>
+        public async Task AnswerAllAsync(Func<Task> heard)
         {
             foreach (var held in Endpoint.Held)
             {
-                if (_answers.Remove(held.Outbound, out var answer) && answer is not null)
+                var room = held.Outbound.To.Rest;
+                if (!_answers.Remove(held.Outbound, out var answer))
+                {
+                    continue;
+                }
+
+                if (_untransmitted.Remove(held.Outbound) && !_untransmitted.Any(other => other.To.Rest == room))
+                {
+                    _blocked.Remove(room);
+                }
+
+                if (answer is not null)
                 {
                     held.Answer(answer);
                 }
@@ -163,15 +176,16 @@ public sealed class ChaosTests
                 {
                     held.Fail(new IOException("lost"));
                 }
-            }
 
-            _blocked.Clear();
+                await heard();
+            }
         }
 
         public void Forget()
         {
             _answers.Clear();
             _blocked.Clear();
+            _untransmitted.Clear();
         }
 
         private void Decide(Outbound outbound)
@@ -181,6 +195,7 @@ public sealed class ChaosTests
             if (_blocked.Contains(room) || dice < 12)
             {
                 _blocked.Add(room);
+                _untransmitted.Add(outbound);
                 _answers[outbound] = dice % 2 == 0 ? new SendResult.Deferred("busy") : null;
             }
             else if (dice < 16)

@@ -32,6 +32,7 @@ public sealed class SettlementTests
         await rig.OwesAsync("hello", with: c => c with { Hold = "kitchen" });
         await rig.SettleAsync();
         await rig.Engine.ReportedAsync(new DeliveryReported(rig.Endpoint.Sent[0].Key, DeliveryOutcome.Failed));
+        await rig.SettleAsync();
         Assert.Equal([true, false], rig.Settlements.Select(settled => settled.Delivered));
     }
 

@@ -1,0 +1,76 @@
+using Bridge.Abstractions;
+using Bridge.Core.Sealing;
+using Bridge.Core.Storage;
+
+namespace Bridge.Core.Delivery;
+
+/// <summary>
+/// What networks report about deliveries: first made durable as it is, then applied away from the caller. A report may overtake the result it speaks of,
+/// and whoever hands it over (the decision loop) must wait neither for that result nor for the lane that records it.
+/// </summary>
+/// <param name="works">What the engine shares.</param>
+/// <param name="apply">Moves the delivery; false when it has no result yet.</param>
+internal sealed class ReportBook(Works works, Func<DeliveryRow, int, DeliveryReported, Task<bool>> apply)
+{
+    private const int MostLookUps = 6;
+
+    /// <summary>Completes when the report is durable; throws <see cref="StoreException"/> when it could not be stored.</summary>
+    public async Task HearAsync(DeliveryReported report)
+    {
+        var entry = works.Records.Seal(report);
+        await works.Writer.WriteAsync([entry]);
+        Begin(entry.Key, report);
+    }
+
+    /// <summary>Takes up what was heard before the last stop.</summary>
+    public async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var row in works.Store.ReadStateAsync(SealedDeliveries.ReportScope, cancellationToken))
+        {
+            Begin(row.Key, works.Records.Report(row));
+        }
+    }
+
+    private void Begin(BlindIndex key, DeliveryReported report)
+    {
+        works.Activity.Begin();
+        _ = Task.Run(async () =>
+        {
+            try
+            {
+                await ApplyAsync(report);
+                await works.Writer.WriteAsync([new StoreChange.RemoveState(SealedDeliveries.ReportScope, key)]);
+            }
+            catch (Exception failure) when (failure is StoreException or ObjectDisposedException or OperationCanceledException)
+            {
+                // It is in the store, and heard again after the next start.
+                works.Telemetry.ReportWaits(report.Key, failure.GetType().Name);
+            }
+            finally
+            {
+                works.Activity.End();
+            }
+        });
+    }
+
+    private async Task ApplyAsync(DeliveryReported report)
+    {
+        var index = works.Records.ReportIndex(report.Key);
+        for (var lookUp = 0; lookUp < MostLookUps; lookUp++)
+        {
+            if (await works.Store.FindNativeAsync(index, works.GaveUp) is { Delivery: { } id } claim
+                && await works.Store.FindDeliveryAsync(id, works.GaveUp) is { } row
+                && await apply(row, claim.Part, report))
+            {
+                return;
+            }
+
+            works.Activity.End();
+            await Task.Delay(TimeSpan.FromSeconds(1 << lookUp), works.Clock, works.GaveUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            works.Activity.Begin();
+            works.GaveUp.ThrowIfCancellationRequested();
+        }
+
+        works.Telemetry.ReportUnmatched(report.Key);
+    }
+}
