@@ -11,6 +11,7 @@ public sealed class DeliveryEngine : IAsyncDisposable
 {
     private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_last = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_record = TimeSpan.FromSeconds(5);
 
     private readonly Works _works;
     private readonly Random _random;
@@ -126,7 +127,7 @@ public sealed class DeliveryEngine : IAsyncDisposable
             await WithinAsync(drained, s_last);
         }
 
-        if (!await WithinAsync(Task.WhenAll(all.Select(lanes => lanes.RecordedAsync())), s_drain))
+        if (!await WithinAsync(Task.WhenAll(all.Select(lanes => lanes.RecordedAsync())), s_record))
         {
             _works.Telemetry.ResultsNotRecorded(0, "the store did not take the last results in time");
         }

@@ -210,7 +210,7 @@ internal sealed partial class EndpointLanes
         Source = owed.Content.Source,
         Sender = owed.Content.Sender,
         OccurredAt = owed.Content.OccurredAt,
-        Expires = owed.Content.Expires,
+        Expires = owed.Expires,
         ReplyTo = owed.Part == 0 ? owed.ReplyTo : null,
         Hops = owed.Content.Hops,
         Options = owed.Content.Options,

@@ -73,10 +73,10 @@ internal sealed partial class EndpointLanes
     /// <summary>Reads the delivery as it is when everything before is recorded, and runs <paramref name="act"/> in the queue.</summary>
     private async Task<Steered> InTurnAsync(DeliveryId id, Action<DeliveryRow, Action<Steered>> act)
     {
-        await _wishes.WaitAsync();
+        await _wishes.WaitAsync(_works.GaveUp);
         try
         {
-            await RecordedAsync();
+            await RecordedAsync().WaitAsync(_works.GaveUp);
             if (await _works.Store.FindDeliveryAsync(id, _works.GaveUp) is not { } row)
             {
                 return Steered.NotFound;
@@ -87,14 +87,14 @@ internal sealed partial class EndpointLanes
             {
                 try
                 {
-                    act(row, done.SetResult);
+                    act(row, result => done.TrySetResult(result));
                 }
                 catch (Exception failure)
                 {
                     done.TrySetException(failure);
                 }
             });
-            return await done.Task;
+            return await done.Task.WaitAsync(_works.GaveUp);
         }
         finally
         {

@@ -54,14 +54,15 @@ internal sealed class LaneReader(Works works, SerialQueue queue, Action<Lane, La
             {
                 return await OpenAsync(await works.Store.OpenInLaneAsync(lane, after, Lane.MostItems / 2, works.GaveUp), after, upTo);
             }
-            catch (Exception failure) when (failure is StoreException or OperationCanceledException)
+            catch (Exception failure)
             {
+                // Whatever it was: a lane that is not read on would stand still for ever.
                 if (works.GaveUp.IsCancellationRequested)
                 {
                     return new LanePage([], [], after, End: true);
                 }
 
-                works.Telemetry.LaneNotRead(lane.Endpoint, failure.Message);
+                works.Telemetry.LaneNotRead(lane.Endpoint, failure is StoreException ? failure.Message : failure.GetType().Name);
                 await Task.Delay(s_retry, works.Clock, works.GaveUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

@@ -127,9 +127,10 @@ internal sealed class Ledger : IDisposable
 
             return true;
         }
-        catch (Exception failure) when (failure is StoreException or ObjectDisposedException)
+        catch (Exception failure)
         {
-            _works.Telemetry.ResultsNotRecorded(page.Changes.Count, failure.Message);
+            // Whatever it was: results are kept until they are stored.
+            _works.Telemetry.ResultsNotRecorded(page.Changes.Count, failure is StoreException ? failure.Message : failure.GetType().Name);
             return false;
         }
     }

@@ -70,6 +70,9 @@ internal sealed class Owed(DeliveryRow row, DeliveryContent content, Arrival? ar
     /// <summary>A person's retry gives it as much time again as it had at first.</summary>
     private TimeSpan Reprieve => Progress.RetriedAt is { } at ? at - CreatedAt : TimeSpan.Zero;
 
+    /// <summary>When it is of no use any more; null: never.</summary>
+    public DateTimeOffset? Expires => Content.Expires?.Later(Reprieve);
+
     /// <summary>When it is of no use any more, or has been tried for long enough; whichever comes first.</summary>
     public DateTimeOffset Deadline =>
         (Content.Expires is { } expires && expires < Content.RetryUntil ? expires : Content.RetryUntil).Later(Reprieve);

@@ -1,5 +1,4 @@
 using Bridge.Abstractions;
-using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
 
 namespace Bridge.Core.Delivery;
@@ -27,7 +26,14 @@ internal sealed class ReportBook(Works works, Func<DeliveryRow, int, DeliveryRep
     {
         await foreach (var row in works.Store.ReadStateAsync(SealedDeliveries.ReportScope, cancellationToken))
         {
-            Begin(row.Key, works.Records.Report(row));
+            if (works.Records.Report(row) is { } report)
+            {
+                Begin(row.Key, report);
+            }
+            else
+            {
+                works.Telemetry.ReportUnreadable();
+            }
         }
     }
 
@@ -41,9 +47,9 @@ internal sealed class ReportBook(Works works, Func<DeliveryRow, int, DeliveryRep
                 await ApplyAsync(report);
                 await works.Writer.WriteAsync([new StoreChange.RemoveState(SealedDeliveries.ReportScope, key)]);
             }
-            catch (Exception failure) when (failure is StoreException or ObjectDisposedException or OperationCanceledException)
+            catch (Exception failure)
             {
-                // It is in the store, and heard again after the next start.
+                // The store failed, or Bridge is stopping. It is in the store, and heard again after the next start.
                 works.Telemetry.ReportWaits(report.Key, failure.GetType().Name);
             }
             finally

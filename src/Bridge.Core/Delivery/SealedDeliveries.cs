@@ -44,8 +44,18 @@ internal sealed class SealedDeliveries(Sealer sealer)
         return new StoreChange.PutState(ReportScope, key, sealer.Seal(RecordKind.State, RecordId.Of(key), EpochScope.State, SealedJson.Write(report)));
     }
 
-    public DeliveryReported Report(StateRow row) =>
-        SealedJson.Read<DeliveryReported>(sealer.Open(RecordKind.State, RecordId.Of(row.Key), row.Sealed));
+    /// <summary>Null when it cannot be opened any more.</summary>
+    public DeliveryReported? Report(StateRow row)
+    {
+        try
+        {
+            return SealedJson.Read<DeliveryReported>(sealer.Open(RecordKind.State, RecordId.Of(row.Key), row.Sealed));
+        }
+        catch (SealException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>What an endpoint has spent of its daily limit; empty when nothing is known.</summary>
     public async Task<string> SpentAsync(Works works, EndpointId endpoint)
@@ -56,6 +66,11 @@ internal sealed class SealedDeliveries(Sealer sealer)
             {
                 var key = SpendingKey(endpoint);
                 return await works.Store.FindStateAsync(SpendingScope, key, works.GaveUp) is { } found ? OpenSpending(key, found) : "";
+            }
+            catch (SealException failure)
+            {
+                works.Telemetry.LaneNotRead(endpoint, failure.Message);
+                return "";
             }
             catch (StoreException failure)
             {

@@ -82,6 +82,9 @@ public sealed partial class Telemetry
         LogReportWaits(key, why);
     }
 
+    /// <summary>A report that was stored cannot be opened any more.</summary>
+    public void ReportUnreadable() => Count("delivery.report_unreadable");
+
     /// <summary>The plugin failed where it must not: telling what it can carry, or what a part costs.</summary>
     public void EndpointMisbehaved(EndpointId endpoint, string what, string exception)
     {

@@ -1,6 +1,4 @@
-using Bridge.Abstractions;
 using Bridge.Core.Storage;
-using Bridge.Testing.Endpoints;
 using Xunit;
 
 namespace Bridge.Core.Tests.Delivery;

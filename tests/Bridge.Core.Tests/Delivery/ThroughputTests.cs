@@ -1,5 +1,4 @@
 using Bridge.Abstractions;
-using Bridge.Core.Delivery;
 using Bridge.Core.Storage;
 using Bridge.Testing.Endpoints;
 using Xunit;
