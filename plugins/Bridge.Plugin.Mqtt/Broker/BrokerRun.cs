@@ -97,18 +97,34 @@ internal sealed class BrokerRun : IDisposable
     {
         while (true)
         {
-            var socket = await listener.AcceptAsync(ending);
-            if (_connections.Count >= _options.Limits.Clients)
+            Socket? socket = null;
+            try
             {
-                _context.Drops.Dropped("a connection refused: as many as limits.clients are open");
-                socket.Dispose();
-                continue;
+                socket = await listener.AcceptAsync(ending);
+                Welcome(socket, ending);
             }
-
-            var connection = new ClientConnection(socket, (int)_options.Limits.Packet.Bytes, _context.Clock);
-            _connections[connection] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _ = ServeAsync(connection, ending);
+            catch (SocketException)
+            {
+                // That client has gone already, or no more sockets are to be had: the others go on, and the next one may have more luck.
+                socket?.Dispose();
+                _context.Drops.Dropped("a connection that failed before it began");
+                await Task.Delay(s_tick, _context.Clock, ending);
+            }
         }
+    }
+
+    private void Welcome(Socket socket, CancellationToken ending)
+    {
+        if (_connections.Count >= _options.Limits.Clients)
+        {
+            _context.Drops.Dropped("a connection refused: as many as limits.clients are open");
+            socket.Dispose();
+            return;
+        }
+
+        var connection = new ClientConnection(socket, (int)_options.Limits.Packet.Bytes, _context.Clock);
+        _connections[connection] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ = ServeAsync(connection, ending);
     }
 
     private async Task ServeAsync(ClientConnection connection, CancellationToken ending)

@@ -14,6 +14,7 @@ internal sealed class ClientConnection : IAsyncDisposable
     private readonly NetworkStream _stream;
     private readonly PacketReader _reader;
     private readonly TimeProvider _clock;
+    // Not disposed: whoever closes a connection may be late, and it holds nothing.
     private readonly CancellationTokenSource _closed = new();
     private PacketWriter? _writer;
     private Task _writing = Task.CompletedTask;
@@ -21,6 +22,7 @@ internal sealed class ClientConnection : IAsyncDisposable
 
     public ClientConnection(Socket socket, int maxPacket, TimeProvider clock)
     {
+        // Both throw when the client is gone already.
         socket.NoDelay = true;
         From = socket.RemoteEndPoint is IPEndPoint remote ? remote.Address : IPAddress.None;
         _stream = new NetworkStream(socket, ownsSocket: true);
@@ -118,12 +120,12 @@ internal sealed class ClientConnection : IAsyncDisposable
     /// <summary>Gives the last packets a moment to leave.</summary>
     public async ValueTask DisposeAsync()
     {
+        Interlocked.Exchange(ref _closing, 1);
         _writer?.Complete();
         await Task.WhenAny(_writing, Task.Delay(s_lastWords, _clock, CancellationToken.None));
         await _closed.CancelAsync();
         await _stream.DisposeAsync();
         await _writing;
-        _closed.Dispose();
     }
 
     private async Task WriteAsync(PacketWriter writer)

@@ -9,6 +9,8 @@ internal sealed class Handshake(BrokerState state, AccessControl access, Session
     /// <summary>Enough for speed, few enough for a small device.</summary>
     private const int MaxInFlight = 256;
 
+    private const int MaxClientId = 256;
+
     /// <summary>Success when the client is connected; its CONNACK follows when its session is stored. Otherwise the refusal, to be sent as it is.</summary>
     public ReasonCode Connect(ClientConnection connection, ConnectPacket connect)
     {
@@ -17,7 +19,7 @@ internal sealed class Handshake(BrokerState state, AccessControl access, Session
             return connect.Username is null ? ReasonCode.NotAuthorized : ReasonCode.BadUserNameOrPassword;
         }
 
-        if (connect.ClientId.Length == 0 && connect is { CleanStart: false, Version: ProtocolVersion.V311 })
+        if (connect.ClientId.Length > MaxClientId || (connect.ClientId.Length == 0 && connect is { CleanStart: false, Version: ProtocolVersion.V311 }))
         {
             return ReasonCode.ClientIdentifierNotValid;
         }

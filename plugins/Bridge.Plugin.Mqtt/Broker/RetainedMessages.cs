@@ -14,20 +14,15 @@ internal sealed class RetainedMessages(IDropCounter drops, int maxCount = 100_00
     /// <summary>Keeps it, or clears its topic when its payload is empty.</summary>
     public void Set(ApplicationMessage message, Batch batch)
     {
-        if (message.Payload.Bytes.IsEmpty)
-        {
-            if (Remove(message.Topic))
-            {
-                batch.Changes.Add(new StateChange(StoredRecord.RetainedKey(message.Topic), Value: null));
-            }
-
-            return;
-        }
-
-        if (TryKeep(message))
+        if (!message.Payload.Bytes.IsEmpty && TryKeep(message))
         {
             var row = message.ToPacket(message.QoS, retain: true) with { PacketId = (ushort)message.QoS };
             batch.Changes.Add(new StateChange(StoredRecord.RetainedKey(message.Topic), StoredRecord.Write(message.Expires, row)));
+        }
+        else if (Remove(message.Topic))
+        {
+            // Also when the new one does not fit: none is better than a stale one.
+            batch.Changes.Add(new StateChange(StoredRecord.RetainedKey(message.Topic), Value: null));
         }
     }
 

@@ -12,18 +12,19 @@ internal sealed class StateLoader(BrokerState state, BrokerLog log)
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
         var removed = new Batch();
-        await foreach (var (key, row) in state.Context.State.ListAsync(StoredRecord.SessionPrefix, cancellationToken))
+        var stored = await StateSnapshot.ReadAsync(state.Context.State, cancellationToken);
+        await foreach (var (key, row) in stored.ListAsync(StoredRecord.SessionPrefix, cancellationToken))
         {
-            await LoadSessionAsync(key, row, removed, cancellationToken);
+            await LoadSessionAsync(stored, key, row, removed, cancellationToken);
         }
 
         var queued = 0;
-        await foreach (var (key, row) in state.Context.State.ListAsync(StoredRecord.QueuePrefix, cancellationToken))
+        await foreach (var (key, row) in stored.ListAsync(StoredRecord.QueuePrefix, cancellationToken))
         {
             queued += await LoadQueuedAsync(key, row, removed, cancellationToken) ? 1 : 0;
         }
 
-        await foreach (var (_, row) in state.Context.State.ListAsync(StoredRecord.RetainedPrefix, cancellationToken))
+        await foreach (var (_, row) in stored.ListAsync(StoredRecord.RetainedPrefix, cancellationToken))
         {
             var (expires, packets) = await StoredRecord.ReadAsync(row, cancellationToken);
             state.Retained.Restore(expires, (PublishPacket)packets[0]);
@@ -37,12 +38,13 @@ internal sealed class StateLoader(BrokerState state, BrokerLog log)
         log.Started(state.Sessions.Count, queued, state.Retained.Count);
     }
 
-    private async Task LoadSessionAsync(string key, ReadOnlyMemory<byte> row, Batch removed, CancellationToken cancellationToken)
+    private async Task LoadSessionAsync(
+        StateSnapshot stored, string key, ReadOnlyMemory<byte> row, Batch removed, CancellationToken cancellationToken)
     {
         var (awaySince, packets) = await StoredRecord.ReadAsync(row, cancellationToken);
         var connect = (ConnectPacket)packets[0];
         var duplicates = ReceiveLimits.NewWindow(connect.ClientId, ProtocolVersion.V5);
-        await duplicates.LoadAsync(state.Context.State, cancellationToken);
+        await duplicates.LoadAsync(stored, cancellationToken);
         var session = new Session(connect.ClientId, connect.Username, (ushort)state.Context.Random.Next(1, ushort.MaxValue))
         {
             Expiry = connect.Properties.Number(PropertyId.SessionExpiryInterval) ?? 0,
