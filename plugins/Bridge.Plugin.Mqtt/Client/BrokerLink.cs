@@ -86,7 +86,8 @@ internal sealed class BrokerLink : IDisposable
     {
         var stream = new NetworkStream(socket);
         var output = PipeWriter.Create(stream, new StreamPipeWriterOptions(minimumBufferSize: 16 * 1024));
-        var reader = new PacketReader(PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 64 * 1024)), settings.MaxPacket, settings.Version);
+        var input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 64 * 1024));
+        var reader = new PacketReader(input, settings.MaxPacket, settings.Version);
         PacketEncoder.Write(output, settings.Connect(), settings.Version);
         await output.FlushAsync(cancellationToken);
 
@@ -99,7 +100,10 @@ internal sealed class BrokerLink : IDisposable
         return packets[0] switch
         {
             ConnAckPacket { Reason: ReasonCode.Success } connAck =>
-                new BrokerLink(socket, reader, new PacketWriter(output, settings.Version), Grant.From(connAck, settings.KeepAlive)) { Early = packets[1..] },
+                new BrokerLink(socket, reader, new PacketWriter(output, settings.Version), Grant.From(connAck, settings.KeepAlive))
+                {
+                    Early = packets[1..],
+                },
             ConnAckPacket refused => throw new MqttConnectionException($"the broker refused the connection: {ReasonText.Of(refused.Reason)}"),
             _ => throw MqttProtocolException.ProtocolError("the broker did not begin with CONNACK"),
         };

@@ -4,7 +4,8 @@ using Bridge.Plugin.Mqtt.Protocol;
 namespace Bridge.Plugin.Mqtt.Client;
 
 /// <summary>One connection's life, from CONNACK to its end.</summary>
-internal sealed class ClientRun(EndpointContext context, ClientSettings settings, BrokerLink link, PublishQueue queue, IInbox inbox, DuplicateWindow window)
+internal sealed class ClientRun(
+    EndpointContext context, ClientSettings settings, BrokerLink link, PublishQueue queue, IInbox inbox, DuplicateWindow window)
 {
     // Together well within the five seconds that stopping may take.
     private static readonly TimeSpan s_storing = TimeSpan.FromSeconds(3);
@@ -40,7 +41,9 @@ internal sealed class ClientRun(EndpointContext context, ClientSettings settings
         await PartAsync(failure, stopping.IsCancellationRequested, writing);
         if (!stopping.IsCancellationRequested)
         {
-            throw failure is MqttConnectionException or MqttProtocolException ? failure : new MqttConnectionException("the connection to the broker was lost", failure);
+            throw failure is MqttConnectionException or MqttProtocolException
+                ? failure
+                : new MqttConnectionException("the connection to the broker was lost", failure);
         }
     }
 
@@ -98,7 +101,8 @@ internal sealed class ClientRun(EndpointContext context, ClientSettings settings
             case SubAckPacket ack: _subscriber.Answered(ack.PacketId, ack.Reasons); break;
             case UnsubAckPacket ack: _subscriber.Answered(ack.PacketId, ack.Reasons); break;
             case PingRespPacket: break; // that something came is what counts
-            case DisconnectPacket disconnect: throw new MqttConnectionException($"the broker closed the connection: {ReasonText.Of(disconnect.Reason)}");
+            case DisconnectPacket disconnect:
+                throw new MqttConnectionException($"the broker closed the connection: {ReasonText.Of(disconnect.Reason)}");
             default: throw MqttProtocolException.ProtocolError("the broker sent a packet that only a client sends, or that answers nothing");
         }
     }
@@ -111,7 +115,7 @@ internal sealed class ClientRun(EndpointContext context, ClientSettings settings
         await ProbeAsync(receiver, cancellationToken);
     }
 
-    /// <summary>A PINGREQ twice per interval, also on a busy connection: it costs two bytes and answers a stalled peer. Silence for the whole interval is the end.</summary>
+    /// <summary>A PINGREQ twice per interval, also on a busy connection: it costs two bytes. Silence for more than the interval is the end.</summary>
     private async Task ProbeAsync(Receiver receiver, CancellationToken cancellationToken)
     {
         if (link.Grant.KeepAlive == TimeSpan.Zero)

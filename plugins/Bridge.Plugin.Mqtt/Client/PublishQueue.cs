@@ -36,7 +36,8 @@ internal sealed class PublishQueue(ProtocolVersion version)
             Pump();
         }
 
-        await using var cancelling = cancellationToken.UnsafeRegister(static state => ((Pending)state!).Done.TrySetCanceled(CancellationToken.None), pending);
+        await using var cancelling = cancellationToken.UnsafeRegister(
+            static state => ((Pending)state!).Done.TrySetCanceled(CancellationToken.None), pending);
         return await pending.Done.Task;
     }
 

@@ -110,7 +110,11 @@ internal static class PacketDecoder
         }
 
         var reason = Reason(reader.Byte());
-        return new DisconnectPacket { Reason = reason, Properties = reader.Remaining == 0 ? default : PropertyCodec.Read(ref reader, PropertyPlaces.Disconnect) };
+        return new DisconnectPacket
+        {
+            Reason = reason,
+            Properties = reader.Remaining == 0 ? default : PropertyCodec.Read(ref reader, PropertyPlaces.Disconnect),
+        };
     }
 
     private static AuthPacket Auth(ref WireReader reader)

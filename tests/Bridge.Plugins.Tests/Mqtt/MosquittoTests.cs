@@ -260,7 +260,10 @@ public sealed class MosquittoTests
     private static async Task<List<string>> MessagesAsync(Process subscriber)
     {
         var output = await subscriber.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith("Client ", StringComparison.Ordinal) && !line.StartsWith("Subscribed ", StringComparison.Ordinal))];
+        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !IsDebug(line))];
+
+        static bool IsDebug(string line) =>
+            line.StartsWith("Client ", StringComparison.Ordinal) || line.StartsWith("Subscribed ", StringComparison.Ordinal);
     }
 
     private static Process Start(string tool, MosquittoBroker broker, string[] before, string[] arguments) => Process.Start(
