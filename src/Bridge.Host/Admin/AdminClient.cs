@@ -8,6 +8,8 @@ namespace Bridge.Host.Admin;
 /// <summary>Asks the daemon of one data folder.</summary>
 internal sealed class AdminClient(string dataFolder)
 {
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Sends one request and reads its response. Throws <see cref="CliException"/> when nobody answers or the daemon says no.</summary>
     public async Task<JsonNode?> AskAsync(string command, object arguments, CancellationToken cancellationToken)
     {
@@ -44,7 +46,12 @@ internal sealed class AdminClient(string dataFolder)
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(AdminProtocol.SocketIn(dataFolder)), cancellationToken);
+            var path = new UnixDomainSocketEndPoint(AdminProtocol.SocketIn(dataFolder));
+            while (!await TryConnectAsync(socket, path, cancellationToken))
+            {
+                await Task.Delay(s_pause, TimeProvider.System, cancellationToken);
+            }
+
             return socket;
         }
         catch (SocketException failure)
@@ -58,6 +65,20 @@ internal sealed class AdminClient(string dataFolder)
         {
             socket.Dispose();
             throw new CliException(ExitCode.Usage, $"{dataFolder}: the path is too long for a Unix socket", "choose a data folder with a shorter path (--data)");
+        }
+    }
+
+    /// <summary>False while the daemon has more callers waiting than it can hold: it is there, so it is worth waiting.</summary>
+    private static async Task<bool> TryConnectAsync(Socket socket, UnixDomainSocketEndPoint path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await socket.ConnectAsync(path, cancellationToken);
+            return true;
+        }
+        catch (SocketException busy) when (busy.SocketErrorCode is SocketError.WouldBlock or SocketError.TryAgain)
+        {
+            return false;
         }
     }
 

@@ -9,6 +9,7 @@ namespace Bridge.Host.Admin;
 internal sealed partial class AdminServer : IAsyncDisposable
 {
     private const int LongestPath = 107;
+    private const int Backlog = 512;
     private readonly Socket _listener;
     private readonly string _path;
     private readonly AdminCommands _commands;
@@ -41,7 +42,7 @@ internal sealed partial class AdminServer : IAsyncDisposable
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 
-        listener.Listen(16);
+        listener.Listen(Backlog);
         return new AdminServer(listener, path, commands, logger);
     }
 

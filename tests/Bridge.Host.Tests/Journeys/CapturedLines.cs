@@ -1,0 +1,60 @@
+using Xunit;
+
+namespace Bridge.Host.Tests.Journeys;
+
+/// <summary>The lines of one output of a process, as they come.</summary>
+internal sealed class CapturedLines
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private readonly Lock _lock = new();
+    private readonly List<string> _lines = [];
+    private readonly SemaphoreSlim _more = new(0);
+
+    public CapturedLines(StreamReader reader) => _ = Task.Run(async () =>
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            lock (_lock)
+            {
+                _lines.Add(line);
+            }
+
+            _more.Release();
+        }
+    });
+
+    public IReadOnlyList<string> All
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _lines];
+            }
+        }
+    }
+
+    public int Count(string text) => All.Count(line => line.Contains(text, StringComparison.Ordinal));
+
+    /// <summary>The first line with this text, whether it came already or is yet to come.</summary>
+    public async Task<string> WaitForAsync(string text)
+    {
+        using var patience = new CancellationTokenSource(s_patience);
+        while (true)
+        {
+            if (All.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal)) is { } found)
+            {
+                return found;
+            }
+
+            try
+            {
+                await _more.WaitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Fail($"no line with '{text}'; there were:\n{string.Join('\n', All)}");
+            }
+        }
+    }
+}

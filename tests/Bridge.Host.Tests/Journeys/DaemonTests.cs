@@ -1,0 +1,132 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+using Xunit;
+
+namespace Bridge.Host.Tests.Journeys;
+
+public sealed class DaemonTests : IDisposable
+{
+    private const string Wet = """{"water_leak":true,"battery":88}""";
+    private readonly Workspace _workspace = new(Workspace.Leak);
+
+    [Fact]
+    public async Task An_emitted_event_and_a_published_one_show_one_alert_and_a_repeat_none()
+    {
+        await using var daemon = await BridgeProcess.StartAsync(_workspace, "--console");
+        await _workspace.DoAsync("emit", "home:zigbee2mqtt/kitchen/leak_sensor", "--payload", Wet);
+        await daemon.Output.WaitForAsync("Water leak in kitchen! Battery 88 %");
+        await daemon.PublishAsync("zigbee2mqtt/bath/leak_sensor", Wet);
+        await daemon.Output.WaitForAsync("Water leak in bath! Battery 88 %");
+
+        await daemon.PublishAsync("zigbee2mqtt/kitchen/leak_sensor", Wet);
+        await _workspace.DoAsync("emit", "home:zigbee2mqtt/bath/leak_sensor", "--payload", Wet);
+        await daemon.PublishAsync("notify", "through");
+        await daemon.Output.WaitForAsync("through");
+        Assert.Equal(2, daemon.Output.Count("Water leak"));
+        Assert.Equal(0, await daemon.StopAsync());
+        Assert.False(File.Exists(Path.Combine(_workspace.DataFolder, "admin.sock")));
+    }
+
+    [Fact]
+    public async Task What_the_command_line_was_told_is_stored_survives_a_kill()
+    {
+        string id;
+        await using (var daemon = await BridgeProcess.StartAsync(_workspace))
+        {
+            id = await _workspace.DoAsync("emit", "home:zigbee2mqtt/kitchen/leak_sensor", "--payload", Wet);
+            await daemon.KillAsync();
+        }
+
+        await using var again = await BridgeProcess.StartAsync(_workspace, "--console");
+        await again.Output.WaitForAsync("Water leak in kitchen!");
+        var trace = await _workspace.DoAsync("trace", id);
+        Assert.Contains("route leak: sent", trace, StringComparison.Ordinal);
+        Assert.Contains("to console:me by leak: ", trace, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_terminal_deliveries_to_the_console_wait_visibly_and_can_be_dropped()
+    {
+        await using var daemon = await BridgeProcess.StartAsync(_workspace);
+        await _workspace.DoAsync("emit", "home:zigbee2mqtt/kitchen/leak_sensor", "--payload", Wet);
+        await Workspace.UntilAsync(async () => (await _workspace.DoAsync("deliveries", "list")).Contains("parked", StringComparison.Ordinal));
+        Assert.Contains("no terminal", await _workspace.DoAsync("status"), StringComparison.Ordinal);
+        Assert.Contains("dropped", await _workspace.DoAsync("deliveries", "drop", "1"), StringComparison.Ordinal);
+        Assert.Equal(4, (await _workspace.RunAsync("deliveries", "retry", "99")).ExitCode);
+        Assert.Empty(daemon.Output.All);
+    }
+
+    [Fact]
+    public async Task A_second_daemon_on_one_data_folder_is_refused()
+    {
+        await using var daemon = await BridgeProcess.StartAsync(_workspace);
+        var second = await _workspace.RunAsync("run");
+        Assert.Equal(5, second.ExitCode);
+        Assert.Contains($"the data folder {_workspace.DataFolder} is in use", second.Error, StringComparison.Ordinal);
+        Assert.Contains("stop it first", second.Error, StringComparison.Ordinal);
+        await _workspace.DoAsync("status");
+    }
+
+    [Fact]
+    public async Task A_bad_configuration_never_replaces_a_good_one_and_a_good_one_takes_effect_by_itself()
+    {
+        await using var daemon = await BridgeProcess.StartAsync(_workspace, "--console");
+        _workspace.Config = "routes: [ { id: leak, fro: \0";
+        await daemon.Log.WaitForAsync("generation 1 stays in force");
+        await daemon.Log.WaitForAsync($"{_workspace.ConfigFile}:1:");
+        Assert.Contains("last reload refused", await _workspace.DoAsync("status"), StringComparison.Ordinal);
+        await daemon.PublishAsync("notify", "still here");
+        await daemon.Output.WaitForAsync("still here");
+
+        _workspace.Config = Workspace.Leak.Replace("{{ message.text }}", "new: {{ message.text }}", StringComparison.Ordinal);
+        await daemon.Log.WaitForAsync("Reloaded (a file changed): generation 2");
+        await daemon.PublishAsync("notify", "hello");
+        await daemon.Output.WaitForAsync("new: hello");
+        Assert.Equal(1, daemon.Log.Count("Endpoint home is connected"));
+        Assert.Equal(1, daemon.Log.Count("Endpoint console is connected"));
+    }
+
+    [Fact]
+    public async Task SIGHUP_reloads_and_restarts_only_the_endpoint_that_changed()
+    {
+        await using var daemon = await BridgeProcess.StartAsync(_workspace);
+        daemon.Signal(PosixSignal.SIGHUP);
+        await daemon.Log.WaitForAsync("Reloaded (SIGHUP): generation 2");
+        Assert.Equal(1, daemon.Log.Count("Endpoint home is connected"));
+        _workspace.Config = Workspace.Leak.Replace("{ plugin: console }", "{ plugin: console, enabled: false }", StringComparison.Ordinal);
+        daemon.Signal(PosixSignal.SIGHUP);
+        await daemon.Log.WaitForAsync("generation 3");
+        Assert.Contains("switched off", await _workspace.DoAsync("status"), StringComparison.Ordinal);
+        Assert.Equal(1, daemon.Log.Count("Endpoint home is connected"));
+    }
+
+    [Fact]
+    public async Task Garbage_on_the_admin_socket_hurts_nobody()
+    {
+        await using var daemon = await BridgeProcess.StartAsync(_workspace);
+        var random = new Random(7);
+        for (var round = 0; round < 200; round++)
+        {
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(_workspace.DataFolder, "admin.sock")), TestContext.Current.CancellationToken);
+            await socket.SendAsync(Mutated(random), TestContext.Current.CancellationToken);
+        }
+
+        Assert.Contains("process", await _workspace.DoAsync("status"), StringComparison.Ordinal);
+        Assert.Equal(0, daemon.Log.Count("error"));
+    }
+
+    public void Dispose() => _workspace.Dispose();
+
+    private static byte[] Mutated(Random random)
+    {
+        var bytes = Encoding.UTF8.GetBytes("""{"v":1,"command":"emit","arguments":{"address":"home:a","payload":"AA==","retain":false}}""" + "\n");
+        for (var change = random.Next(6); change >= 0; change--)
+        {
+            bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+        }
+
+        return bytes;
+    }
+}

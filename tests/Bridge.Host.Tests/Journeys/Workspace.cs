@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Xunit;
+
+namespace Bridge.Host.Tests.Journeys;
+
+/// <summary>A folder with a configuration and a data folder, and the command line that works on it.</summary>
+internal sealed class Workspace : IDisposable
+{
+    /// <summary>A broker and the console.</summary>
+    public const string Endpoints = """
+        version: 1
+        endpoints:
+          home: { plugin: mqtt, embedded: { listen: 127.0.0.1:0 } }
+          console: { plugin: console }
+        """;
+
+    /// <summary>A keyed state, and a line that says when everything before it is through.</summary>
+    public const string Leak = Endpoints + """
+
+        routes:
+          - id: leak
+            from: home:zigbee2mqtt/+/leak_sensor
+            when: payload.water_leak == true
+            until: payload.water_leak == false
+            key: "{{ topic[1] }}"
+            severity: critical
+            text: "Water leak in {{ topic[1] }}! Battery {{ payload.battery }} %"
+            to: [console:me]
+          - id: notify
+            from: home:notify
+            text: "{{ message.text }}"
+            to: [console:me]
+        """;
+
+    private static readonly string s_host = FindHost();
+
+    public Workspace(string config)
+    {
+        Folder = Directory.CreateTempSubdirectory("bridge-").FullName;
+        Config = config;
+    }
+
+    public string Folder { get; }
+
+    public string DataFolder => Path.Combine(Folder, "data");
+
+    public string ConfigFile => Path.Combine(Folder, "bridge.yaml");
+
+    public string Config
+    {
+        set => File.WriteAllText(ConfigFile, value);
+    }
+
+    /// <summary>Runs one command to its end.</summary>
+    public async Task<Ran> RunAsync(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        var output = process.StandardOutput.ReadToEndAsync(patience.Token);
+        var error = process.StandardError.ReadToEndAsync(patience.Token);
+        await process.WaitForExitAsync(patience.Token);
+        return new Ran(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>As <see cref="RunAsync"/>, and it must succeed; gives what it printed.</summary>
+    public async Task<string> DoAsync(params string[] arguments)
+    {
+        var ran = await RunAsync(arguments);
+        Assert.True(ran.ExitCode == 0, $"exit code {ran.ExitCode}: {ran.Error}{ran.Output}");
+        return ran.Output.Trim();
+    }
+
+    public Process Start(IReadOnlyList<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [s_host, .. arguments, "--config", ConfigFile, "--data", DataFolder])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Folder,
+        };
+        start.Environment["TZ"] = "UTC";
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
+    }
+
+    /// <summary>Waits for a condition that only another command can see.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        for (var tries = 0; !await condition(); tries++)
+        {
+            Assert.True(tries < 50, "the condition did not come true");
+        }
+    }
+
+    public static void Signal(int process, PosixSignal signal)
+    {
+        using var kill = Process.Start("kill", [signal == PosixSignal.SIGHUP ? "-HUP" : "-TERM", $"{process}"]);
+        kill.WaitForExit();
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    /// <summary>The host as it was built together with these tests, with its plugins beside it.</summary>
+    private static string FindHost()
+    {
+        var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
+        return Path.Combine(own.Parent!.Parent!.FullName, "Bridge.Host", own.Name, "Bridge.Host.dll");
+    }
+}
+
+/// <summary>What a command came to.</summary>
+internal sealed record Ran(int ExitCode, string Output, string Error);

@@ -1,0 +1,102 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using Bridge.Abstractions;
+using Bridge.Host.Plugins;
+using Xunit;
+
+namespace Bridge.Host.Tests.Plugins;
+
+public sealed class PluginLoaderTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("bridge-plugins-").FullName;
+
+    [Fact]
+    public void The_bundled_plugin_loads_in_a_context_of_its_own_with_the_hosts_contract()
+    {
+        var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
+        var found = PluginLoader.Load(Path.Combine(own.Parent!.Parent!.FullName, "Bridge.Host", own.Name, "plugins", "mqtt"));
+        Assert.Null(found.Refused);
+        Assert.IsType<PluginLoadContext>(System.Runtime.Loader.AssemblyLoadContext.GetLoadContext(found.Plugin!.GetType().Assembly));
+        Assert.Equal(AddressStyle.Levels, found.Plugin.Description.Addresses);
+    }
+
+    [Theory]
+    [InlineData(99, "built for contract version 99, this Bridge speaks version 1 (install a newer version of Bridge)")]
+    [InlineData(0, "built for contract version 0, this Bridge speaks version 1 (install a newer version of the plugin)")]
+    public void Another_contract_version_is_refused_before_any_code_of_the_plugin_runs(int version, string reason) =>
+        Assert.Contains(reason, PluginLoader.Load(Write("other", version)).Refused, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_class_that_is_no_plugin_is_refused() =>
+        Assert.Contains("is no IPlugin", PluginLoader.Load(Write("wrong", Contract.Version)).Refused, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_folder_that_everybody_may_write_is_refused()
+    {
+        var folder = Write("open", Contract.Version);
+        File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherWrite);
+        Assert.Contains("writable by everybody", PluginLoader.Load(folder).Refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_without_a_plugin_and_one_with_rubbish_are_refused()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_root, "rubbish")).FullName;
+        Assert.Contains("no assembly in its folder", PluginLoader.Load(folder).Refused, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(folder, "Bridge.Plugin.Rubbish.dll"), "MZ rubbish");
+        Assert.Contains("no assembly in its folder", PluginLoader.Load(folder).Refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Damaged_assemblies_are_refused_and_nothing_worse()
+    {
+        var folder = Write("damaged", 99);
+        var path = Path.Combine(folder, "Bridge.Plugin.Probe.dll");
+        var good = File.ReadAllBytes(path);
+        var random = new Random(5);
+        for (var round = 0; round < 300; round++)
+        {
+            var bytes = (byte[])good.Clone();
+            for (var change = random.Next(1, 20); change > 0; change--)
+            {
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            }
+
+            File.WriteAllBytes(path, bytes);
+            Assert.NotNull(PluginLoader.Load(folder).Refused);
+        }
+    }
+
+    [Fact]
+    public void Of_two_plugins_of_one_name_the_first_root_wins_and_the_other_is_listed()
+    {
+        var second = Directory.CreateTempSubdirectory("bridge-plugins-").FullName;
+        try
+        {
+            Write("probe", 99);
+            Directory.CreateDirectory(Path.Combine(second, "probe"));
+            var catalog = PluginCatalog.Load([], [_root, second]);
+            Assert.Equal(2, catalog.All.Count);
+            Assert.Contains("hidden by", catalog.All.Single(plugin => plugin.Folder.StartsWith(second, StringComparison.Ordinal)).Refused, StringComparison.Ordinal);
+            Assert.Contains("99", catalog.Refused["probe"], StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(second, recursive: true);
+        }
+    }
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    /// <summary>An assembly that claims to be a plugin, as another compiler would write it.</summary>
+    private string Write(string name, int contractVersion)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_root, name)).FullName;
+        var assembly = new PersistedAssemblyBuilder(new AssemblyName($"Bridge.Plugin.Probe.{name}"), typeof(object).Assembly);
+        var type = assembly.DefineDynamicModule("main").DefineType("Probe", TypeAttributes.Public).CreateType();
+        var constructor = typeof(BridgePluginAttribute).GetConstructor([typeof(Type), typeof(int)])!;
+        assembly.SetCustomAttribute(new CustomAttributeBuilder(constructor, [type, contractVersion]));
+        assembly.Save(Path.Combine(folder, "Bridge.Plugin.Probe.dll"));
+        return folder;
+    }
+}
