@@ -15,6 +15,8 @@ internal static class AdminProtocol
 
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
@@ -27,15 +29,15 @@ internal static class AdminProtocol
 /// <param name="V">The protocol's version; another one is refused.</param>
 /// <param name="Command">Its name.</param>
 /// <param name="Arguments">What the command takes.</param>
-internal sealed record AdminRequest(int V, string Command, JsonNode? Arguments);
+internal sealed record AdminRequest(int V, string Command, JsonNode? Arguments = null);
 
 /// <summary>Either a result or an error.</summary>
-internal sealed record AdminResponse(int V, JsonNode? Result, AdminError? Error);
+internal sealed record AdminResponse(int V, JsonNode? Result = null, AdminError? Error = null);
 
 /// <param name="Code">One of <see cref="AdminErrorCode"/>: for programs.</param>
 /// <param name="Message">For people: names the thing.</param>
 /// <param name="Cure">What helps.</param>
-internal sealed record AdminError(string Code, string Message, string? Cure);
+internal sealed record AdminError(string Code, string Message, string? Cure = null);
 
 /// <summary>The error codes; part of the protocol.</summary>
 internal static class AdminErrorCode

@@ -6,10 +6,11 @@ namespace Bridge.Host.Admin;
 /// <param name="Text">A message; null with <paramref name="Payload"/>.</param>
 /// <param name="Payload">A machine's report; null with <paramref name="Text"/>.</param>
 /// <param name="Retain">As if a broker had replayed it.</param>
-internal sealed record EmitRequest(string Address, string? Text, byte[]? Payload, bool Retain);
+internal sealed record EmitRequest(string Address, string? Text = null, byte[]? Payload = null, bool Retain = false);
 
 /// <param name="Severity">info, notice, warning or critical.</param>
-internal sealed record SendRequest(string Address, string? Text, byte[]? Payload, string? Severity, IReadOnlyDictionary<string, string>? Options);
+internal sealed record SendRequest(
+    string Address, string? Text = null, byte[]? Payload = null, string? Severity = null, IReadOnlyDictionary<string, string>? Options = null);
 
 /// <summary>Stored: nothing loses it any more.</summary>
 internal sealed record AcceptedReport(string EventId);
@@ -18,7 +19,7 @@ internal sealed record EventRequest(string EventId);
 
 internal sealed record DeliveryRequest(long Delivery);
 
-internal sealed record ListRequest(string? State, int Limit);
+internal sealed record ListRequest(string? State = null, int Limit = 50);
 
 internal sealed record Nothing;
 
@@ -30,15 +31,15 @@ internal sealed record StatusReport(
     string DataFolder,
     IReadOnlyList<string> Configuration,
     int Generation,
-    string? ReloadRefused,
     IReadOnlyList<EndpointReport> Endpoints,
     IReadOnlyDictionary<string, long> Deliveries,
-    IReadOnlyList<CounterReport> Counters);
+    IReadOnlyList<CounterReport> Counters,
+    string? ReloadRefused = null);
 
 /// <param name="Phase">What it does.</param>
 /// <param name="Reason">Why, when there is something to say.</param>
 internal sealed record EndpointReport(
-    string Name, string Plugin, string Phase, string? Reason, DateTimeOffset Since, string? Parks, IReadOnlyList<string> Facts);
+    string Name, string Plugin, string Phase, DateTimeOffset Since, IReadOnlyList<string> Facts, string? Reason = null, string? Parks = null);
 
 internal sealed record CounterReport(string Name, string Label, long Value);
 
@@ -63,11 +64,11 @@ internal sealed record DeliveryReport(
     string State,
     int Attempts,
     DateTimeOffset CreatedAt,
-    DateTimeOffset? NotBefore,
-    string? Reason,
-    string? Cure,
-    IReadOnlyList<StepReport> Steps);
+    IReadOnlyList<StepReport> Steps,
+    DateTimeOffset? NotBefore = null,
+    string? Reason = null,
+    string? Cure = null);
 
 internal sealed record StepReport(DateTimeOffset At, string What);
 
-internal sealed record PluginReport(string Name, string Folder, bool Loaded, string? Refused);
+internal sealed record PluginReport(string Name, string Folder, bool Loaded, string? Refused = null);

@@ -42,7 +42,7 @@ internal static class Accepting
 
     /// <summary>Where data travels, a typed text is data too: that is how it would have come from the network.</summary>
     public static BridgeEvent Content(PluginDescription plugin, string? text, byte[]? payload, bool retained = false) =>
-        text is null ? new DataReported(new Payload(payload), Retained: retained)
+        text is null ? new DataReported(new Payload(payload ?? []), Retained: retained)
         : plugin.Carries.HasFlag(EventFeature.Data) ? new DataReported(new Payload(Encoding.UTF8.GetBytes(text)), Retained: retained)
         : MessagePosted.Of(text);
 }

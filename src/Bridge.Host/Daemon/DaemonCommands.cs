@@ -42,7 +42,11 @@ internal sealed class DaemonCommands(
         }
 
         var options = (request.Options ?? new Dictionary<string, string>()).Select(option => CheckOption(plugin, option.Key, option.Value));
-        var severity = Enum.Parse<Severity>(request.Severity ?? nameof(Severity.Notice), ignoreCase: true);
+        if (!Enum.TryParse<Severity>(request.Severity ?? nameof(Severity.Notice), ignoreCase: true, out var severity) || !Enum.IsDefined(severity))
+        {
+            throw new AdminException(AdminErrorCode.Usage, "there is no such severity", "one of: info, notice, warning, critical");
+        }
+
         var id = await DurableAsync(parts.Intake.SendAsync(address, content, severity, EquatableArray.From(options)), cancellationToken);
         return new AcceptedReport(id.ToString());
     }
@@ -85,20 +89,20 @@ internal sealed class DaemonCommands(
             settings.DataFolder,
             config.Read.Files,
             config.Generation,
-            config.Refused,
             [.. parts.Endpoints.All.Select(handle => Report(handle, plugins.GetValueOrDefault(handle.Id, "")))],
             counts.OrderBy(count => count.Key).ToDictionary(count => StoredReports.Word(count.Key), count => count.Value),
-            [.. telemetry.Totals.OrderBy(total => total.Key).Select(total => new CounterReport(total.Key.Name, total.Key.Label, total.Value))]);
+            [.. telemetry.Totals.OrderBy(total => total.Key).Select(total => new CounterReport(total.Key.Name, total.Key.Label, total.Value))],
+            config.Refused);
     }
 
     private static EndpointReport Report(EndpointHandle handle, string plugin) => new(
         handle.Id.Value,
         plugin,
         StoredReports.Word(handle.Status.Phase),
-        handle.Status.Reason,
         handle.Status.Since,
-        handle.Status.Phase == EndpointPhase.Disabled ? null : handle.ParkReason,
-        handle.Facts.All);
+        handle.Facts.All,
+        handle.Status.Reason,
+        handle.Status.Phase == EndpointPhase.Disabled ? null : handle.ParkReason);
 
     private async Task<DeliveryReport> SteerAsync(DeliveryRequest request, Func<DeliveryId, Task<Steered>> steer, CancellationToken cancellationToken)
     {

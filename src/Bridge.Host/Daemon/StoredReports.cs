@@ -64,10 +64,10 @@ internal sealed class StoredReports(IStore store, Sealer sealer)
             Word(row.State),
             row.Attempts,
             row.CreatedAt,
+            [.. (progress?.Steps ?? []).Select(step => new StepReport(step.At, step.What))],
             row.NotBefore,
             progress?.Reason,
-            progress?.Cure,
-            [.. (progress?.Steps ?? []).Select(step => new StepReport(step.At, step.What))]);
+            progress?.Cure);
     }
 
     private T? Opened<T>(RecordKind kind, UInt128 id, byte[] envelope)
