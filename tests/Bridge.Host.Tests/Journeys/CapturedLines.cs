@@ -8,18 +8,20 @@ internal sealed class CapturedLines
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private readonly Lock _lock = new();
     private readonly List<string> _lines = [];
-    private readonly SemaphoreSlim _more = new(0);
+    private TaskCompletionSource _more = NewSource();
 
     public CapturedLines(StreamReader reader) => _ = Task.Run(async () =>
     {
         while (await reader.ReadLineAsync() is { } line)
         {
+            TaskCompletionSource more;
             lock (_lock)
             {
                 _lines.Add(line);
+                (more, _more) = (_more, NewSource());
             }
 
-            _more.Release();
+            more.SetResult();
         }
     });
 
@@ -42,6 +44,12 @@ internal sealed class CapturedLines
         using var patience = new CancellationTokenSource(s_patience);
         while (true)
         {
+            Task more;
+            lock (_lock)
+            {
+                more = _more.Task; // taken before looking: no line is missed in between
+            }
+
             if (All.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal)) is { } found)
             {
                 return found;
@@ -49,7 +57,7 @@ internal sealed class CapturedLines
 
             try
             {
-                await _more.WaitAsync(patience.Token);
+                await more.WaitAsync(patience.Token);
             }
             catch (OperationCanceledException)
             {
@@ -57,4 +65,6 @@ internal sealed class CapturedLines
             }
         }
     }
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

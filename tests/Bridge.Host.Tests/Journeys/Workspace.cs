@@ -75,6 +75,7 @@ internal sealed class Workspace : IDisposable
     {
         var start = new ProcessStartInfo("dotnet", [s_host, .. arguments, "--config", ConfigFile, "--data", DataFolder])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
