@@ -48,7 +48,9 @@ internal sealed class ClientProtocol(BrokerState state, SessionRegistry sessions
             return;
         }
 
-        if (++connection.Unacknowledged > ReceiveLimits.ReceiveMaximum && connection.Version == ProtocolVersion.V5)
+        connection.Unacknowledged++;
+        session.Duplicates?.Saw(connection.Unacknowledged);
+        if (connection.Unacknowledged > ReceiveLimits.Borne && connection.Version == ProtocolVersion.V5)
         {
             throw new MqttProtocolException(ReasonCode.ReceiveMaximumExceeded, "a client sent more messages ahead than it may");
         }

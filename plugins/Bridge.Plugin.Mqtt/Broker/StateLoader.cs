@@ -43,11 +43,13 @@ internal sealed class StateLoader(BrokerState state, BrokerLog log)
     {
         var (awaySince, packets) = await StoredRecord.ReadAsync(row, cancellationToken);
         var connect = (ConnectPacket)packets[0];
-        var duplicates = ReceiveLimits.NewWindow(connect.ClientId, ProtocolVersion.V5);
+        var expiry = connect.Properties.Number(PropertyId.SessionExpiryInterval) ?? 0;
+        // Every session of 3.1.1 is without end.
+        var duplicates = ReceiveLimits.NewWindow(connect.ClientId, bounded: expiry != Session.NeverExpires);
         await duplicates.LoadAsync(stored, cancellationToken);
         var session = new Session(connect.ClientId, connect.Username, (ushort)state.Context.Random.Next(1, ushort.MaxValue))
         {
-            Expiry = connect.Properties.Number(PropertyId.SessionExpiryInterval) ?? 0,
+            Expiry = expiry,
             IsStored = true,
             Duplicates = duplicates,
             Will = connect.Will,
