@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
+using Bridge.Host.Tests.Plugins;
 using Xunit;
 
 namespace Bridge.Host.Tests.Journeys;
@@ -99,6 +100,20 @@ public sealed class DaemonTests : IDisposable
         await daemon.Log.WaitForAsync("generation 3");
         Assert.Contains("switched off", await _workspace.DoAsync("status"), StringComparison.Ordinal);
         Assert.Equal(1, daemon.Log.Count("Endpoint home is connected"));
+    }
+
+    [Fact]
+    public async Task A_plugin_of_another_contract_version_is_refused_and_the_rest_works()
+    {
+        ProbePlugin.Write(Path.Combine(_workspace.Folder, "plugins"), "probe", 99);
+        _workspace.Config = Workspace.Leak.Replace("endpoints:", "endpoints:\n  gone: { plugin: probe }", StringComparison.Ordinal);
+        Assert.Contains("built for contract version 99", await _workspace.DoAsync("plugins"), StringComparison.Ordinal);
+
+        await using var daemon = await BridgeProcess.StartAsync(_workspace, "--console");
+        await daemon.Log.WaitForAsync("Plugin probe is refused: it was built for contract version 99");
+        await daemon.PublishAsync("notify", "alive");
+        await daemon.Output.WaitForAsync("alive");
+        Assert.Matches("gone +probe +disabled", await _workspace.DoAsync("status"));
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using System.Reflection;
-using System.Reflection.Emit;
 using Bridge.Abstractions;
 using Bridge.Host.Plugins;
 using Xunit;
@@ -88,15 +86,5 @@ public sealed class PluginLoaderTests : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    /// <summary>An assembly that claims to be a plugin, as another compiler would write it.</summary>
-    private string Write(string name, int contractVersion)
-    {
-        var folder = Directory.CreateDirectory(Path.Combine(_root, name)).FullName;
-        var assembly = new PersistedAssemblyBuilder(new AssemblyName($"Bridge.Plugin.Probe.{name}"), typeof(object).Assembly);
-        var type = assembly.DefineDynamicModule("main").DefineType("Probe", TypeAttributes.Public).CreateType();
-        var constructor = typeof(BridgePluginAttribute).GetConstructor([typeof(Type), typeof(int)])!;
-        assembly.SetCustomAttribute(new CustomAttributeBuilder(constructor, [type, contractVersion]));
-        assembly.Save(Path.Combine(folder, "Bridge.Plugin.Probe.dll"));
-        return folder;
-    }
+    private string Write(string name, int contractVersion) => ProbePlugin.Write(_root, name, contractVersion);
 }
