@@ -88,6 +88,12 @@ internal sealed partial class Source(Ledger ledger, int port, string clientId, i
 
             wire.Send(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
         }
+
+        // What is on the wire counts, so its acknowledgements are waited for.
+        for (var since = Stopwatch.GetTimestamp(); !_unacknowledged.IsEmpty && Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(3);)
+        {
+            Rest();
+        }
     }
 
     // .NET waits in whole milliseconds, which would be most of the latency that is measured here.

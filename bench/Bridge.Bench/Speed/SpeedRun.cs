@@ -81,9 +81,9 @@ internal sealed class SpeedRun(Func<string, int, int, Task<Child>> start, TimeSp
     private static async Task SeenAsync(Ledger ledger, TimeSpan patience)
     {
         var since = Stopwatch.GetTimestamp();
-        while (ledger.InFlight > 0 && Stopwatch.GetElapsedTime(since) < patience)
+        while (ledger.Lost().Count > 0 && Stopwatch.GetElapsedTime(since) < patience)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, CancellationToken.None);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, CancellationToken.None);
         }
     }
 }
