@@ -28,14 +28,14 @@ public sealed partial class DocsTests
     private static HashSet<string> DeclaredTypes()
     {
         string[] folders = ["src", "plugins", "bench"];
-        return [.. folders.SelectMany(Repository.SourceFiles).SelectMany(file => Declaration().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value)];
+        return [.. folders.SelectMany(Repository.SourceFiles).SelectMany(file => Declared().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value)];
     }
 
     [GeneratedRegex(@"`([A-Z][A-Za-z]+[a-z][A-Za-z]*)`")]
     private static partial Regex TypeName();
 
     [GeneratedRegex(@"\b(?:class|record|struct|interface|enum|record struct) ([A-Z]\w+)")]
-    private static partial Regex Declaration();
+    private static partial Regex Declared();
 
     [GeneratedRegex(@"\]\(([^)#]+)\)")]
     private static partial Regex Link();

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using Bridge.Host.Tests.Architecture;
+using Xunit;
+
+namespace Bridge.Host.Tests.Journeys;
+
+/// <summary>The crash proof of bench/, short: 15 kills and what belongs to them. <c>./test --long</c> runs 200 kills in each of its three modes.</summary>
+[Collection(Alone)]
+public sealed class CrashProofTests(ITestOutputHelper output)
+{
+    private const string Alone = "alone: it loads the machine";
+
+    [Theory]
+    [InlineData("steady", 5)]
+    [InlineData("saturation", 5)]
+    [InlineData("outage", 5)]
+    [InlineData("term", 3)]
+    [InlineData("disk", 4)]
+    public Task Nothing_acknowledged_is_lost_when_the_daemon_is_killed(string mode, int kills) => ProveAsync(mode, kills);
+
+    [Theory]
+    [Trait("Category", "Long")]
+    [InlineData("steady")]
+    [InlineData("saturation")]
+    [InlineData("outage")]
+    public Task Nothing_acknowledged_is_lost_in_200_kills(string mode) => ProveAsync(mode, 200);
+
+    [CollectionDefinition(Alone, DisableParallelization = true)]
+    public sealed class LoadsTheMachine;
+
+    private async Task ProveAsync(string mode, int kills)
+    {
+        var bench = Repository.HostFolder.Replace("Bridge.Host", "Bridge.Bench", StringComparison.Ordinal);
+        var start = new ProcessStartInfo("dotnet")
+        {
+            ArgumentList =
+            {
+                Path.Combine(bench, "Bridge.Bench.dll"), "crash", "--mode", mode, "--kills", $"{kills}",
+                "--host", Path.Combine(Repository.HostFolder, "Bridge.Host.dll"),
+            },
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var said = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var complained = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        output.WriteLine(await said);
+        Assert.True(process.ExitCode == 0, await said + await complained);
+    }
+}
