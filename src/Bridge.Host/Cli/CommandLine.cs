@@ -36,6 +36,11 @@ internal static class CommandLine
     {
         // '@file' is the value of --payload here, never a file of more arguments.
         var parsed = Build().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0 && arguments.Length > 0 && parsed.Action is not HelpAction)
+        {
+            return Common.OutputOf(parsed).Fail(UsageErrors.Of(parsed));
+        }
+
         var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         return parsed.Errors.Count > 0 ? ExitCode.Usage : exitCode;
     }

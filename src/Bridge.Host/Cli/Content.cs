@@ -6,7 +6,8 @@ namespace Bridge.Host.Cli;
 /// <summary>What <c>emit</c>, <c>send</c> and <c>explain</c> carry: a text, or the bytes of <c>--payload</c>.</summary>
 internal sealed class Content
 {
-    private readonly Argument<string?> _text = new("TEXT") { Description = "A message.", Arity = ArgumentArity.ZeroOrOne };
+    public const string TextName = "TEXT";
+    private readonly Argument<string?> _text = new(TextName) { Description = "A message.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _payload = new("--payload", "-p") { Description = "A machine's report: its bytes as text, or @file (@- is standard input).", HelpName = "bytes|@file" };
 
     public void AddTo(Command command)
@@ -20,6 +21,11 @@ internal sealed class Content
     {
         var text = parsed.GetValue(_text);
         var payload = parsed.GetValue(_payload);
+        if (UsageErrors.OfText(parsed) is { } misspelt)
+        {
+            throw misspelt;
+        }
+
         return (text, payload) switch
         {
             (null, null) => throw new CliException(ExitCode.Usage, "there is nothing to say", "give a TEXT or --payload"),

@@ -20,7 +20,7 @@ internal static class Accepting
     {
         if (!Address.TryParse(text, out var address))
         {
-            throw new AdminException(AdminErrorCode.Usage, $"'{text}' is no address", "write it as endpoint:rest, such as console:me");
+            throw new AdminException(AdminErrorCode.Usage, "that is no address", "write it as endpoint:rest, such as console:me");
         }
 
         var endpoint = config.Endpoints.FirstOrDefault(endpoint => endpoint.Id == address.Endpoint);
@@ -36,7 +36,7 @@ internal static class Accepting
         }
 
         return plugin.Description.CheckDestination(address.Rest) is { } problem
-            ? throw new AdminException(AdminErrorCode.Usage, $"'{text}' is no address of endpoint {endpoint.Id}: {problem}")
+            ? throw new AdminException(AdminErrorCode.Usage, $"that is no address of endpoint {endpoint.Id}: {problem}")
             : (address, plugin.Description);
     }
 

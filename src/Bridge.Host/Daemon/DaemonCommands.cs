@@ -57,7 +57,7 @@ internal sealed class DaemonCommands(
         return known is null ? throw new AdminException(AdminErrorCode.Usage, $"the plugin {plugin.Name} knows no option '{name}'",
                 $"options: {string.Join(", ", plugin.DestinationOptions.Select(option => option.Name).DefaultIfEmpty("none"))}")
             : known.Allowed.Contains(value) ? new Property(name, value)
-            : throw new AdminException(AdminErrorCode.Usage, $"the option '{name}' cannot be '{value}'", $"one of: {string.Join(", ", known.Allowed)}");
+            : throw new AdminException(AdminErrorCode.Usage, $"the option '{name}' cannot have that value", $"one of: {string.Join(", ", known.Allowed)}");
     }
 
     /// <summary>Accepted means durable. What takes longer may still become so: the message says that.</summary>

@@ -18,7 +18,7 @@ internal sealed class StoredReports(IStore store, Sealer sealer)
     {
         if (!EventId.TryParse(text, out var id))
         {
-            throw new AdminException(AdminErrorCode.Usage, $"'{text}' is no event id", "copy the whole id, such as 01930000-0000-7000-8000-000000000000");
+            throw new AdminException(AdminErrorCode.Usage, "that is no event id", "copy the whole id, such as 01930000-0000-7000-8000-000000000000");
         }
 
         var row = await store.FindEventAsync(id, cancellationToken)
