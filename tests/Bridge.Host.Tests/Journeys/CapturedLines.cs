@@ -39,7 +39,10 @@ internal sealed class CapturedLines
     public int Count(string text) => All.Count(line => line.Contains(text, StringComparison.Ordinal));
 
     /// <summary>The first line with this text, whether it came already or is yet to come.</summary>
-    public async Task<string> WaitForAsync(string text)
+    public Task<string> WaitForAsync(string text) => WaitForMoreAsync(text, 0);
+
+    /// <summary>The first line with this text after so many others with it.</summary>
+    public async Task<string> WaitForMoreAsync(string text, int others)
     {
         using var patience = new CancellationTokenSource(s_patience);
         while (true)
@@ -50,7 +53,7 @@ internal sealed class CapturedLines
                 more = _more.Task; // taken before looking: no line is missed in between
             }
 
-            if (All.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal)) is { } found)
+            if (All.Where(line => line.Contains(text, StringComparison.Ordinal)).ElementAtOrDefault(others) is { } found)
             {
                 return found;
             }
