@@ -17,5 +17,10 @@ internal static class Publisher
 
     /// <summary>Publishes each line it is given, as long as it lives.</summary>
     public static Process Start(string port, params string[] options) => Process.Start(
-        new ProcessStartInfo("mosquitto_pub", ["-h", "127.0.0.1", "-p", port, "-q", "1", .. options]) { RedirectStandardInput = true, RedirectStandardError = true })!;
+        new ProcessStartInfo("mosquitto_pub", ["-h", "127.0.0.1", "-p", port, "-q", "1", .. options])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+        })!;
 }
