@@ -5,8 +5,9 @@ using Bridge.Bench.Speed;
 var host = new Option<string>("--host") { Description = "Path of Bridge.Host.dll", Required = true };
 var mode = new Option<CrashMode>("--mode") { Description = "steady, saturation, outage, term or disk" };
 var kills = new Option<int>("--kills") { DefaultValueFactory = _ => 15 };
+var embedded = new Option<bool>("--embedded") { Description = "The source publishes to the daemon's own broker" };
 var seed = new Option<int>("--seed") { DefaultValueFactory = _ => Environment.TickCount };
-var crash = new Command("crash", "Kills the daemon at random moments and checks that nothing is lost.") { host, mode, kills, seed };
+var crash = new Command("crash", "Kills the daemon at random moments and checks that nothing is lost.") { host, mode, embedded, kills, seed };
 crash.SetAction(async (parsed, _) =>
 {
     if (parsed.GetValue(mode) == CrashMode.Disk && SmallDisk.Enter() is { } code)
@@ -17,7 +18,7 @@ crash.SetAction(async (parsed, _) =>
     var folder = Directory.CreateTempSubdirectory("bridge-crash-").FullName;
     try
     {
-        return await new CrashRun(parsed.GetValue(mode), parsed.GetValue(kills), parsed.GetValue(seed), parsed.GetValue(host)!, folder).RunAsync();
+        return await new CrashRun(parsed.GetValue(mode), parsed.GetValue(embedded), parsed.GetValue(kills), parsed.GetValue(seed), parsed.GetValue(host)!, folder).RunAsync();
     }
     finally
     {

@@ -25,9 +25,9 @@ internal enum CrashMode
 
 /// <summary>
 /// Kills the daemon at random moments, from outside, and starts it again, while a source keeps what broker A acknowledged to it and a sink sees
-/// what broker B delivers. Afterwards every acknowledged message must have been seen, in order per topic, duplicates within what was in flight.
+/// what broker B delivers. Embedded: the source publishes to the daemon itself. Afterwards every acknowledged message must have been seen, in order per topic, duplicates within what was in flight.
 /// </summary>
-internal sealed class CrashRun(CrashMode mode, int kills, int seed, string host, string folder)
+internal sealed class CrashRun(CrashMode mode, bool embedded, int kills, int seed, string host, string folder)
 {
     private readonly Random _random = new(seed);
     private SmallDisk? _disk;
@@ -38,9 +38,14 @@ internal sealed class CrashRun(CrashMode mode, int kills, int seed, string host,
     {
         using var brokerA = new Mosquitto(folder, "a");
         using var brokerB = new Mosquitto(folder, "b");
-        await brokerA.StartAsync();
+        if (!embedded)
+        {
+            await brokerA.StartAsync();
+        }
+
+        var sourcePort = brokerA.Port;
         await brokerB.StartAsync();
-        using var daemon = new BridgeDaemon(host, folder, brokerA.Port, brokerB.Port);
+        using var daemon = new BridgeDaemon(host, folder, sourcePort, brokerB.Port, embedded);
         using var disk = _disk = mode == CrashMode.Disk ? new SmallDisk(daemon.DataFolder) : null;
         daemon.Start();
         await daemon.Process.ReadyAsync(TimeSpan.FromSeconds(60));
@@ -51,7 +56,7 @@ internal sealed class CrashRun(CrashMode mode, int kills, int seed, string host,
         var sink = new Sink(ledger, brokerB.Port, "sink");
         var sinking = Task.Factory.StartNew(() => sink.Run(stopSink.Token), TaskCreationOptions.LongRunning);
         await sink.Subscribed;
-        using var source = new Source(ledger, brokerA.Port, "source") { Rate = mode == CrashMode.Saturation ? 0 : 500 };
+        using var source = new Source(ledger, sourcePort, "source") { Rate = mode == CrashMode.Saturation ? 0 : 500 };
         var sourcing = Task.Factory.StartNew(() => source.Run(ledger.Capacity, stopSource.Token), TaskCreationOptions.LongRunning);
 
         var began = Stopwatch.GetTimestamp();
@@ -150,7 +155,7 @@ internal sealed class CrashRun(CrashMode mode, int kills, int seed, string host,
         var lost = ledger.Lost();
         var good = alive && lost.Count == 0 && ledger.Faults.Count == 0 && ledger.Duplicates <= (mode == CrashMode.Term ? 0 : _mayDouble) && _slowStops == 0;
         Console.WriteLine(
-            $"{mode}: {kills} kills in {took.TotalSeconds:0} s (seed {seed}): {ledger.Acknowledged} acknowledged, {lost.Count} lost, {ledger.Duplicates} duplicates "
+            $"{mode}{(embedded ? ", embedded broker" : "")}: {kills} kills in {took.TotalSeconds:0} s (seed {seed}): {ledger.Acknowledged} acknowledged, {lost.Count} lost, {ledger.Duplicates} duplicates "
             + $"(at most {_mayDouble} were in flight), {ledger.Faults.Count} faults, {_slowStops} stops over 10 s: {(good ? "ok" : "FAILED")}");
         foreach (var fault in ledger.Faults.Take(10))
         {

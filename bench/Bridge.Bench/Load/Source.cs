@@ -65,7 +65,7 @@ internal sealed partial class Source(Ledger ledger, int port, string clientId, i
         var (began, start) = (Stopwatch.GetTimestamp(), _next);
         while (!stopping.IsCancellationRequested && (_next < end || !_unacknowledged.IsEmpty))
         {
-            var room = Math.Min(end - _next, MaxUnacknowledged - _unacknowledged.Count);
+            var room = Math.Min(end - _next, Math.Min(MaxUnacknowledged, wire.ReceiveMaximum) - _unacknowledged.Count);
             var due = Rate > 0
                 ? (int)(Stopwatch.GetElapsedTime(began).TotalSeconds * Rate) + 1 - (_next - start)
                 : Window - ledger.InFlight;

@@ -7,16 +7,18 @@ internal sealed class BridgeDaemon : IDisposable
     private readonly string _host;
     private Child? _child;
 
-    public BridgeDaemon(string host, string folder, int sourcePort, int sinkPort)
+    /// <param name="embedded">True: the source publishes to the daemon's own broker on that port, and there is no broker A.</param>
+    public BridgeDaemon(string host, string folder, int sourcePort, int sinkPort, bool embedded = false)
     {
         _host = host;
         DataFolder = Path.Combine(folder, "data");
         _config = Path.Combine(folder, "bridge.yaml");
+        var source = embedded ? $$"""embedded: { listen: "127.0.0.1:{{sourcePort}}" }""" : $$"""url: "mqtt://127.0.0.1:{{sourcePort}}", session: { client_id: bridge-a }""";
         File.WriteAllText(_config, $$$"""
             version: 1
             telemetry: { log: info }
             endpoints:
-              a: { plugin: mqtt, url: "mqtt://127.0.0.1:{{{sourcePort}}}", session: { client_id: bridge-a } }
+              a: { plugin: mqtt, {{{source}}} }
               b: { plugin: mqtt, url: "mqtt://127.0.0.1:{{{sinkPort}}}", session: { client_id: bridge-b } }
             routes:
               - { id: up, from: "a:src/#", when: payload.on == true, to: ["b:dst/{{ topic_tail(1) }}"] }

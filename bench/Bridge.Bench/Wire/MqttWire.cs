@@ -25,7 +25,12 @@ internal sealed class MqttWire : IDisposable
         {
             throw new IOException($"the broker on port {port} refused the connection");
         }
+
+        ReceiveMaximum = ReceiveMaximumIn(body.Span[3..]);
     }
+
+    /// <summary>How many unacknowledged publishes the broker takes (MQTT 5 section 3.2.2.3.3).</summary>
+    public int ReceiveMaximum { get; }
 
     public void Dispose() => _socket.Dispose();
 
@@ -95,6 +100,22 @@ internal sealed class MqttWire : IDisposable
         (_end, _start) = (_end - _start, 0);
         var read = _socket.Receive(_buffer, _end, _buffer.Length - _end, SocketFlags.None);
         _end += read > 0 ? read : throw new IOException("the broker closed the connection");
+    }
+
+    // Walks over the CONNACK properties that Mosquitto and Bridge send; all of them have a fixed length but the assigned client id.
+    private static int ReceiveMaximumIn(ReadOnlySpan<byte> properties)
+    {
+        while (properties.Length > 2)
+        {
+            if (properties[0] == 0x21)
+            {
+                return BinaryPrimitives.ReadUInt16BigEndian(properties[1..]);
+            }
+
+            properties = properties[(properties[0] switch { 0x11 or 0x27 => 5, 0x22 or 0x13 => 3, _ => 2 })..];
+        }
+
+        return 65_535;
     }
 
     private static byte[] Text(string text)
