@@ -1,6 +1,6 @@
 namespace Bridge.Abstractions;
 
-/// <summary>Names one event for ever. A UUIDv7, minted by Core's intake from the injected clock; never by a plugin.</summary>
+/// <summary>Names one event for ever. A UUIDv7, minted by Core's intake from the injected clock; by a plugin only for <see cref="Inbound.Id"/>.</summary>
 public readonly record struct EventId(Guid Value)
 {
     /// <summary>Mints an id whose leading bits are the clock's milliseconds, so ids sort by time.</summary>

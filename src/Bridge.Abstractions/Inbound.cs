@@ -15,6 +15,12 @@ public sealed record Inbound
     /// </summary>
     public NativeId? NativeId { get; init; }
 
+    /// <summary>
+    /// Null, and Core mints the event's id; or an id that the plugin minted and keeps in its own state, so that a transmission that may or may not be a
+    /// repeat (the network cannot tell) is handed over again under the same id: it is routed again, and whoever receives it twice can see that.
+    /// </summary>
+    public EventId? Id { get; init; }
+
     /// <summary>Who caused it; null when the network does not say.</summary>
     public Sender? Sender { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace Bridge.Bench.Load;
 
@@ -36,6 +37,13 @@ internal sealed class Ledger(int keys, int capacity)
     public IReadOnlyCollection<string> Faults => _faults;
 
     public int InFlight => Sent - Received;
+
+    /// <summary>How many of the last sent were first seen so shortly ago.</summary>
+    public int ReceivedWithin(TimeSpan time)
+    {
+        var (since, sent) = (Stopwatch.GetTimestamp() - (long)(time.TotalSeconds * Stopwatch.Frequency), Sent);
+        return Enumerable.Range(Math.Max(0, sent - 20_000), Math.Min(sent, 20_000)).Count(number => _receivedAt[number] > since);
+    }
 
     public int KeyOf(int number) => number % Keys;
 

@@ -10,7 +10,7 @@ internal sealed class Ledger : IDisposable
 {
     private const int MostWaiting = 500;
     private const int MostUnrecorded = 5_000;
-    private static readonly TimeSpan s_linger = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_linger = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
 
     private readonly Works _works;

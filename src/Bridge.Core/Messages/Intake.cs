@@ -16,7 +16,7 @@ public sealed class Intake(DecisionLoop loop, TimeProvider clock)
         var now = clock.GetUtcNow();
         for (var index = 0; index < arrivals.Length; index++)
         {
-            arrivals[index] = new Arrival(EventId.New(clock), batch.Events[index], now, origin);
+            arrivals[index] = new Arrival(batch.Events[index].Id ?? EventId.New(clock), batch.Events[index], now, origin);
         }
 
         var input = new LoopInput.Accepted(endpoint, arrivals, batch.State);

@@ -77,6 +77,7 @@ public abstract record StoreChange
     {
     }
 
+    /// <summary>An event. Where its id is there already (a possible repeat, <see cref="Inbound.Id"/>), the first row stays.</summary>
     public sealed record AddEvent(EnvelopeRow Row) : StoreChange;
 
     public sealed record AddDelivery(DeliveryRow Row) : StoreChange;

@@ -22,16 +22,11 @@ internal sealed class BlobFolder
 
     public static bool IsFor(EnvelopeRow row) => row.Body.Length > Threshold;
 
-    /// <summary>Durable when it returns. Writes over what a failed commit left under the same name, never over what a row refers to.</summary>
-    public void Write(IReadOnlyCollection<EnvelopeRow> rows, Func<EventId, bool> hasRow)
+    /// <summary>Durable when it returns. Writes over what a failed commit left under the same name; the caller gives none that a row refers to.</summary>
+    public void Write(IReadOnlyCollection<EnvelopeRow> rows)
     {
         foreach (var row in rows)
         {
-            if (File.Exists(PathOf(row.Id)) && hasRow(row.Id))
-            {
-                throw new StoreException($"the event {row.Id} is there already");
-            }
-
             using var file = PrivateFiles.Open(PathOf(row.Id), FileMode.Create, FileShare.None);
             file.Write(row.Body);
             file.Flush(flushToDisk: true);

@@ -146,10 +146,11 @@ public sealed class SqliteStore : IStore
 
     private void Commit(IReadOnlyList<StoreChange> changes)
     {
-        var blobs = changes.OfType<StoreChange.AddEvent>().Select(change => change.Row).Where(BlobFolder.IsFor).ToList();
+        // The blob of an event that is there already is in use: it is neither written again nor deleted.
+        var blobs = changes.OfType<StoreChange.AddEvent>().Select(change => change.Row).Where(row => BlobFolder.IsFor(row) && !HasEvent(row.Id)).ToList();
         try
         {
-            _blobs.Write(blobs, HasEvent);
+            _blobs.Write(blobs);
             _transaction.Commit(changes);
         }
         catch (Exception failure) when (SqliteFailure.IsDiskFull(failure))

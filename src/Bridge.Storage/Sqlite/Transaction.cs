@@ -25,7 +25,7 @@ internal sealed class Transaction : IDisposable
         _begin = new(connection, "BEGIN IMMEDIATE");
         _commit = new(connection, "COMMIT");
         _rollback = new(connection, "ROLLBACK");
-        _addEvent = new(connection, "INSERT INTO events (sequence, id, kind, endpoint, conversation, received_at, size, body, decision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+        _addEvent = new(connection, "INSERT INTO events (sequence, id, kind, endpoint, conversation, received_at, size, body, decision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO NOTHING");
         _addDelivery = new(connection, $"INSERT INTO deliveries ({Columns.Delivery}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
         _stateOf = new(connection, "SELECT state FROM deliveries WHERE id = ?1");
         _moveDelivery = new(connection, "UPDATE deliveries SET state = ?2, attempts = ?3, not_before = ?4, progress = coalesce(?5, progress) WHERE id = ?1");

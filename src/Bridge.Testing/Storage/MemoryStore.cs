@@ -92,14 +92,13 @@ public sealed class MemoryStore : IStore
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    // A number or an id is given once: twice in a batch or in a store is a broken caller, and nothing of the batch is stored.
+    // A number is given once: twice in a batch or in a store is a broken caller, and nothing of the batch is stored.
     private StoreException? Collision(IReadOnlyList<StoreChange> changes)
     {
-        var events = changes.OfType<StoreChange.AddEvent>().Select(change => change.Row).ToList();
+        var events = changes.OfType<StoreChange.AddEvent>().Select(change => change.Row).Where(row => !_eventsById.ContainsKey(row.Id)).DistinctBy(row => row.Id).ToList();
         var deliveries = changes.OfType<StoreChange.AddDelivery>().Select(change => change.Row.Id).ToList();
-        var collides = events.Any(row => _events.ContainsKey(row.Sequence) || _eventsById.ContainsKey(row.Id))
+        var collides = events.Any(row => _events.ContainsKey(row.Sequence))
             || events.DistinctBy(row => row.Sequence).Count() < events.Count
-            || events.DistinctBy(row => row.Id).Count() < events.Count
             || deliveries.Any(_deliveries.ContainsKey)
             || deliveries.Distinct().Count() < deliveries.Count;
         return collides ? new StoreException("an event or a delivery is there already") : null;
@@ -110,8 +109,11 @@ public sealed class MemoryStore : IStore
         switch (change)
         {
             case StoreChange.AddEvent(var row):
-                _events.Add(row.Sequence, row);
-                _eventsById.Add(row.Id, row);
+                if (_eventsById.TryAdd(row.Id, row))
+                {
+                    _events.Add(row.Sequence, row);
+                }
+
                 break;
             case StoreChange.AddDelivery(var row):
                 _deliveries.Add(row.Id, row);

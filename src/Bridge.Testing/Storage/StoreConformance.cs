@@ -65,6 +65,17 @@ public abstract class StoreConformance : IAsyncLifetime
         Assert.Equal(Show(Event(5, length)), Show(await Store.FindEventAsync(EventId(5), Ct)));
     }
 
+    [Theory]
+    [InlineData(300)]
+    [InlineData(100_000)]
+    public async Task An_event_that_comes_again_under_its_id_stays_as_it_was_and_its_new_deliveries_are_owed(int length)
+    {
+        await Commit(Add(Event(5, length)), Add(Delivery(1, 5, Lane(1))));
+        await Commit(Add(Event(5, length) with { Sequence = 6, Kind = "again" }), Add(Delivery(2, 5, Lane(1))));
+        Assert.Equal(Show(Event(5, length)), Show(await Store.FindEventAsync(EventId(5), Ct)));
+        Assert.Equal([1, 2], (await Store.DeliveriesOfAsync(EventId(5), Ct)).Select(row => row.Id.Value));
+    }
+
     [Fact]
     public async Task Numbers_go_on_where_they_stopped()
     {
@@ -79,7 +90,7 @@ public abstract class StoreConformance : IAsyncLifetime
         await Commit(Add(Event(1)), Add(Delivery(1, 1, Lane(1))));
         await Assert.ThrowsAsync<StoreException>(() => Commit(
             Add(Event(2)), Add(Event(3, 100_000)), Add(Delivery(2, 2, Lane(1))), Move(1, DeliveryState.Failed), new StoreChange.PutState("s", new BlindIndex(1), [1]),
-            new StoreChange.ClaimNative(new NativeClaim(new BlindIndex(1), EventId(2), null, 0)), Add(Event(1))));
+            new StoreChange.ClaimNative(new NativeClaim(new BlindIndex(1), EventId(2), null, 0)), Add(Event(4) with { Sequence = 1 })));
         Assert.Null(await Store.FindEventAsync(EventId(2), Ct));
         Assert.Null(await Store.FindEventAsync(EventId(3), Ct));
         Assert.Null(await Store.FindDeliveryAsync(new DeliveryId(2), Ct));

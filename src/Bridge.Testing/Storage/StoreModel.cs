@@ -20,7 +20,7 @@ internal sealed class StoreModel(Random random)
 
     public bool Accepts(StoreChange[] changes)
     {
-        var events = _events.Select(row => row.Sequence).Concat(changes.OfType<StoreChange.AddEvent>().Select(change => change.Row.Sequence));
+        var events = _events.Concat(changes.OfType<StoreChange.AddEvent>().Select(change => change.Row)).DistinctBy(row => row.Id).Select(row => row.Sequence);
         var deliveries = _deliveries.Select(row => row.Id.Value).Concat(changes.OfType<StoreChange.AddDelivery>().Select(change => change.Row.Id.Value));
         return events.GroupBy(number => number).All(group => group.Count() == 1) && deliveries.GroupBy(number => number).All(group => group.Count() == 1);
     }
@@ -82,7 +82,7 @@ internal sealed class StoreModel(Random random)
 
     private StoreChange Next() => random.Next(9) switch
     {
-        0 or 1 => new StoreChange.AddEvent(Event(NextNumber(ref _sequence), random.Next(20) == 0 ? 70_000 : random.Next(500))),
+        0 or 1 => new StoreChange.AddEvent(NextEvent()),
         2 or 3 => new StoreChange.AddDelivery(
             Delivery(NextNumber(ref _delivery), random.NextInt64(1, _sequence + 2), Lane(random.Next(Lanes), random.Next(2) == 0), AnyState())),
         4 or 5 => new StoreChange.MoveDelivery(
@@ -94,6 +94,18 @@ internal sealed class StoreModel(Random random)
         7 => new StoreChange.PutState(AnyScope(), AnyIndex(), Bytes(random.Next(), random.Next(100))),
         _ => new StoreChange.RemoveState(AnyScope(), AnyIndex()),
     };
+
+    private EnvelopeRow NextEvent()
+    {
+        var row = Event(++_sequence, random.Next(20) == 0 ? 70_000 : random.Next(500));
+        var earlier = random.NextInt64(1, _sequence + 1);
+        return random.Next(40) switch
+        {
+            0 => row with { Sequence = earlier },
+            1 => row with { Id = EventId(earlier) },
+            _ => row,
+        };
+    }
 
     // Now and then a number that was used: a commit that must fail whole.
     private long NextNumber(ref long last) => last > 0 && random.Next(40) == 0 ? random.NextInt64(1, last + 1) : ++last;
@@ -108,7 +120,7 @@ internal sealed class StoreModel(Random random)
     {
         switch (change)
         {
-            case StoreChange.AddEvent(var row):
+            case StoreChange.AddEvent(var row) when _events.TrueForAll(old => old.Id != row.Id):
                 _events.Add(row);
                 break;
             case StoreChange.AddDelivery(var row):

@@ -54,6 +54,18 @@ public sealed class IntakeTests
     }
 
     [Fact]
+    public async Task What_may_be_a_repeat_is_routed_again_under_the_same_id()
+    {
+        await using var rig = await LoopRig.StartAsync(s_hot);
+        var id = EventId.New(TimeProvider.System);
+        var hot = VirtualRules.At("home:t/a", new DataReported(Payload.FromText("""{"t":31}"""))) with { Id = id };
+        await rig.AcceptAsync(hot, Origin.Network);
+        await rig.AcceptAsync(hot, Origin.Network);
+        Assert.Equal(id, Assert.Single(rig.Store.Events).Id);
+        Assert.Equal(2, (await rig.Store.DeliveriesOfAsync(id, CancellationToken.None)).Count);
+    }
+
+    [Fact]
     public async Task An_echo_of_our_own_send_is_recognised()
     {
         await using var rig = await LoopRig.StartAsync();
