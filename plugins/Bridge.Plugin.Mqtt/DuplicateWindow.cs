@@ -14,7 +14,9 @@ namespace Bridge.Plugin.Mqtt;
 internal sealed class DuplicateWindow : IDisposable
 {
     private const int EntrySize = sizeof(ushort) + sizeof(ulong);
-    private const int HeadSize = sizeof(long) + sizeof(int);
+    private const int ShownAt = sizeof(long) + sizeof(int);
+    private const int HeadSize = ShownAt + sizeof(bool);
+    private const int Ids = ushort.MaxValue;
 
     private readonly string _prefix;
     private readonly IncrementalHash _sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -28,6 +30,7 @@ internal sealed class DuplicateWindow : IDisposable
     private int _held;
     private long _rowNumber;
     private int _run;
+    private bool _goesOn;
     private ushort _lastId;
 
     /// <param name="prefix">Of the keys of its rows in the endpoint's state.</param>
@@ -40,7 +43,16 @@ internal sealed class DuplicateWindow : IDisposable
         _proof = proof;
     }
 
-    /// <summary>Becomes what was committed.</summary>
+    /// <summary>How many publishes of this connection were accepted.</summary>
+    public long Accepted { get; private set; }
+
+    /// <summary>The peer has shown that it numbers in sequence.</summary>
+    public bool IsShown => _goesOn || _run > _proof;
+
+    /// <summary>What was accepted on this connection has not followed one upon the other.</summary>
+    public bool HasBroken => Accepted > _run;
+
+    /// <summary>Becomes what was committed; a connection begins.</summary>
     public async ValueTask LoadAsync(IEndpointState state, CancellationToken cancellationToken)
     {
         Forget();
@@ -64,21 +76,32 @@ internal sealed class DuplicateWindow : IDisposable
             }
 
             _run = BinaryPrimitives.ReadInt32BigEndian(value.AsSpan(sizeof(long)));
+            _goesOn = value[ShownAt] != 0;
             Keep(slot);
         }
     }
 
+    /// <summary>Another connection of the same session begins: first comes what the peer has unacknowledged, then what it has not sent yet.</summary>
+    public void Resume() => Accepted = 0;
+
     /// <summary>False: new, to be accepted, and remembered with the next <see cref="TakeRow"/>. True: already accepted; to be acknowledged after all before it.</summary>
-    public bool IsRepeat(PublishPacket publish)
+    /// <param name="publish">Of QoS 1.</param>
+    /// <param name="processed">Of so many of <see cref="Accepted"/> the peer was known to have our acknowledgement when this one came.</param>
+    public bool IsRepeat(PublishPacket publish, long processed = 0)
     {
         var id = publish.PacketId;
         var hash = HashOf(publish);
-        if (publish.Dup && _run > _proof && _entries.TryGetValue(id, out var entry) && entry.Hash == hash)
+        if (publish.Dup && Tells(id) && _entries.TryGetValue(id, out var entry) && entry.Hash == hash)
         {
             return true;
         }
 
-        _run = id == (_lastId == ushort.MaxValue ? 1 : _lastId + 1) ? Math.Min(_run + 1, int.MaxValue - 1) : 1;
+        var follows = id == (_lastId % Ids) + 1;
+        Accepted++;
+        _run = follows ? Math.Min(_run + 1, int.MaxValue - 1) : 1;
+        // The run's first id was free again, and the peer went on all the same. It is free also when the run is older than this connection: what is
+        // unacknowledged comes first.
+        _goesOn = follows && (_goesOn || (!publish.Dup && processed > Accepted - _run));
         _lastId = id;
         _entries[id] = new Entry(hash, _rowNumber + 1);
         _batch.Add(new(id, hash));
@@ -103,6 +126,7 @@ internal sealed class DuplicateWindow : IDisposable
         var value = new byte[HeadSize + (_batch.Count * EntrySize)];
         BinaryPrimitives.WriteInt64BigEndian(value, ++_rowNumber);
         BinaryPrimitives.WriteInt32BigEndian(value.AsSpan(sizeof(long)), _run);
+        value[ShownAt] = _goesOn ? (byte)1 : (byte)0;
         var rest = value.AsSpan(HeadSize);
         foreach (var (id, hash) in _batch)
         {
@@ -133,8 +157,14 @@ internal sealed class DuplicateWindow : IDisposable
         _rows.Clear();
         _freeSlots.Clear();
         _batch.Clear();
-        (_slots, _held, _rowNumber, _run, _lastId) = (0, 0, 0, 0, 0);
+        (_slots, _held, _rowNumber, _run, _goesOn, _lastId, Accepted) = (0, 0, 0, 0, false, 0, 0);
     }
+
+    /// <summary>
+    /// Of the run, and not its first: a peer that uses ids again in their order would have taken the first, free since before this one was, ahead of this one;
+    /// and that, accepted, would have ended the run.
+    /// </summary>
+    private bool Tells(ushort id) => IsShown && (_lastId - id + Ids) % Ids < _run - 1;
 
     private string KeyOf(int slot) => $"{_prefix}{slot}";
 

@@ -25,6 +25,7 @@ internal sealed class SessionRegistry(BrokerState state, Distributor distributor
 
         var present = session is not null;
         session ??= New(connect, expiry);
+        session.Duplicates?.Resume();
         session.Owner = connection;
         session.AwaySince = null;
         session.WillDue = null;

@@ -11,6 +11,7 @@ internal sealed class ClientRun(
     private static readonly TimeSpan s_storing = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_parting = TimeSpan.FromSeconds(1);
 
+    private readonly Pings _pings = new(link.Writer);
     private readonly Subscriber _subscriber = new(context, inbox, link.Writer, queue.TakePacketId);
 
     /// <summary>Returns when stopping; throws when the connection is lost.</summary>
@@ -22,7 +23,7 @@ internal sealed class ClientRun(
         }
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        using var receiver = new Receiver(context, inbox, link.Writer, window);
+        using var receiver = new Receiver(context, inbox, link.Writer, _pings, window);
         var writing = link.Writer.RunAsync(CancellationToken.None);
         var acknowledging = receiver.AcknowledgeAsync();
         var reading = ReadAsync(receiver, ending.Token);
@@ -67,7 +68,7 @@ internal sealed class ClientRun(
         List<MqttPacket> packets = [.. link.Early];
         do
         {
-            var publishes = new List<PublishPacket>(packets.Count);
+            var publishes = new List<Arrived>(packets.Count);
             foreach (var packet in packets)
             {
                 Take(packet, publishes);
@@ -92,15 +93,15 @@ internal sealed class ClientRun(
         }
     }
 
-    private void Take(MqttPacket packet, List<PublishPacket> publishes)
+    private void Take(MqttPacket packet, List<Arrived> publishes)
     {
         switch (packet)
         {
-            case PublishPacket publish: publishes.Add(publish); break;
+            case PublishPacket publish: publishes.Add(new(publish, _pings.Processed)); break;
             case PubAckPacket ack: queue.Acknowledged(ack); break;
             case SubAckPacket ack: _subscriber.Answered(ack.PacketId, ack.Reasons); break;
             case UnsubAckPacket ack: _subscriber.Answered(ack.PacketId, ack.Reasons); break;
-            case PingRespPacket: break; // that something came is what counts
+            case PingRespPacket: _pings.Answered(); break;
             case DisconnectPacket disconnect:
                 throw new MqttConnectionException($"the broker closed the connection: {ReasonText.Of(disconnect.Reason)}");
             default: throw MqttProtocolException.ProtocolError("the broker sent a packet that only a client sends, or that answers nothing");
@@ -133,7 +134,7 @@ internal sealed class ClientRun(
                 throw new MqttConnectionException("the broker has gone silent");
             }
 
-            link.Writer.Enqueue(new PingReqPacket());
+            _pings.Ask();
         }
     }
 

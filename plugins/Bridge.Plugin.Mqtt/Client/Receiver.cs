@@ -8,21 +8,22 @@ namespace Bridge.Plugin.Mqtt.Client;
 /// Hands the publishes of one connection to the inbox, a batch per read, without waiting for the one before; and acknowledges them in order, each batch when
 /// it is stored. No more events than the host's window are handed over and not stored.
 /// </summary>
-internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWriter writer, DuplicateWindow window) : IDisposable
+internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWriter writer, Pings pings, DuplicateWindow window) : IDisposable
 {
     private readonly Channel<Handed> _handed = Channel.CreateUnbounded<Handed>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    private readonly FirstPublishes _first = new(window, context.Window);
     private readonly SemaphoreSlim _room = new(context.Window);
     private int _unacknowledged;
 
     /// <summary>True while the reader waits for our store, not for the broker.</summary>
     public bool IsFull => _room.CurrentCount == 0;
 
-    /// <summary>Publishes in the order in which they came; called by one reader.</summary>
-    public async Task AcceptAsync(List<PublishPacket> packets, CancellationToken cancellationToken)
+    /// <summary>Publishes in the order in which they came; called by one reader after each read, also when it brought none.</summary>
+    public async Task AcceptAsync(List<Arrived> arrived, CancellationToken cancellationToken)
     {
-        for (var at = 0; at < packets.Count; at += context.Window)
+        _first.Add(arrived);
+        while (_first.Take(pings.Processed) is { Count: > 0 } part)
         {
-            var part = packets.GetRange(at, Math.Min(context.Window, packets.Count - at));
             for (var i = 0; i < part.Count; i++)
             {
                 await _room.WaitAsync(cancellationToken);
@@ -49,6 +50,7 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
             // Before the acknowledgement leaves: the broker may use the place at once.
             Interlocked.Add(ref _unacknowledged, -handed.PacketIds.Count);
             handed.PacketIds.ForEach(id => writer.Enqueue(new PubAckPacket { PacketId = id }));
+            pings.Acknowledged(handed.Accepted, handed.Ask);
             _room.Release(handed.Count);
         }
     }
@@ -58,19 +60,19 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
 
     public void Dispose() => _room.Dispose();
 
-    private void Hand(List<PublishPacket> packets)
+    private void Hand(List<Arrived> part)
     {
         var now = context.Clock.GetUtcNow();
-        var events = new List<Inbound>(packets.Count);
-        var ids = new List<ushort>(packets.Count);
+        var events = new List<Inbound>(part.Count);
+        var ids = new List<ushort>(part.Count);
         var repeats = 0;
-        foreach (var packet in packets)
+        foreach (var (packet, processed) in part)
         {
             Check(packet);
             if (packet.QoS == QoS.AtLeastOnce)
             {
                 ids.Add(packet.PacketId);
-                if (window.IsRepeat(packet))
+                if (window.IsRepeat(packet, processed))
                 {
                     repeats++;
                     continue;
@@ -91,7 +93,7 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
 
         // What holds only repeats needs no transaction of its own, but its turn.
         var stored = events.Count == 0 ? Task.CompletedTask : Store(events);
-        _handed.Writer.TryWrite(new Handed(stored, ids, packets.Count));
+        _handed.Writer.TryWrite(new Handed(stored, ids, part.Count, window.Accepted, Ask: ids.Count > 0 && !window.IsShown));
     }
 
     private Task Store(List<Inbound> events)
@@ -113,5 +115,5 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
         }
     }
 
-    private sealed record Handed(Task Stored, List<ushort> PacketIds, int Count);
+    private sealed record Handed(Task Stored, List<ushort> PacketIds, int Count, long Accepted, bool Ask);
 }

@@ -32,21 +32,40 @@ public sealed class ClientTests
         var memory = new HostMemory { BeforeCommit = batch => batch.Events.Count > 0 ? commit.Task : Task.CompletedTask };
         await using var endpoint = new RunningEndpoint(Options(broker), ["a"], memory);
         using var connection = await broker.WelcomeAsync();
-        await connection.WriteAsync(Enumerable.Range(1, 50).Select(i => (MqttPacket)Publish((ushort)i, "x")).ToArray());
+        await connection.WriteAsync(Enumerable.Range(1, 20).Select(i => (MqttPacket)Publish((ushort)i, "x")).ToArray());
 
         // The next packet of the client is this publish: nothing was acknowledged before the commit.
         await endpoint.ConnectedAsync();
         var sent = endpoint.Send(RunningEndpoint.Data("out", "y"));
         await connection.ReadAsync<PublishPacket>();
         commit.SetResult();
-        for (var i = 1; i <= 50; i++)
+        for (var i = 1; i <= 20; i++)
         {
             Assert.Equal(i, (await connection.ReadAsync<PubAckPacket>()).PacketId);
         }
 
-        Assert.Contains(50, memory.BatchSizes);
+        Assert.Contains(20, memory.BatchSizes);
         await connection.WriteAsync(new PubAckPacket { PacketId = 2 });
         Assert.IsType<SendResult.Delivered>(await sent);
+    }
+
+    [Fact]
+    public async Task A_new_session_begins_with_few_until_the_broker_has_shown_how_it_numbers()
+    {
+        using var broker = new ScriptedBroker();
+        var memory = new HostMemory();
+        await using var endpoint = new RunningEndpoint(Options(broker), ["a"], memory);
+        using var connection = await broker.WelcomeAsync();
+        await connection.WriteAsync(Enumerable.Range(1, 100).Select(i => (MqttPacket)Publish((ushort)i, "x")).ToArray());
+        for (ushort i = 1; i <= 20; i++)
+        {
+            Assert.Equal(i, (await connection.ReadAsync<PubAckPacket>()).PacketId);
+        }
+
+        // It has those acknowledgements, and goes on with 101 instead of 1.
+        await connection.WriteAsync(new PingRespPacket(), Publish(101, "x"));
+        await endpoint.ReceivedAsync(101);
+        Assert.Equal([20, 81], memory.BatchSizes.Where(size => size > 0));
     }
 
     [Fact]

@@ -136,6 +136,32 @@ public sealed class MosquittoTests
         Assert.InRange(Assert.Single(memory.Dropped).Value, 1, 200);
     }
 
+    [Theory]
+    [InlineData("5", 50)]
+    [InlineData("5", 3)]
+    [InlineData("3.1.1", 50)]
+    [InlineData("3.1.1", 3)]
+    public async Task A_new_session_is_soon_safe_from_second_events(string protocol, int before)
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync();
+        var memory = new HostMemory();
+        await using var endpoint = new RunningEndpoint(Options(broker, protocol), ["a"], memory);
+        await endpoint.ConnectedAsync();
+        await PublishAsync(broker, ["-t", "a", "-q", "1", "-l"], string.Join('\n', Enumerable.Repeat("same", before - 1)));
+        await endpoint.ReceivedAsync(before - 1);
+        await PublishAsync(broker, ["-t", "a", "-q", "1", "-m", "same"]);
+        await endpoint.ReceivedAsync(before);
+
+        // Committed, but the endpoint does not learn it: as good as a crash before the acknowledgement.
+        var failures = 3;
+        memory.AfterCommit = batch => batch.Events.Count > 0 && failures-- > 0 ? Task.FromException(new IOException("crashed")) : Task.CompletedTask;
+        await PublishAsync(broker, ["-t", "a", "-q", "1", "-l"], string.Join('\n', Enumerable.Repeat("same", 500)));
+        await PublishAsync(broker, ["-t", "a", "-q", "1", "-m", "last"]);
+        await endpoint.UntilAsync(running => running.Texts.Contains("last"), "complete");
+        Assert.Equal(before + 501, endpoint.Texts.Count);
+        Assert.InRange(Assert.Single(memory.Dropped).Value, 1, 1500);
+    }
+
     [Fact]
     public async Task A_retained_message_is_marked_so_on_every_connection_and_a_live_one_is_not()
     {

@@ -58,7 +58,7 @@ internal sealed class ScriptedBroker : IDisposable
 
         public ConnectPacket Connect { get; set; } = null!;
 
-        /// <summary>The next packet, pings aside; null when the client has closed.</summary>
+        /// <summary>The next packet, pings aside, which are answered; null when the client has closed.</summary>
         public async Task<MqttPacket?> ReadAsync()
         {
             while (true)
@@ -69,6 +69,8 @@ internal sealed class ScriptedBroker : IDisposable
                     {
                         return packet;
                     }
+
+                    await WriteAsync(new PingRespPacket());
                 }
 
                 var packets = new List<MqttPacket>();
