@@ -5,7 +5,7 @@ using Bridge.Abstractions;
 
 namespace Bridge.Plugin.Lines;
 
-/// <summary>A network of text files: an address is a file in a folder, a message is a line appended to it. A whole plugin on one screen.</summary>
+/// <summary>A network of text files: what is sent to an address is a line appended to that file; a file that appears in <c>in/</c> is a message.</summary>
 public sealed class LinesPlugin : Plugin<LinesOptions>
 {
     public override PluginDescription Description { get; } = new()
@@ -23,7 +23,7 @@ public sealed class LinesPlugin : Plugin<LinesOptions>
         }
     }
 
-    protected override IEndpoint Create(EndpointContext context, LinesOptions options) => new LinesEndpoint(options.Folder);
+    protected override IEndpoint Create(EndpointContext context, LinesOptions options) => new LinesEndpoint(context, options.Folder);
 }
 
 /// <summary>The endpoint's YAML.</summary>
@@ -33,8 +33,8 @@ public sealed record LinesOptions
     public required string Folder { get; init; }
 }
 
-/// <summary>Appends lines; hears nothing.</summary>
-public sealed class LinesEndpoint(string folder) : IEndpoint
+/// <summary>Looks into the folder ten times a second.</summary>
+public sealed class LinesEndpoint(EndpointContext context, string folder) : IEndpoint
 {
     private static readonly EndpointCapabilities Capabilities = new() { Sends = EventFeature.Text, Resend = new ResendClass.Unsafe() };
 
@@ -42,9 +42,19 @@ public sealed class LinesEndpoint(string folder) : IEndpoint
 
     public async Task RunAsync(IInbox inbox, CancellationToken stopping)
     {
-        Directory.CreateDirectory(folder);
+        var arrivals = Directory.CreateDirectory(Path.Combine(folder, "in"));
         inbox.Connected();
-        await Task.Delay(Timeout.InfiniteTimeSpan, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(100), context.Clock);
+        while (await look.WaitForNextTickAsync(stopping))
+        {
+            foreach (var file in arrivals.GetFiles().OrderBy(file => file.Name, StringComparer.Ordinal))
+            {
+                var text = MessagePosted.Of(await File.ReadAllTextAsync(file.FullName, stopping));
+                var id = new NativeId($"{file.Name} {file.LastWriteTimeUtc.Ticks}"); // a crash before the deletion repeats it; the id tells
+                await inbox.AcceptAsync(InboundBatch.Of(new Inbound { Address = new(context.Id, "in"), Event = text, NativeId = id }));
+                file.Delete(); // stored before acknowledged
+            }
+        }
     }
 
     public async ValueTask<SendResult> SendAsync(Outbound outbound, CancellationToken cancellationToken)
@@ -52,6 +62,11 @@ public sealed class LinesEndpoint(string folder) : IEndpoint
         if (outbound.Content is not MessagePosted { Parts: [TextPart text] })
         {
             return new SendResult.Refused("only text becomes a line");
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            return new SendResult.Deferred("the folder is not there");
         }
 
         await File.AppendAllLinesAsync(Path.Combine(folder, outbound.To.Rest), [text.Text.Value.ReplaceLineEndings(" ")], cancellationToken);

@@ -145,8 +145,8 @@ internal sealed class ConformanceRun : IAsyncDisposable
     {
         while (!stopping.IsCancellationRequested)
         {
-            Interlocked.Increment(ref _runs);
             Inbox.BeginRun();
+            Interlocked.Increment(ref _runs); // whoever sees the new run does not see the old one's connection
             try
             {
                 await Endpoint.RunAsync(Inbox, stopping);
