@@ -6,7 +6,7 @@ namespace Bridge.Host.Cli;
 /// <summary>The whole command line.</summary>
 internal static class CommandLine
 {
-    public static Command Build()
+    private static Command Build()
     {
         // A plain command: RootCommand would take the name of the assembly.
         var root = new Command("bridge", $"Bridge carries what happens on one network to people on another. {ExitCode.Reference}")
@@ -32,10 +32,12 @@ internal static class CommandLine
         return root;
     }
 
+    // '@file' is the value of --payload here, never a file of more arguments.
+    public static ParseResult Parse(string[] arguments) => Build().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+
     public static async Task<int> RunAsync(string[] arguments)
     {
-        // '@file' is the value of --payload here, never a file of more arguments.
-        var parsed = Build().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = Parse(arguments);
         if (parsed.Errors.Count > 0 && arguments.Length > 0 && parsed.Action is not HelpAction)
         {
             return Common.OutputOf(parsed).Fail(UsageErrors.Of(parsed));

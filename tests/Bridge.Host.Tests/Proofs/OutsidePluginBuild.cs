@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Bridge.Host.Tests.Architecture;
 using Bridge.Host.Tests.Journeys;
 using Xunit;
@@ -43,20 +42,6 @@ public sealed class OutsidePluginBuild : IAsyncLifetime
         }
     }
 
-    internal static async Task<Ran> RunAsync(string folder, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments)
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = folder,
-        })!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return new Ran(process.ExitCode, await output, await error);
-    }
-
     public ValueTask DisposeAsync()
     {
         Directory.Delete(_folder, recursive: true);
@@ -65,7 +50,7 @@ public sealed class OutsidePluginBuild : IAsyncLifetime
 
     private static async Task BuildAsync(string folder, string verb, string project, params string[] options)
     {
-        var ran = await RunAsync(folder, [verb, project, .. options, "-v", "quiet", "-nologo", "-nodeReuse:false"]);
+        var ran = await DotnetProgram.RunAsync(folder, [verb, project, .. options, "-v", "quiet", "-nologo", "-nodeReuse:false"]);
         Assert.True(ran.ExitCode == 0, $"dotnet {verb} {project}: {ran.Output}{ran.Error}");
     }
 

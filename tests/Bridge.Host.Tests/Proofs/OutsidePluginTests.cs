@@ -19,7 +19,7 @@ public sealed class OutsidePluginTests(OutsidePluginBuild build) : IClassFixture
     [Fact]
     public async Task It_passes_the_conformance_kit()
     {
-        var ran = await OutsidePluginBuild.RunAsync(_workspace.Folder, build.Conformance, "-noColor");
+        var ran = await DotnetProgram.RunAsync(_workspace.Folder, build.Conformance, "-noColor");
         Assert.True(ran.ExitCode == 0, ran.Output + ran.Error);
         Assert.Matches(@"Total: (9|\d\d), Errors: 0, Failed: 0, Skipped: 0", ran.Output);
     }
