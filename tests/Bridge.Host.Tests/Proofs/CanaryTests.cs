@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -20,7 +21,7 @@ public sealed class CanaryTests : IDisposable
     private static readonly Canary s_canary = new Canary(Text, Topic, Destination, Password, Blob, FarPassword, Literal, Key).Add("the key", Convert.FromHexString(Key));
 
     private readonly Workspace _workspace = new("");
-    private readonly List<Ran> _failed = [];
+    private readonly ConcurrentBag<Ran> _failed = [];
     private readonly string _config;
 
     public CanaryTests()
@@ -132,12 +133,10 @@ public sealed class CanaryTests : IDisposable
             _config.Replace("password: \"${file:far.secret}\"", $"password: {Literal}: x", StringComparison.Ordinal),
             _config.Replace("password: \"${file:far.secret}\"", $"password: {{ value: {Literal} }}", StringComparison.Ordinal),
         ];
-        foreach (var text in bad)
-        {
-            _workspace.Config = text;
-            await FailAsync(1, "validate");
-        }
-
+        var files = bad.Select((text, i) => Path.Combine(_workspace.Folder, $"bad{i}.yaml")).ToArray();
+        await Task.WhenAll(files.Zip(bad, (file, text) => File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken)));
+        await Task.WhenAll(files.Select(file => FailAsync(1, "validate", file)));
+        _workspace.Config = bad[0];
         await FailAsync(1, "run");
         daemon.Signal(PosixSignal.SIGHUP);
         await daemon.Log.WaitForAsync("generation 1 stays in force");
@@ -145,21 +144,19 @@ public sealed class CanaryTests : IDisposable
     }
 
     /// <summary>Whoever mistypes a command must not find in a terminal log what was meant to be said.</summary>
-    private async Task MistypeAsync()
-    {
-        await FailAsync(2, "emit", $"home:{Topic}/x", "--payload", "@no/such/file");
-        await FailAsync(2, "emit", $"home:{Topic}/x", Text, "--payload", Text);
-        await FailAsync(2, "emit", Text, Text);
-        await FailAsync(2, "emit", $"home:{Topic}/#", Text);
-        await FailAsync(2, "emit", $"home:{Topic}/x", "a", Text);
-        await FailAsync(2, "emit", $"home:{Topic}/x", $"--paylod={Text}");
-        await FailAsync(4, "emit", $"hoem:{Topic}", Text);
-        await FailAsync(4, "send", $"hoem:{Topic}", Text);
-        await FailAsync(2, "send", $"far:{Destination}/+", Text);
-        await FailAsync(2, "send", $"far:{Destination}", Text, "-o", $"retain={Text}");
-        await FailAsync(2, "explain", "--from", Topic, Text);
-        await FailAsync(2, "trace", Text);
-    }
+    private Task MistypeAsync() => Task.WhenAll(
+        FailAsync(2, "emit", $"home:{Topic}/x", "--payload", "@no/such/file"),
+        FailAsync(2, "emit", $"home:{Topic}/x", Text, "--payload", Text),
+        FailAsync(2, "emit", Text, Text),
+        FailAsync(2, "emit", $"home:{Topic}/#", Text),
+        FailAsync(2, "emit", $"home:{Topic}/x", "a", Text),
+        FailAsync(2, "emit", $"home:{Topic}/x", $"--paylod={Text}"),
+        FailAsync(4, "emit", $"hoem:{Topic}", Text),
+        FailAsync(4, "send", $"hoem:{Topic}", Text),
+        FailAsync(2, "send", $"far:{Destination}/+", Text),
+        FailAsync(2, "send", $"far:{Destination}", Text, "-o", $"retain={Text}"),
+        FailAsync(2, "explain", "--from", Topic, Text),
+        FailAsync(2, "trace", Text));
 
     /// <summary>While clients publish: what SIGKILL leaves behind is what was in the midst of being written.</summary>
     private async Task KillInTheMiddleAsync(BridgeProcess daemon)

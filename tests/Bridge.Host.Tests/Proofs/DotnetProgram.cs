@@ -11,9 +11,9 @@ internal static class DotnetProgram
     /// <summary><c>bridge</c> as it would be called in the checkout, with a data folder that nobody uses.</summary>
     public static async Task<Ran> BridgeAsync(params string[] arguments)
     {
-        var data = Path.Combine(Path.GetTempPath(), $"bridge-none-{Guid.NewGuid():n}");
-        var ran = await RunAsync(Repository.Root, [Path.Combine(Repository.HostFolder, "Bridge.Host.dll"), .. arguments, "--data", data]);
-        Assert.False(Path.Exists(data)); // a command that needs no daemon leaves nothing behind
+        var folder = Directory.CreateTempSubdirectory("bridge-none-").FullName;
+        var ran = await RunAsync(Repository.Root, [Path.Combine(Repository.HostFolder, "Bridge.Host.dll"), .. arguments, "--data", Path.Combine(folder, "data")]);
+        Directory.Delete(folder); // fails when something is in it: a command that needs no daemon leaves nothing behind
         return ran;
     }
 

@@ -18,32 +18,32 @@ internal sealed partial class MarkdownPage(string name, string text)
 
     public IEnumerable<(string Place, string Kind, string Yaml)> YamlBlocks => Blocks
         .Where(block => block.Language is "yaml" or "yml")
-        .Select(block => (block.Place, Kind: Marked().Match(block.Before) is { Success: true } mark ? mark.Groups[1].Value : "whole", block.Text));
+        .Select(block => (block.Place, Kind: Marked().Match(block.Before) is { Success: true } mark ? mark.Groups["kind"].Value : "whole", block.Text));
 
     /// <summary>Shell lines that call <c>bridge</c>, in blocks (after <c>$ </c> where there is output too), and in running text.</summary>
     public IEnumerable<(string Place, string Line, bool InText)> Commands =>
         Shell.SelectMany(shell => shell.Text.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n')
                 .Where(line => shell.Language != "console" || line.StartsWith("$ ", StringComparison.Ordinal))
-                .SelectMany(line => Called().Matches(line.TrimStart('$', ' ')).Select(call => (shell.Place, call.Groups[1].Value.Trim(), false))))
-            .Concat(Inline().Matches(text).Select(call => (name, call.Groups[1].Value, true)));
+                .SelectMany(line => Called().Matches(line.TrimStart('$', ' ')).Select(call => (shell.Place, call.Groups["call"].Value.Trim(), false))))
+            .Concat(Inline().Matches(text).Select(call => (name, call.Groups["call"].Value, true)));
 
     private IEnumerable<(string Place, string Language, string Before, string Text)> Blocks => Fence().Matches(text).Select(fence =>
-        ($"{name}:{text.AsSpan(0, fence.Index).Count('\n') + 1}", fence.Groups[2].Value, fence.Groups[1].Value, fence.Groups[3].Value));
+        ($"{name}:{text.AsSpan(0, fence.Index).Count('\n') + 1}", fence.Groups["language"].Value, fence.Groups["before"].Value, fence.Groups["text"].Value));
 
     private IEnumerable<(string Place, string Language, string Text)> Shell => Blocks
         .Where(block => block.Language is "console" or "sh" or "bash" or "")
         .Select(block => (block.Place, block.Language, block.Text))
         .Append((name, "sh", string.Join('\n', text.Split('\n').Where(line => line.StartsWith("    ", StringComparison.Ordinal)))));
 
-    [GeneratedRegex(@"(?:^(<!--.*-->)\n+)?^```([\w-]*)\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"(?:^(?<before><!--[^\n]*-->)\n+)?^```(?<language>[\w-]*)\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();
 
-    [GeneratedRegex(@"<!-- yaml: (fragment|wrong|other) -->")]
+    [GeneratedRegex(@"<!-- yaml: (?<kind>fragment|wrong|other) -->")]
     private static partial Regex Marked();
 
-    [GeneratedRegex(@"(?:^\s*|&& |\| )((?:\./)?bridge .*)")]
+    [GeneratedRegex(@"(?:^\s*|&& |\| )(?<call>(?:\./)?bridge .*)")]
     private static partial Regex Called();
 
-    [GeneratedRegex(@"(?<!`)`((?:\./)?bridge [^`\n]+)`(?!`)")]
+    [GeneratedRegex(@"(?<!`)`(?<call>(?:\./)?bridge [^`\n]+)`(?!`)")]
     private static partial Regex Inline();
 }
