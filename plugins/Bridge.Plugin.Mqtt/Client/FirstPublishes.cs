@@ -12,9 +12,10 @@ internal readonly record struct Arrived(PublishPacket Publish, long Processed);
 /// </summary>
 internal sealed class FirstPublishes(DuplicateWindow window, int most)
 {
-    private const int Few = 20;
+    private const int MostFew = 16;
 
     private readonly List<Arrived> _waiting = [];
+    private int _few = 1;
 
     private bool IsOver => window.IsShown || window.HasBroken || _waiting.Count >= most || _waiting.Exists(Shows);
 
@@ -35,11 +36,13 @@ internal sealed class FirstPublishes(DuplicateWindow window, int most)
     private int CountFew()
     {
         var (count, few) = (0, 0);
-        while (count < Math.Min(most, _waiting.Count) && few < Few)
+        while (count < Math.Min(most, _waiting.Count) && few < _few)
         {
             few += _waiting[count++].Publish.QoS == QoS.AtLeastOnce ? 1 : 0;
         }
 
+        // One at first, but a burst must not take a round trip for each.
+        _few = count > 0 ? Math.Min(_few * 2, MostFew) : _few;
         return count;
     }
 }

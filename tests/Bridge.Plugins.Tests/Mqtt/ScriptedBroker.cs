@@ -58,6 +58,14 @@ internal sealed class ScriptedBroker : IDisposable
 
         public ConnectPacket Connect { get; set; } = null!;
 
+        /// <summary>The client asks next whether we live.</summary>
+        public async Task AnswerPingAsync()
+        {
+            await FillAsync();
+            Xunit.Assert.IsType<PingReqPacket>(_read.Dequeue());
+            await WriteAsync(new PingRespPacket());
+        }
+
         /// <summary>The next packet, pings aside, which are answered; null when the client has closed.</summary>
         public async Task<MqttPacket?> ReadAsync()
         {
@@ -73,13 +81,10 @@ internal sealed class ScriptedBroker : IDisposable
                     await WriteAsync(new PingRespPacket());
                 }
 
-                var packets = new List<MqttPacket>();
-                if (!await _reader.ReadAsync(packets, Patience()))
+                if (!await FillAsync())
                 {
                     return null;
                 }
-
-                packets.ForEach(_read.Enqueue);
             }
         }
 
@@ -106,5 +111,13 @@ internal sealed class ScriptedBroker : IDisposable
             new() { Topic = "a", QoS = QoS.AtLeastOnce, PacketId = id, Payload = Payload.FromText(text), Dup = dup };
 
         public void Dispose() => _client.Dispose();
+
+        private async Task<bool> FillAsync()
+        {
+            var packets = new List<MqttPacket>();
+            var more = _read.Count > 0 || await _reader.ReadAsync(packets, Patience());
+            packets.ForEach(_read.Enqueue);
+            return more;
+        }
     }
 }
