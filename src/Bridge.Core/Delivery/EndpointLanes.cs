@@ -182,7 +182,9 @@ internal sealed partial class EndpointLanes : IAsyncDisposable
         }
 
         _budget.Use(handle.Limits, Now);
-        while (_inFlight < _budget.Window && !_ledger.Full && _ready.TryPeek(out var lane))
+
+        // Asked anew for each: to one that has just gone, everything would be deferred at once, and be ready again.
+        while (handle.Connected && _inFlight < _budget.Window && !_ledger.Full && _ready.TryPeek(out var lane))
         {
             switch (TakeTurn(lane, handle))
             {

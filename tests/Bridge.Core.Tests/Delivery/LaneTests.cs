@@ -244,6 +244,32 @@ public sealed class LaneTests
         Assert.Equal(["hello"], rig.SentTexts);
     }
 
+    [Fact]
+    public async Task An_endpoint_lost_between_two_sends_is_not_asked_again_and_again()
+    {
+        var endpoint = new FakeEndpoint();
+        await using var rig = new DeliveryRig(endpoint);
+        endpoint.Answer = _ =>
+        {
+            rig.Directory.Disconnect(DeliveryRig.Net);
+            return new SendResult.Delivered();
+        };
+        rig.Disconnect();
+        await rig.StartAsync();
+        var first = await rig.OwesAsync("first");
+        var second = await rig.OwesAsync("second");
+        rig.Connect();
+
+        // Quiet: it waits for the endpoint instead of asking it in a circle.
+        await rig.SettleAsync();
+        Assert.Equal(["first"], rig.SentTexts);
+        endpoint.Answer = _ => new SendResult.Delivered();
+        rig.Connect();
+        Assert.Equal(DeliveryState.Delivered, await rig.StateAsync(first));
+        Assert.Equal(DeliveryState.Delivered, await rig.StateAsync(second));
+        Assert.Equal(["first", "second"], rig.SentTexts);
+    }
+
     private static SendResult.Delivered Block(ManualResetEventSlim blocked)
     {
         blocked.Wait(TimeSpan.FromSeconds(20));
