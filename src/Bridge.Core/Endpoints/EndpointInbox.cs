@@ -9,6 +9,8 @@ public delegate Task<IReadOnlyList<EventId>> Accept(EndpointId endpoint, Inbound
 /// <summary>The inbox of one run: checks what the plugin hands over, and is deaf once the run has ended.</summary>
 internal sealed class EndpointInbox(EndpointId id, Accept accept, AddressFilter filter, IDropCounter drops, Action connected) : IInbox
 {
+    private readonly Lock _lock = new();
+    private Task _latest = Task.CompletedTask;
     private int _connected;
     private volatile bool _closed;
 
@@ -35,7 +37,17 @@ internal sealed class EndpointInbox(EndpointId id, Accept accept, AddressFilter 
             }
         }
 
-        return new ValueTask(accept(id, Allowed(batch), Origin.Network));
+        lock (_lock)
+        {
+            // A plugin that has not yet heard that a batch was not stored may go on handing over: stored now, that would stand before what the
+            // network sends again.
+            if (!_latest.IsCompleted || _latest.IsCompletedSuccessfully)
+            {
+                _latest = accept(id, Allowed(batch), Origin.Network);
+            }
+
+            return new ValueTask(_latest);
+        }
     }
 
     public void Close() => _closed = true;

@@ -46,6 +46,28 @@ public sealed class EndpointInboxTests
     }
 
     [Fact]
+    public async Task After_a_batch_that_was_not_stored_nothing_later_of_the_run_is()
+    {
+        var batches = new List<TaskCompletionSource<IReadOnlyList<EventId>>>();
+        var inbox = await InboxAsync(accept: (_, _, _) =>
+        {
+            batches.Add(new());
+            return batches[^1].Task;
+        });
+        var first = inbox.AcceptAsync(InboundBatch.Of(SupervisorFixture.Inbound("first"))).AsTask();
+        var second = inbox.AcceptAsync(InboundBatch.Of(SupervisorFixture.Inbound("second"))).AsTask();
+        batches[0].SetException(new IOException("disk full"));
+        batches[1].SetException(new IOException("disk full"));
+
+        // The plugin reads on before it has heard of it; the disk has room again.
+        var third = inbox.AcceptAsync(InboundBatch.Of(SupervisorFixture.Inbound("third"))).AsTask();
+        Assert.Equal(2, batches.Count);
+        await Assert.ThrowsAsync<IOException>(() => first);
+        await Assert.ThrowsAsync<IOException>(() => second);
+        await Assert.ThrowsAsync<IOException>(() => third);
+    }
+
+    [Fact]
     public async Task An_ended_run_hands_over_nothing()
     {
         await using var fixture = new SupervisorFixture(new ScriptedEndpoint());
