@@ -14,11 +14,11 @@ internal sealed partial class EndpointLanes
         {
             waiting.NotBefore = null;
             Tend(lane);
-            done(waiting.Phase is OwedPhase.Waiting or OwedPhase.Again ? Steered.Done : Steered.InHand);
+            done.TrySetResult(waiting.Phase is OwedPhase.Waiting or OwedPhase.Again ? Steered.Done : Steered.InHand);
         }
         else if (row.State < DeliveryState.Sent)
         {
-            done(Steered.Done); // waits in the store for its turn
+            done.TrySetResult(Steered.Done); // waits in the store for its turn
         }
         else
         {
@@ -36,7 +36,7 @@ internal sealed partial class EndpointLanes
 
         if (row.State is not (DeliveryState.Pending or DeliveryState.Parked or DeliveryState.Failed or DeliveryState.Expired or DeliveryState.Uncertain or DeliveryState.Partial))
         {
-            done(Steered.Impossible);
+            done.TrySetResult(Steered.Impossible);
             return;
         }
 
@@ -47,7 +47,7 @@ internal sealed partial class EndpointLanes
 
         _works.Telemetry.DeliverySteered(id, "dropped");
         _ledger.Add(new StoreChange.MoveDelivery(id, DeliveryState.Dropped, row.Attempts, null, null), urgent: true);
-        _ledger.WhenDurable(() => done(Steered.Done));
+        _ledger.WhenDurable(() => done.TrySetResult(Steered.Done));
     });
 
     /// <summary>False when the delivery has no result yet: to be heard again later.</summary>
@@ -56,7 +56,7 @@ internal sealed partial class EndpointLanes
         {
             if (row.State < DeliveryState.Sent)
             {
-                done(Steered.InHand);
+                done.TrySetResult(Steered.InHand);
                 return;
             }
 
@@ -67,11 +67,11 @@ internal sealed partial class EndpointLanes
                 RecordReport(row, state, progress, part, report);
             }
 
-            _ledger.WhenDurable(() => done(Steered.Done));
+            _ledger.WhenDurable(() => done.TrySetResult(Steered.Done));
         }) != Steered.InHand;
 
     /// <summary>Reads the delivery as it is when everything before is recorded, and runs <paramref name="act"/> in the queue.</summary>
-    private async Task<Steered> InTurnAsync(DeliveryId id, Action<DeliveryRow, Action<Steered>> act)
+    private async Task<Steered> InTurnAsync(DeliveryId id, Action<DeliveryRow, TaskCompletionSource<Steered>> act)
     {
         await _wishes.WaitAsync(_works.GaveUp);
         try
@@ -87,7 +87,7 @@ internal sealed partial class EndpointLanes
             {
                 try
                 {
-                    act(row, result => done.TrySetResult(result));
+                    act(row, done);
                 }
                 catch (Exception failure)
                 {
@@ -102,48 +102,58 @@ internal sealed partial class EndpointLanes
         }
     }
 
-    private void Drop(Lane lane, Owed waiting, Action<Steered> done)
+    private void Drop(Lane lane, Owed waiting, TaskCompletionSource<Steered> done)
     {
         if (waiting.Phase is not (OwedPhase.Waiting or OwedPhase.Again))
         {
-            done(Steered.InHand);
+            done.TrySetResult(Steered.InHand);
             return;
         }
 
         _works.Telemetry.DeliverySteered(waiting.Id, "dropped");
         Finish(lane, waiting, DeliveryState.Dropped, "dropped by a person");
         Tend(lane);
-        _ledger.WhenDurable(() => done(Steered.Done));
+        _ledger.WhenDurable(() => done.TrySetResult(Steered.Done));
     }
 
     /// <summary>Opens a closed delivery again: its limits of time begin anew, its key and its plan stay.</summary>
-    private async Task ReopenAsync(DeliveryRow row, Action<Steered> done)
+    private async Task ReopenAsync(DeliveryRow row, TaskCompletionSource<Steered> done)
     {
         if (row.State is DeliveryState.Sent or DeliveryState.Delivered or DeliveryState.Read or DeliveryState.Superseded)
         {
-            done(Steered.Impossible);
+            done.TrySetResult(Steered.Impossible);
             return;
         }
 
-        var owed = await LaneReader.OpenAsync(_works, row);
-        _queue.Post(() =>
+        try
         {
-            if (owed is null)
-            {
-                done(Steered.Impossible);
-                return;
-            }
+            var owed = await LaneReader.OpenAsync(_works, row);
+            _queue.Post(() => Reopened(row, owed, done));
+        }
+        catch (Exception failure)
+        {
+            // Whoever wished for it hears it; the wishes that wait have their turn.
+            done.TrySetException(failure);
+        }
+    }
 
-            (owed.State, owed.Attempts, owed.NotBefore) = (DeliveryState.Pending, 0, null);
-            owed.Progress = owed.Progress with { RetriedAt = Now, Reason = null, Cure = null };
-            Step(owed, "retried by a person");
-            _works.Telemetry.DeliverySteered(owed.Id, "retried");
-            RecordProgress(owed, urgent: true);
-            var lane = LaneOf(row.Lane);
-            TakeIn(lane, owed);
-            Tend(lane);
-            _ledger.WhenDurable(() => done(Steered.Done));
-        });
+    private void Reopened(DeliveryRow row, Owed? owed, TaskCompletionSource<Steered> done)
+    {
+        if (owed is null)
+        {
+            done.TrySetResult(Steered.Impossible);
+            return;
+        }
+
+        (owed.State, owed.Attempts, owed.NotBefore) = (DeliveryState.Pending, 0, null);
+        owed.Progress = owed.Progress with { RetriedAt = Now, Reason = null, Cure = null };
+        Step(owed, "retried by a person");
+        _works.Telemetry.DeliverySteered(owed.Id, "retried");
+        RecordProgress(owed, urgent: true);
+        var lane = LaneOf(row.Lane);
+        TakeIn(lane, owed);
+        Tend(lane);
+        _ledger.WhenDurable(() => done.TrySetResult(Steered.Done));
     }
 
     private void RecordReport(DeliveryRow row, DeliveryState state, DeliveryProgress progress, int part, DeliveryReported report)

@@ -17,6 +17,9 @@ public sealed class MemoryStore : IStore
     /// <summary>While set, every commit fails with it and stores nothing: a full or broken disk.</summary>
     public StoreException? Failure { get; set; }
 
+    /// <summary>While set, every read of an event fails with it.</summary>
+    public StoreException? EventsUnreadable { get; set; }
+
     /// <summary>Commits so far.</summary>
     public int Commits { get; private set; }
 
@@ -54,7 +57,8 @@ public sealed class MemoryStore : IStore
         }
     }
 
-    public ValueTask<EnvelopeRow?> FindEventAsync(EventId id, CancellationToken cancellationToken) => Read(() => _eventsById.GetValueOrDefault(id));
+    public ValueTask<EnvelopeRow?> FindEventAsync(EventId id, CancellationToken cancellationToken) =>
+        EventsUnreadable is { } failure ? ValueTask.FromException<EnvelopeRow?>(failure) : Read(() => _eventsById.GetValueOrDefault(id));
 
     public ValueTask<DeliveryRow?> FindDeliveryAsync(DeliveryId id, CancellationToken cancellationToken) =>
         Read(() => _deliveries.GetValueOrDefault(id));

@@ -40,6 +40,21 @@ public sealed class WishTests
     }
 
     [Fact]
+    public async Task A_retry_that_the_store_fails_says_so_and_holds_up_nobody()
+    {
+        await using var rig = new DeliveryRig(new FakeEndpoint { Answer = _ => new SendResult.Refused("no") });
+        await rig.StartAsync();
+        var id = await rig.ForwardsAsync(MessagePosted.Of("hello"));
+        Assert.Equal(DeliveryState.Failed, await rig.StateAsync(id));
+        rig.Store.EventsUnreadable = new StoreException("the disk does not answer");
+        await Assert.ThrowsAsync<StoreException>(() => rig.Engine.RetryAsync(id).WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+        rig.Store.EventsUnreadable = null;
+        rig.Endpoint.Answer = _ => new SendResult.Delivered();
+        Assert.Equal(Steered.Done, await rig.Engine.RetryAsync(id).WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+        Assert.Equal(DeliveryState.Delivered, await rig.StateAsync(id));
+    }
+
+    [Fact]
     public async Task A_person_ends_the_wait_before_the_next_attempt()
     {
         var answers = new Queue<SendResult>([new SendResult.Deferred("busy", TimeSpan.FromHours(1)), new SendResult.Delivered()]);
