@@ -65,9 +65,9 @@ internal sealed class BrokerEndpoint(EndpointContext context, EmbeddedOptions op
             return new SendResult.Deferred("the broker is not running");
         }
 
-        return await run.Outlet.SendAsync(ApplicationMessage.From(packet, publisher: null, now)).WaitAsync(cancellationToken)
+        return await run.Outlet.SendAsync(ApplicationMessage.From(packet, publisher: null, now), cancellationToken)
             ? new SendResult.Delivered()
-            : new SendResult.Deferred("the broker stopped");
+            : new SendResult.Deferred("the broker stopped, or an earlier message of its topic was not taken in time");
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

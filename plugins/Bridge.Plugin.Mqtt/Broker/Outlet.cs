@@ -14,24 +14,33 @@ internal sealed class Outlet(BrokerState state, Distributor distributor)
     private bool _completed;
 
     /// <summary>
-    /// True when every session that is kept has the message stored in its queue, and everybody else was sent it. False when the broker stopped before the
-    /// message was published; an exception when it stopped before it was stored.
+    /// True when every session that is kept has the message stored in its queue, and everybody else was sent it. False when the message was not published:
+    /// the broker stopped, or one before it on its topic was cancelled. An exception when the broker stopped before it was stored. Cancelled, it is not
+    /// published any more unless it was.
     /// </summary>
-    public Task<bool> SendAsync(ApplicationMessage message)
+    public async Task<bool> SendAsync(ApplicationMessage message, CancellationToken cancellationToken)
     {
-        var waiting = new Waiting(message, new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var stored = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        LinkedListNode<Waiting> waiting;
         lock (state.Gate)
         {
             if (_completed)
             {
-                return Task.FromResult(false);
+                return false;
             }
 
-            _waiting.AddLast(waiting);
+            waiting = _waiting.AddLast(new Waiting(message, stored));
             Retry();
         }
 
-        return waiting.Stored.Task;
+        await using var cancelling = cancellationToken.UnsafeRegister(
+            static state =>
+            {
+                var (outlet, cancelled) = ((Outlet, LinkedListNode<Waiting>))state!;
+                outlet.GiveUp(cancelled);
+            },
+            (this, waiting));
+        return await stored.Task;
     }
 
     /// <summary>Publishes what need not wait any more. Called with the lock held.</summary>
@@ -68,6 +77,32 @@ internal sealed class Outlet(BrokerState state, Distributor distributor)
         }
 
         _waiting.Clear();
+    }
+
+    /// <summary>What waits behind it on its topic must not overtake it: the host sends both again, in order.</summary>
+    private void GiveUp(LinkedListNode<Waiting> node)
+    {
+        lock (state.Gate)
+        {
+            var (message, stored) = node.Value;
+            stored.TrySetCanceled(CancellationToken.None);
+            for (var behind = node.Next; behind is not null;)
+            {
+                var next = behind.Next;
+                if (behind.Value.Message.Topic == message.Topic)
+                {
+                    behind.Value.Stored.TrySetResult(false);
+                    _waiting.Remove(behind);
+                }
+
+                behind = next;
+            }
+
+            if (node.List is not null)
+            {
+                _waiting.Remove(node);
+            }
+        }
     }
 
     private bool MustWait(ApplicationMessage message)

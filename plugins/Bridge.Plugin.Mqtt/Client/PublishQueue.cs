@@ -25,7 +25,7 @@ internal sealed class PublishQueue(ProtocolVersion version)
 
     /// <summary>
     /// Completes with the broker's word (QoS 1) or the flush (QoS 0). Faults when the outcome is unknown: the queue was abandoned, or a QoS 0 message was
-    /// on its way when the connection ended. Cancelled, the message is not sent any more unless it was.
+    /// on its way when the connection ended. Cancelled, the message is not sent any more unless it was; then nor are those that wait behind it on its topic.
     /// </summary>
     public async Task<SendResult> SendAsync(PublishPacket packet, CancellationToken cancellationToken)
     {
@@ -37,7 +37,12 @@ internal sealed class PublishQueue(ProtocolVersion version)
         }
 
         await using var cancelling = cancellationToken.UnsafeRegister(
-            static state => ((Pending)state!).Done.TrySetCanceled(CancellationToken.None), pending);
+            static state =>
+            {
+                var (queue, cancelled) = ((PublishQueue, Pending))state!;
+                queue.GiveUp(cancelled);
+            },
+            (this, pending));
         return await pending.Done.Task;
     }
 
@@ -104,6 +109,24 @@ internal sealed class PublishQueue(ProtocolVersion version)
         lock (_gate)
         {
             return NextId();
+        }
+    }
+
+    /// <summary>What waits behind it on its topic must not overtake it: the host sends both again, in order.</summary>
+    private void GiveUp(Pending pending)
+    {
+        lock (_gate)
+        {
+            // Without a connection nothing can overtake, and everything is given up anyway.
+            if (!pending.Done.TrySetCanceled(CancellationToken.None) || _writer is null)
+            {
+                return;
+            }
+
+            foreach (var behind in _waiting.SkipWhile(waiting => waiting != pending).Skip(1).Where(waiting => waiting.Packet.Topic == pending.Packet.Topic))
+            {
+                behind.Done.TrySetResult(new SendResult.Deferred("an earlier message of its topic was not sent in time"));
+            }
         }
     }
 

@@ -70,7 +70,9 @@ internal sealed class RunningBroker : IAsyncDisposable, IInbox
         Options = [.. options],
     };
 
-    public Task<SendResult> Send(Outbound outbound) => _endpoint.SendAsync(outbound, TestContext.Current.CancellationToken).AsTask();
+    public Task<SendResult> Send(Outbound outbound) => SendAsync(outbound, TestContext.Current.CancellationToken);
+
+    public Task<SendResult> SendAsync(Outbound outbound, CancellationToken cancellationToken) => _endpoint.SendAsync(outbound, cancellationToken).AsTask();
 
     public Task<SendResult> Send(string topic, string text, params Property[] options) => Send(Data(topic, text, options));
 

@@ -179,6 +179,32 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task What_is_given_up_while_it_waits_is_not_published_later_nor_is_what_follows_it()
+    {
+        await using var broker = await RunningBroker.StartAsync(new() { Limits = new() { Queue = 1 } });
+        await using var client = await RawClient.ConnectAsync(
+            broker.Port, RawClient.Hello("s") with { Properties = new([MqttProperty.Of(PropertyId.ReceiveMaximum, 1)]) });
+        await client.SubscribeAsync("a");
+        await broker.Send("a", "in flight");
+        await broker.Send("a", "fills the queue");
+        using var patience = new CancellationTokenSource();
+        var third = broker.SendAsync(RunningBroker.Data("a", "third"), patience.Token);
+        var fourth = broker.Send("a", "fourth");
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => third);
+        Assert.IsType<SendResult.Deferred>(await fourth);
+
+        var again = new[] { broker.Send("a", "third"), broker.Send("a", "fourth") };
+        foreach (var text in (string[])["in flight", "fills the queue", "third", "fourth"])
+        {
+            Assert.Equal(text, await client.ReceiveTextAsync());
+        }
+
+        await Task.WhenAll(again);
+        await client.NothingMoreAsync();
+    }
+
+    [Fact]
     public async Task Nobody_else_takes_over_the_session_of_a_user()
     {
         var users = new Dictionary<string, EmbeddedUser> { ["anna"] = new() { Password = new Secret("pa") }, ["ben"] = new() { Password = new Secret("pb") } };

@@ -72,6 +72,28 @@ public sealed class ClientTests
     }
 
     [Fact]
+    public async Task What_is_given_up_before_it_was_sent_is_not_overtaken_on_its_topic()
+    {
+        using var broker = new ScriptedBroker();
+        await using var endpoint = new RunningEndpoint(Options(broker), ["a"]);
+        using var connection = await broker.WelcomeAsync(properties: new([MqttProperty.Of(PropertyId.ReceiveMaximum, 1)]));
+        await endpoint.ConnectedAsync();
+        var slow = endpoint.Send(RunningEndpoint.Data("slow", "x"));
+        var sent = await connection.ReadAsync<PublishPacket>();
+        using var patience = new CancellationTokenSource();
+        var first = endpoint.SendAsync(RunningEndpoint.Data("t", "1"), patience.Token);
+        var second = endpoint.Send(RunningEndpoint.Data("t", "2"));
+        var other = endpoint.Send(RunningEndpoint.Data("u", "3"));
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        await connection.WriteAsync(new PubAckPacket { PacketId = sent.PacketId });
+        Assert.Equal("u", (await connection.ReadAsync<PublishPacket>()).Topic);
+        Assert.IsType<SendResult.Deferred>(await second);
+        Assert.IsType<SendResult.Delivered>(await slow);
+        Assert.False(other.IsCompleted);
+    }
+
+    [Fact]
     public async Task A_failed_commit_drops_the_connection_without_an_acknowledgement()
     {
         using var broker = new ScriptedBroker();
