@@ -54,6 +54,16 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_lost_blob_is_content_that_cannot_be_opened_and_no_fault_of_the_store_that_may_pass()
+    {
+        await using var folder = await OpenAsync();
+        await folder.Store.CommitAsync(Child.Changes(folder.Sealer, 1, 100_000), Ct);
+        File.Delete(_files[$"data/blobs/{SampleRows.EventId(1).Value:N}"]);
+        var row = await folder.Store.FindEventAsync(SampleRows.EventId(1), Ct);
+        Assert.Throws<SealException>(() => folder.Sealer.Open(RecordKind.Event, RecordId.Of(row!.Id), row.Body));
+    }
+
+    [Fact]
     public async Task A_second_opener_is_refused_with_the_pid_of_the_first()
     {
         await using (await OpenAsync())

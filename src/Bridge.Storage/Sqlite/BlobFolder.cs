@@ -38,7 +38,18 @@ internal sealed class BlobFolder
         }
     }
 
-    public byte[] Read(EventId id) => File.ReadAllBytes(PathOf(id));
+    /// <summary>Empty when the file is lost: as unreadable as a damaged one, and to be treated so rather than looked for again and again.</summary>
+    public byte[] Read(EventId id)
+    {
+        try
+        {
+            return File.ReadAllBytes(PathOf(id));
+        }
+        catch (FileNotFoundException)
+        {
+            return [];
+        }
+    }
 
     public void Delete(IEnumerable<EnvelopeRow> rows)
     {
