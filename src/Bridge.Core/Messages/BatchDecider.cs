@@ -32,6 +32,7 @@ internal sealed class BatchDecider(IStore store, BatchSealer sealer, Overlay ove
                 overlay.Apply(batch, Decide(settled.Input).Memory);
                 break;
             case LoopInput.Reloaded reloaded:
+                batch.RulesBefore ??= (Table, Zone);
                 Zone = reloaded.Zone;
                 Table = RouteTable.Compile(reloaded.Routes, reloaded.Generation, overlay.Memory.OpenRules());
                 break;
@@ -39,6 +40,13 @@ internal sealed class BatchDecider(IStore store, BatchSealer sealer, Overlay ove
                 asked.Question(Table, overlay.Memory, Zone);
                 break;
         }
+    }
+
+    /// <summary>It was not committed. Newest batch first.</summary>
+    public void TakeBack(DecidedBatch batch)
+    {
+        overlay.TakeBack(batch);
+        (Table, Zone) = batch.RulesBefore ?? (Table, Zone);
     }
 
     /// <summary>What became due, or may be forgotten.</summary>

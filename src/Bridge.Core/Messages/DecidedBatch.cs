@@ -27,6 +27,9 @@ internal sealed class DecidedBatch
     /// <summary>What the rules' memory held, under each key the batch changed, before it.</summary>
     public Dictionary<MemoryKey, Remembered?> Before { get; } = [];
 
+    /// <summary>The rules before the batch, when it changed them.</summary>
+    public (RouteTable Table, TimeZoneInfo Zone)? RulesBefore { get; set; }
+
     /// <summary>What the store is to remember of it; made when the batch is closed.</summary>
     public List<MemoryChange> Memory { get; } = [];
 

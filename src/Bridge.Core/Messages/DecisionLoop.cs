@@ -257,8 +257,8 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
 
     private void StartOver(DecidedBatch onTop, Exception failure)
     {
-        _overlay.TakeBack(onTop);
-        _overlay.TakeBack(_ahead);
+        _decider.TakeBack(onTop);
+        _decider.TakeBack(_ahead);
         onTop.Fail(failure);
         var waiting = onTop.Inputs.Count;
         while (_inputs.Reader.TryRead(out var input))

@@ -118,7 +118,7 @@ internal sealed class BridgeDaemon(
     private void WatchConfiguration(Reload reload)
     {
         var stopping = new CancellationTokenSource();
-        var watching = new ConfigWatch(settings.ConfigPaths, clock).RunAsync(reload.RunAsync, stopping.Token);
+        var watching = new ConfigWatch(settings.ConfigPaths, clock).RunAsync(reload.RunAsync, reload.Failed, stopping.Token);
         _undo.Push(async () =>
         {
             await stopping.CancelAsync();

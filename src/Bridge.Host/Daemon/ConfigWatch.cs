@@ -12,8 +12,8 @@ internal sealed class ConfigWatch(IReadOnlyList<string> paths, TimeProvider cloc
 {
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
 
-    /// <summary>Runs <paramref name="reload"/> with the reason, one call at a time, until stopping.</summary>
-    public async Task RunAsync(Func<string, Task> reload, CancellationToken stopping)
+    /// <summary>Runs <paramref name="reload"/> with the reason, one call at a time, until stopping. One that throws is told to <paramref name="failed"/>.</summary>
+    public async Task RunAsync(Func<string, Task> reload, Action<string, Exception> failed, CancellationToken stopping)
     {
         var asked = Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
@@ -26,7 +26,15 @@ internal sealed class ConfigWatch(IReadOnlyList<string> paths, TimeProvider cloc
         {
             await foreach (var reason in asked.Reader.ReadAllAsync(stopping))
             {
-                await reload(reason);
+                try
+                {
+                    await reload(reason);
+                }
+                catch (Exception failure)
+                {
+                    // The configuration in force goes on, and so does the watch.
+                    failed(reason, failure);
+                }
             }
         }
         catch (OperationCanceledException)

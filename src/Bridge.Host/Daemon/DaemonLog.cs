@@ -51,6 +51,8 @@ internal sealed partial class DaemonLog(ILogger logger)
         }
     }
 
+    public void ReloadFailed(string reason, int generation, string why) => Log.ReloadFailed(logger, reason, why, generation);
+
     public void Stopping() => Log.Stopping(logger);
 
     public void Stopped() => Log.Stopped(logger);
@@ -80,6 +82,9 @@ internal sealed partial class DaemonLog(ILogger logger)
 
         [LoggerMessage(2008, LogLevel.Warning, "A change of {Setting} takes effect at the next start")]
         public static partial void NeedsRestart(ILogger logger, string setting);
+
+        [LoggerMessage(2011, LogLevel.Error, "Reload ({Reason}) failed: {Why}; generation {Generation} is in force. Try again with: kill -HUP")]
+        public static partial void ReloadFailed(ILogger logger, string reason, string why, int generation);
 
         [LoggerMessage(2009, LogLevel.Information, "Stopping")]
         public static partial void Stopping(ILogger logger);

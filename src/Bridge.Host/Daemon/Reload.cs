@@ -1,3 +1,4 @@
+using Bridge.Core.Storage;
 using Bridge.Host.Cli;
 using Bridge.Host.Configuration;
 
@@ -32,6 +33,14 @@ internal sealed class Reload(DaemonSettings settings, RunningParts parts, LogThr
         parts.Delivery.Zone = config.Zone;
         await parts.Endpoints.ApplyAsync(config.Endpoints);
         log.Reloaded(reason, next, NeedsRestart(previous, next));
+    }
+
+    /// <summary>It began, and something underneath failed: the disk, most likely. Messages of other exceptions may quote the configuration.</summary>
+    public void Failed(string reason, Exception failure)
+    {
+        var why = failure is StoreException ? failure.Message : failure.GetType().Name;
+        _running = _running with { Refused = $"{reason}: {why}" };
+        log.ReloadFailed(reason, _running.Generation, why);
     }
 
     /// <summary>What a reload cannot change.</summary>

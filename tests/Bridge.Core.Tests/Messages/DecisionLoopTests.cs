@@ -224,6 +224,25 @@ public sealed class DecisionLoopTests
     }
 
     [Fact]
+    public async Task A_reload_that_fails_with_the_commit_before_it_leaves_the_rules_as_they_were()
+    {
+        await using var rig = await LoopRig.StartAsync(s_state);
+        rig.Gate.Hold();
+        var before = rig.PublishAsync("t", "on");
+        await rig.Gate.ArrivedAsync();
+        var decided = new TaskCompletionSource();
+        var routes = Enumerable.Repeat((s_state with { Text = "new" }).Build(), 1).ToList();
+        var reload = rig.Loop.ReloadAsync(new Watched<RouteConfig>(routes, () => decided.TrySetResult()), TimeZoneInfo.Utc, 2);
+        await decided.Task;
+        rig.Gate.Release(s_broken);
+        await Assert.ThrowsAsync<StoreException>(() => before);
+        await Assert.ThrowsAsync<StoreException>(() => reload);
+        await rig.PublishAsync("t", "on");
+        Assert.Equal(["on"], rig.Texts);
+        Assert.Equal(1, (await rig.Loop.StatusAsync()).Generation);
+    }
+
+    [Fact]
     public async Task Status_lists_open_states_and_matching_baselines()
     {
         await using var rig = await LoopRig.StartAsync(s_state with { From = "home:#" });
@@ -245,5 +264,21 @@ public sealed class DecisionLoopTests
             .Concat(rig.Owed.Select(owed => owed.Row.Content))
             .Concat(rig.Store.ReadStateAsync("rules", CancellationToken.None).ToBlockingEnumerable(TestContext.Current.CancellationToken).Select(row => row.Sealed));
         Assert.All(stored, bytes => Assert.DoesNotContain("canary", System.Text.Encoding.Latin1.GetString(bytes), StringComparison.Ordinal));
+    }
+
+    /// <summary>Tells when it is read.</summary>
+    private sealed class Watched<T>(List<T> items, Action read) : IReadOnlyList<T>
+    {
+        public int Count => items.Count;
+
+        public T this[int index] => items[index];
+
+        public IEnumerator<T> GetEnumerator()
+        {
+            read();
+            return items.GetEnumerator();
+        }
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }
