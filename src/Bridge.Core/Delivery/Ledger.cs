@@ -4,7 +4,7 @@ namespace Bridge.Core.Delivery;
 
 /// <summary>
 /// Records what became of one endpoint's deliveries, in order: one write is under way at a time, and what comes meanwhile goes with the next. What may be
-/// lost without harm waits up to 50 ms for company. A failed write is tried again until it holds. Touched only by the endpoint's <see cref="SerialQueue"/>.
+/// lost without harm waits up to 20 ms for company. A failed write is tried again until it holds. Touched only by the endpoint's <see cref="SerialQueue"/>.
 /// </summary>
 internal sealed class Ledger : IDisposable
 {
