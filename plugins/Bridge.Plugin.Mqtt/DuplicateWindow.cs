@@ -13,7 +13,9 @@ namespace Bridge.Plugin.Mqtt;
 /// </summary>
 internal sealed class DuplicateWindow : IDisposable
 {
-    private const int EntrySize = sizeof(ushort) + sizeof(ulong);
+    private const int IdSize = 16;
+    private const int EventAt = sizeof(ushort) + sizeof(ulong);
+    private const int EntrySize = EventAt + IdSize;
     private const int ShownAt = sizeof(long) + sizeof(int);
     private const int HeadSize = ShownAt + sizeof(bool);
     private const int Ids = ushort.MaxValue;
@@ -23,7 +25,8 @@ internal sealed class DuplicateWindow : IDisposable
     private readonly Dictionary<ushort, Entry> _entries = [];
     private readonly Queue<Row> _rows = new();
     private readonly Stack<int> _freeSlots = new();
-    private readonly List<KeyValuePair<ushort, ulong>> _batch = [];
+    private readonly List<Seen> _batch = [];
+    private readonly TimeProvider _clock;
     private int _capacity;
     private int _proof;
     private int _slots;
@@ -36,12 +39,19 @@ internal sealed class DuplicateWindow : IDisposable
     /// <param name="prefix">Of the keys of its rows in the endpoint's state.</param>
     /// <param name="capacity">How many publishes the peer may have unacknowledged; so many are remembered.</param>
     /// <param name="proof">So many consecutive packet ids in a row show that the peer numbers in sequence: more than it could have unacknowledged.</param>
-    public DuplicateWindow(string prefix, int capacity, int proof)
+    public DuplicateWindow(string prefix, int capacity, int proof, TimeProvider clock)
     {
         _prefix = prefix;
         _capacity = capacity;
         _proof = proof;
+        _clock = clock;
     }
+
+    /// <summary>
+    /// Of the publish that <see cref="IsRepeat"/> took for new: the id to hand it over under. A publish that may or may not be a repeat, because the peer has not shown
+    /// how it numbers, has the id of the one that it may repeat.
+    /// </summary>
+    public EventId Event { get; private set; }
 
     /// <summary>How many publishes of this connection were accepted.</summary>
     public long Accepted { get; private set; }
@@ -72,7 +82,8 @@ internal sealed class DuplicateWindow : IDisposable
             for (var at = HeadSize; at + EntrySize <= value.Length; at += EntrySize)
             {
                 _lastId = BinaryPrimitives.ReadUInt16BigEndian(value.AsSpan(at));
-                _batch.Add(new(_lastId, BinaryPrimitives.ReadUInt64BigEndian(value.AsSpan(at + sizeof(ushort)))));
+                var hash = BinaryPrimitives.ReadUInt64BigEndian(value.AsSpan(at + sizeof(ushort)));
+                _batch.Add(new Seen(_lastId, hash, new EventId(new Guid(value.AsSpan(at + EventAt, IdSize), bigEndian: true))));
             }
 
             _run = BinaryPrimitives.ReadInt32BigEndian(value.AsSpan(sizeof(long)));
@@ -91,7 +102,8 @@ internal sealed class DuplicateWindow : IDisposable
     {
         var id = publish.PacketId;
         var hash = HashOf(publish);
-        if (publish.Dup && Tells(id) && _entries.TryGetValue(id, out var entry) && entry.Hash == hash)
+        var known = _entries.TryGetValue(id, out var entry) && entry.Hash == hash && publish.Dup;
+        if (known && Tells(id))
         {
             return true;
         }
@@ -103,8 +115,9 @@ internal sealed class DuplicateWindow : IDisposable
         // unacknowledged comes first.
         _goesOn = follows && (_goesOn || (!publish.Dup && processed > Accepted - _run));
         _lastId = id;
-        _entries[id] = new Entry(hash, _rowNumber + 1);
-        _batch.Add(new(id, hash));
+        Event = known ? entry.Event : EventId.New(_clock);
+        _entries[id] = new Entry(hash, Event, _rowNumber + 1);
+        _batch.Add(new Seen(id, hash, Event));
         return false;
     }
 
@@ -128,10 +141,11 @@ internal sealed class DuplicateWindow : IDisposable
         BinaryPrimitives.WriteInt32BigEndian(value.AsSpan(sizeof(long)), _run);
         value[ShownAt] = _goesOn ? (byte)1 : (byte)0;
         var rest = value.AsSpan(HeadSize);
-        foreach (var (id, hash) in _batch)
+        foreach (var (id, hash, eventId) in _batch)
         {
             BinaryPrimitives.WriteUInt16BigEndian(rest, id);
             BinaryPrimitives.WriteUInt64BigEndian(rest[sizeof(ushort)..], hash);
+            eventId.Value.TryWriteBytes(rest[EventAt..], bigEndian: true, out _);
             rest = rest[EntrySize..];
         }
 
@@ -171,11 +185,11 @@ internal sealed class DuplicateWindow : IDisposable
     /// <summary>Makes a row of the batch, and frees the rows that the last publishes no longer reach.</summary>
     private void Keep(int slot)
     {
-        _rows.Enqueue(new Row(_rowNumber, slot, [.. _batch.Select(entry => entry.Key)]));
+        _rows.Enqueue(new Row(_rowNumber, slot, [.. _batch.Select(seen => seen.Id)]));
         _held += _batch.Count;
-        foreach (var (id, hash) in _batch)
+        foreach (var (id, hash, eventId) in _batch)
         {
-            _entries[id] = new Entry(hash, _rowNumber);
+            _entries[id] = new Entry(hash, eventId, _rowNumber);
         }
 
         _batch.Clear();
@@ -205,7 +219,9 @@ internal sealed class DuplicateWindow : IDisposable
         return BinaryPrimitives.ReadUInt64BigEndian(hash);
     }
 
-    private readonly record struct Entry(ulong Hash, long Row);
+    private readonly record struct Entry(ulong Hash, EventId Event, long Row);
+
+    private readonly record struct Seen(ushort Id, ulong Hash, EventId Event);
 
     private sealed record Row(long Number, int Slot, ushort[] Ids);
 }

@@ -23,7 +23,7 @@ internal sealed class MqttEndpoint : IEndpoint
         _settings = ClientSettings.From(options, context);
         _queue = new PublishQueue(_settings.Version);
         _window = new DuplicateWindow(
-            WindowPrefix, _settings.ReceiveMaximum, _settings.Version == ProtocolVersion.V5 ? _settings.ReceiveMaximum : ProofOf311);
+            WindowPrefix, _settings.ReceiveMaximum, _settings.Version == ProtocolVersion.V5 ? _settings.ReceiveMaximum : ProofOf311, context.Clock);
     }
 
     public EndpointCapabilities CapabilitiesOf(Address address) => new()

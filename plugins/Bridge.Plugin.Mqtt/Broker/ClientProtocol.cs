@@ -76,7 +76,7 @@ internal sealed class ClientProtocol(BrokerState state, SessionRegistry sessions
             return ReasonCode.Success;
         }
 
-        distributor.PublishFromClient(ApplicationMessage.From(publish, session.ClientId, state.Now), batch);
+        distributor.PublishFromClient(ApplicationMessage.From(publish, session.ClientId, state.Now), batch, session.Duplicates?.Event);
         return ReasonCode.Success;
     }
 

@@ -11,14 +11,14 @@ internal sealed class Distributor(BrokerState state)
 
     private readonly IReadOnlyList<string> _interests = state.Context.Interests;
 
-    /// <summary>A client published: its message is also an event, when a route listens.</summary>
-    public void PublishFromClient(ApplicationMessage message, Batch batch)
+    /// <summary>A client published: its message is also an event, when a route listens; under <paramref name="id"/> when it may be a repeat.</summary>
+    public void PublishFromClient(ApplicationMessage message, Batch batch, EventId? id = null)
     {
         if (_interests.Count == 0 || _interests.Any(filter => Topic.Matches(filter, message.Topic)))
         {
             // It happened now: "retained" would say that it is an old state replayed.
             var packet = message.ToPacket(message.QoS, retain: false);
-            batch.Events.Add(MqttMapper.ToInbound(packet, state.Context.Id, state.Now) with { Expires = message.Expires });
+            batch.Events.Add(MqttMapper.ToInbound(packet, state.Context.Id, state.Now) with { Expires = message.Expires, Id = id });
         }
 
         Publish(message, batch);

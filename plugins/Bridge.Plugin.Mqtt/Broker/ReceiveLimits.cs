@@ -18,6 +18,7 @@ internal static class ReceiveLimits
     /// </summary>
     /// <param name="clientId">Whose window.</param>
     /// <param name="bounded">The client speaks version 5.</param>
-    public static DuplicateWindow NewWindow(string clientId, bool bounded) =>
-        new(StoredRecord.DuplicatesPrefix(clientId), ReceiveMaximum, bounded ? ReceiveMaximum : Unbounded);
+    /// <param name="clock">For the ids of events.</param>
+    public static DuplicateWindow NewWindow(string clientId, bool bounded, TimeProvider clock) =>
+        new(StoredRecord.DuplicatesPrefix(clientId), ReceiveMaximum, bounded ? ReceiveMaximum : Unbounded, clock);
 }

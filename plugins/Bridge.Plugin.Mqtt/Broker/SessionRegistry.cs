@@ -107,7 +107,7 @@ internal sealed class SessionRegistry(BrokerState state, Distributor distributor
         var session = new Session(connect.ClientId, connect.Username, (ushort)state.Context.Random.Next(1, ushort.MaxValue));
         if (expiry > 0)
         {
-            session.Duplicates = ReceiveLimits.NewWindow(connect.ClientId, bounded: connect.Version == ProtocolVersion.V5);
+            session.Duplicates = ReceiveLimits.NewWindow(connect.ClientId, bounded: connect.Version == ProtocolVersion.V5, state.Context.Clock);
         }
 
         return state.Sessions[connect.ClientId] = session;

@@ -45,7 +45,7 @@ internal sealed class StateLoader(BrokerState state, BrokerLog log)
         var connect = (ConnectPacket)packets[0];
         var expiry = connect.Properties.Number(PropertyId.SessionExpiryInterval) ?? 0;
         // Every session of 3.1.1 is without end.
-        var duplicates = ReceiveLimits.NewWindow(connect.ClientId, bounded: expiry != Session.NeverExpires);
+        var duplicates = ReceiveLimits.NewWindow(connect.ClientId, bounded: expiry != Session.NeverExpires, state.Context.Clock);
         await duplicates.LoadAsync(stored, cancellationToken);
         var session = new Session(connect.ClientId, connect.Username, (ushort)state.Context.Random.Next(1, ushort.MaxValue))
         {

@@ -69,6 +69,7 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
         foreach (var (packet, processed) in part)
         {
             Check(packet);
+            EventId? id = null;
             if (packet.QoS == QoS.AtLeastOnce)
             {
                 ids.Add(packet.PacketId);
@@ -77,9 +78,11 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
                     repeats++;
                     continue;
                 }
+
+                id = window.Event;
             }
 
-            events.Add(MqttMapper.ToInbound(packet, context.Id, now));
+            events.Add(MqttMapper.ToInbound(packet, context.Id, now) with { Id = id });
         }
 
         if (repeats > 0)

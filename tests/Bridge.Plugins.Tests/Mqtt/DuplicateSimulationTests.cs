@@ -70,7 +70,7 @@ public sealed class DuplicateSimulationTests
 
         public async Task ConnectAsync()
         {
-            using var window = new DuplicateWindow("w/", Capacity, proof: Capacity);
+            using var window = new DuplicateWindow("w/", Capacity, proof: Capacity, TimeProvider.System);
             await window.LoadAsync(_memory, TestContext.Current.CancellationToken);
             var wire = new Queue<(ushort Id, int Message, bool Dup)>(_unacknowledged.Select(sent => (sent.Id, sent.Message, true)));
             var (acknowledged, processed) = (new Queue<long>(), 0L);
