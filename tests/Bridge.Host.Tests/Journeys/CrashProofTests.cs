@@ -18,6 +18,9 @@ public sealed class CrashProofTests(ITestOutputHelper output)
     [InlineData("disk", 4)]
     public Task Nothing_acknowledged_is_lost_when_the_daemon_is_killed(string mode, int kills) => ProveAsync(mode, kills);
 
+    [Fact]
+    public Task Nothing_that_the_embedded_broker_acknowledged_is_lost_when_the_daemon_is_killed() => ProveAsync("saturation", 3, "--embedded");
+
     [Theory]
     [Trait("Category", "Long")]
     [InlineData("steady")]
@@ -28,7 +31,7 @@ public sealed class CrashProofTests(ITestOutputHelper output)
     [CollectionDefinition(Alone, DisableParallelization = true)]
     public sealed class LoadsTheMachine;
 
-    private async Task ProveAsync(string mode, int kills)
+    private async Task ProveAsync(string mode, int kills, params string[] more)
     {
         var bench = Repository.HostFolder.Replace("Bridge.Host", "Bridge.Bench", StringComparison.Ordinal);
         var start = new ProcessStartInfo("dotnet")
@@ -42,6 +45,11 @@ public sealed class CrashProofTests(ITestOutputHelper output)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var argument in more)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         using var process = Process.Start(start)!;
         var said = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var complained = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
