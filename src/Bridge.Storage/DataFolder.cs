@@ -61,7 +61,7 @@ public sealed class DataFolder : IAsyncDisposable
             await CloseAsync(opened);
             if (failure is UnauthorizedAccessException or IOException)
             {
-                throw new StoreException($"the data folder {path} cannot be used: {failure.Message}", failure);
+                throw new StoreException($"the data folder {path} cannot be used: {failure.Message.TrimEnd('.')}. Correct its permissions, or name another one with --data", failure);
             }
 
             throw;

@@ -158,22 +158,35 @@ public sealed class CanaryTests : IDisposable
         FailAsync(2, "explain", "--from", Topic, Text),
         FailAsync(2, "trace", Text));
 
-    /// <summary>While clients publish: what SIGKILL leaves behind is what was in the midst of being written.</summary>
+    /// <summary>While clients publish small and large: what SIGKILL leaves behind is what was in the midst of being written.</summary>
     private async Task KillInTheMiddleAsync(BridgeProcess daemon)
     {
         using var publisher = Publisher.Start(await daemon.BrokerPortAsync(), "-t", $"{Topic}/flood", "-l", "-u", "hall", "-P", Password);
         var accepted = daemon.Log.Count("Accepted ");
-        for (var line = 0; line < 500; line++)
-        {
-            await publisher.StandardInput.WriteLineAsync($$"""{"on":true,"note":"{{Text}} {{line}}"}""");
-        }
-
-        await publisher.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+        var flood = FloodAsync(publisher.StandardInput);
         await daemon.Log.WaitForMoreAsync("Accepted ", accepted + 50);
         await daemon.KillAsync();
         publisher.Kill();
+        await flood;
         Assert.True(s_canary.AssertAbsentBelow(_workspace.DataFolder) >= 5);
         Assert.Contains(Directory.GetFiles(_workspace.DataFolder), file => file.EndsWith("-wal", StringComparison.Ordinal) && new FileInfo(file).Length > 0);
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(_workspace.DataFolder, "blobs"), "*", SearchOption.AllDirectories));
+    }
+
+    private static async Task FloodAsync(StreamWriter input)
+    {
+        try
+        {
+            for (var line = 0; line < 1000; line++)
+            {
+                var note = string.Concat(Enumerable.Repeat(Text, line % 5 == 0 ? 5000 : 1));
+                await input.WriteLineAsync($$"""{"on":true,"note":"{{note}} {{line}}"}""");
+            }
+        }
+        catch (IOException)
+        {
+            // The publisher was killed.
+        }
     }
 
     private async Task FailAsync(int exitCode, params string[] arguments)

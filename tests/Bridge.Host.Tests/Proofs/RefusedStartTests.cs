@@ -5,16 +5,17 @@ using Xunit;
 namespace Bridge.Host.Tests.Proofs;
 
 /// <summary>A data folder that cannot be used: the message names the thing, the place and the cure.</summary>
-public sealed class RefusedStartTests : IAsyncLifetime
+public sealed class RefusedStartTests : IClassFixture<RefusedStartTests.Used>, IDisposable
 {
     private readonly Workspace _workspace = new(Workspace.Leak);
 
-    /// <summary>A folder with something in it.</summary>
-    public async ValueTask InitializeAsync()
+    public RefusedStartTests(Used used)
     {
-        await using var daemon = await BridgeProcess.StartAsync(_workspace);
-        await _workspace.DoAsync("emit", "home:notify", "kept");
-        Assert.Equal(0, await daemon.StopAsync());
+        Directory.CreateDirectory(_workspace.DataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var file in Directory.GetFiles(used.DataFolder))
+        {
+            File.Copy(file, Of(Path.GetFileName(file)));
+        }
     }
 
     [Fact]
@@ -78,11 +79,15 @@ public sealed class RefusedStartTests : IAsyncLifetime
         await AssertRefusedAsync(1, Of("store.db"), "is damaged", "restore the folder from a backup");
     }
 
-    public ValueTask DisposeAsync()
+    [Fact]
+    public async Task A_folder_that_is_a_file()
     {
-        _workspace.Dispose();
-        return ValueTask.CompletedTask;
+        Directory.Delete(_workspace.DataFolder, recursive: true);
+        File.WriteAllText(_workspace.DataFolder, "");
+        await AssertRefusedAsync(1, _workspace.DataFolder, "cannot be used", "name another one with --data");
     }
+
+    public void Dispose() => _workspace.Dispose();
 
     private string Of(string name) => Path.Combine(_workspace.DataFolder, name);
 
@@ -104,5 +109,26 @@ public sealed class RefusedStartTests : IAsyncLifetime
         Assert.DoesNotContain("   at ", ran.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", ran.Error, StringComparison.Ordinal);
         Assert.StartsWith("bridge: ", ran.Error.TrimEnd('\n').Split('\n')[^1], StringComparison.Ordinal);
+    }
+
+    /// <summary>A folder with something in it; each test takes a copy.</summary>
+    public sealed class Used : IAsyncLifetime
+    {
+        private readonly Workspace _workspace = new(Workspace.Leak);
+
+        public string DataFolder => _workspace.DataFolder;
+
+        public async ValueTask InitializeAsync()
+        {
+            await using var daemon = await BridgeProcess.StartAsync(_workspace);
+            await _workspace.DoAsync("emit", "home:notify", "kept");
+            Assert.Equal(0, await daemon.StopAsync());
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            _workspace.Dispose();
+            return ValueTask.CompletedTask;
+        }
     }
 }
