@@ -3,8 +3,12 @@ namespace Bridge.Core.Routing;
 /// <summary>When what is remembered becomes due, or may be forgotten. Holds one entry per key, so that frequent renewals cost nothing.</summary>
 public sealed class MemoryTimers
 {
+    private const int Few = 100;
     private readonly PriorityQueue<MemoryKey, DateTimeOffset> _queue = new();
     private readonly Dictionary<MemoryKey, DateTimeOffset> _scheduled = [];
+
+    /// <summary>Looks that are planned, those that have become needless included.</summary>
+    public int Count => _queue.Count;
 
     /// <summary>The time of the earliest look; there may be nothing to do then.</summary>
     public DateTimeOffset? Next => _queue.TryPeek(out _, out var at) ? at : null;
@@ -16,6 +20,7 @@ public sealed class MemoryTimers
         {
             _scheduled[key] = at;
             _queue.Enqueue(key, at);
+            Tidy();
         }
     }
 
@@ -47,6 +52,16 @@ public sealed class MemoryTimers
 
         value = null!;
         return false;
+    }
+
+    /// <summary>A look that an earlier one replaced stays in the queue until its time, which may be days away: without this they would pile up.</summary>
+    private void Tidy()
+    {
+        if (_queue.Count > Few && _queue.Count > 2 * _scheduled.Count)
+        {
+            _queue.Clear();
+            _queue.EnqueueRange(_scheduled.Select(look => (look.Key, look.Value)));
+        }
     }
 
     private static DateTimeOffset? TimeOf(Remembered? value) =>
