@@ -17,6 +17,7 @@ public sealed class EndpointSupervisor : IAsyncDisposable
     private readonly Backoff _backoff;
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
+    private volatile EndpointInbox? _inbox;
     private volatile bool _draining;
 
     /// <param name="handle">Moved by this supervisor alone.</param>
@@ -56,6 +57,7 @@ public sealed class EndpointSupervisor : IAsyncDisposable
         await _stopping.CancelAsync();
         if (!await EndsWithinAsync(_running, s_stop))
         {
+            _inbox?.Close();
             _around.Telemetry.EndpointHangs(Handle.Id);
         }
 
@@ -97,6 +99,7 @@ public sealed class EndpointSupervisor : IAsyncDisposable
             _around.Telemetry.EndpointConnected(Handle.Id);
             Move(EndpointPhase.Connected);
         });
+        _inbox = inbox;
         Handle.BeginRun(run.Token);
         Move(EndpointPhase.Connecting, Handle.Status.Reason); // why it fell stays visible until it is overcome
         try

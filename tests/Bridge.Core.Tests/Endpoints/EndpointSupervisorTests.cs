@@ -127,6 +127,34 @@ public sealed class EndpointSupervisorTests
     }
 
     [Fact]
+    public async Task A_run_that_does_not_end_is_left_behind_and_not_heard_any_more()
+    {
+        IInbox? left = null;
+        var endpoint = new ScriptedEndpoint
+        {
+            Run = (inbox, _) =>
+            {
+                left = inbox;
+                inbox.Connected();
+                return new TaskCompletionSource().Task;
+            },
+        };
+        await using var fixture = new SupervisorFixture(endpoint);
+        fixture.Supervisor.Start();
+        await fixture.UntilAsync(EndpointPhase.Connected);
+        var stopped = fixture.Supervisor.StopAsync();
+        await fixture.AdvanceToNextTimerAsync();
+        while (!stopped.IsCompleted)
+        {
+            fixture.Clock.Advance(TimeSpan.FromSeconds(5));
+            await Task.Yield();
+        }
+
+        // Its successor has the same network: heard by both, everything would come in twice.
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await left!.AcceptAsync(InboundBatch.Of(SupervisorFixture.Inbound("a"))));
+    }
+
+    [Fact]
     public async Task Nothing_as_an_answer_is_an_unknown_outcome()
     {
         var endpoint = new ScriptedEndpoint { Send = (_, _) => new((SendResult)null!) };
