@@ -17,6 +17,7 @@ public sealed class CanaryTests : IDisposable
     private const string Blob = "pangolin-blob-7735";
     private const string FarPassword = "tapir-pass-7736";
     private const string Literal = "numbat-literal-7737";
+    private const string Endpoint = "platypus-endpoint"; // names of endpoints are no secret: that they are found shows that the search finds
     private const string Key = "8f1d2c3b4a5968778695a4b3c2d1e0f00112233445566778899aabbccddeeff0";
     private static readonly Canary s_canary = new Canary(Text, Topic, Destination, Password, Blob, FarPassword, Literal, Key).Add("the key", Convert.FromHexString(Key));
 
@@ -76,7 +77,7 @@ public sealed class CanaryTests : IDisposable
           home:
             plugin: mqtt
             embedded: { listen: 127.0.0.1:0, anonymous: never, users: { hall: { password: "${file:broker.secret}" } } }
-          far: { plugin: mqtt, url: "mqtt://127.0.0.1:{{{closed}}}", username: hall, password: "${file:far.secret}" }
+          {{{Endpoint}}}: { plugin: mqtt, url: "mqtt://127.0.0.1:{{{closed}}}", username: hall, password: "${file:far.secret}" }
           console: { plugin: console }
         routes:
           - id: alert
@@ -86,11 +87,11 @@ public sealed class CanaryTests : IDisposable
             cooldown: 1h
             severity: critical
             text: "{{ topic_str }} says {{ payload.note }}"
-            to: [console:me, "far:{{{Destination}}}/{{ topic[1] }}"]
+            to: [console:me, "{{{Endpoint}}}:{{{Destination}}}/{{ topic[1] }}"]
           - id: raw
             from: "home:{{{Topic}}}/raw/#"
             expiry: 1s
-            to: ["far:{{{Destination}}}/{{ topic_tail(1) }}"]
+            to: ["{{{Endpoint}}}:{{{Destination}}}/{{ topic_tail(1) }}"]
           - id: loud
             from: "home:{{{Topic}}}/+"
             when: payload.note + 1 > "{{{Text}}}"
@@ -102,7 +103,7 @@ public sealed class CanaryTests : IDisposable
     {
         await _workspace.DoAsync("emit", $"home:{Topic}/emitted", "--payload", $$"""{"on":true,"note":"{{Text}}"}""");
         await _workspace.DoAsync("emit", $"home:{Topic}/typed", Text);
-        await _workspace.DoAsync("send", $"far:{Destination}/sent", Text, "-o", "retain=true");
+        await _workspace.DoAsync("send", $"{Endpoint}:{Destination}/sent", Text, "-o", "retain=true");
         await _workspace.DoAsync("send", "console:me", Text);
         var note = Path.Combine(_workspace.Folder, "note");
         await File.WriteAllTextAsync(note, $$"""{"on":true,"note":"{{Text}}"}""", TestContext.Current.CancellationToken);
@@ -116,8 +117,8 @@ public sealed class CanaryTests : IDisposable
 
     private static async Task FailToDeliverAsync(BridgeProcess daemon)
     {
-        await daemon.Log.WaitForAsync("Endpoint far: ");
-        await daemon.Log.WaitForAsync("to far is Expired");
+        await daemon.Log.WaitForAsync($"Endpoint {Endpoint}: ");
+        await daemon.Log.WaitForAsync($"to {Endpoint} is Expired");
     }
 
     private async Task ReloadBadlyAsync(BridgeProcess daemon)
@@ -153,8 +154,8 @@ public sealed class CanaryTests : IDisposable
         FailAsync(2, "emit", $"home:{Topic}/x", $"--paylod={Text}"),
         FailAsync(4, "emit", $"hoem:{Topic}", Text),
         FailAsync(4, "send", $"hoem:{Topic}", Text),
-        FailAsync(2, "send", $"far:{Destination}/+", Text),
-        FailAsync(2, "send", $"far:{Destination}", Text, "-o", $"retain={Text}"),
+        FailAsync(2, "send", $"{Endpoint}:{Destination}/+", Text),
+        FailAsync(2, "send", $"{Endpoint}:{Destination}", Text, "-o", $"retain={Text}"),
         FailAsync(2, "explain", "--from", Topic, Text),
         FailAsync(2, "trace", Text));
 
@@ -202,6 +203,7 @@ public sealed class CanaryTests : IDisposable
     private void AssertSilent(BridgeProcess daemon)
     {
         Assert.True(s_canary.AssertAbsentBelow(_workspace.DataFolder) >= 5);
+        Assert.Contains(Directory.GetFiles(_workspace.DataFolder, "store.db*"), file => new Canary(Endpoint).FoundIn(File.ReadAllBytes(file)).Any());
         Assert.Contains(daemon.Log.All, line => line.Contains(" debug ", StringComparison.Ordinal));
         s_canary.AssertAbsentFrom(daemon.Log.All, "the log");
         s_canary.AssertAbsentFrom(daemon.Output.All, "the output");
