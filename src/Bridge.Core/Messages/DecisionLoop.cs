@@ -91,6 +91,14 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
         return copy!;
     }
 
+    /// <summary>Where the open keyed states listen for their end, also when no route listens there any more.</summary>
+    public async Task<IReadOnlyList<RulePattern>> OpenPatternsAsync()
+    {
+        IReadOnlyList<RulePattern> patterns = [];
+        await EnqueueAsync(new LoopInput.Asked((_, memory, _) => patterns = [.. memory.OpenRules().SelectMany(open => open.Rule.From).Distinct()]));
+        return patterns;
+    }
+
     /// <summary>What the rules remember that an operator wants to see.</summary>
     public async Task<RulesStatus> StatusAsync()
     {

@@ -95,7 +95,7 @@ internal sealed class BridgeDaemon(
     {
         _undo.Push(parts.Delivery.DisposeAsync);
         parts.Delivery.Zone = config.Config.Zone;
-        await parts.Endpoints.ApplyAsync(config.Config.Endpoints);
+        await parts.Endpoints.ApplyAsync(await Listening.EndpointsOfAsync(config.Config, parts.Loop));
         await parts.Delivery.StartAsync(cancellationToken);
         parts.Loop.StartTimers();
     }

@@ -31,7 +31,7 @@ internal sealed class Reload(DaemonSettings settings, RunningParts parts, LogThr
         _running = next;
         threshold.Set(config.LogLevel);
         parts.Delivery.Zone = config.Zone;
-        await parts.Endpoints.ApplyAsync(config.Endpoints);
+        await parts.Endpoints.ApplyAsync(await Listening.EndpointsOfAsync(config, parts.Loop));
         log.Reloaded(reason, next, NeedsRestart(previous, next));
     }
 

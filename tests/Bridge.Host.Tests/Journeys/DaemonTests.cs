@@ -89,6 +89,20 @@ public sealed class DaemonTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_open_when_its_rule_goes_still_hears_that_it_is_over()
+    {
+        var leak = Workspace.Leak.Replace("    severity: critical", "    resolved: \"{{ topic[1] }} is dry\"\n    severity: critical", StringComparison.Ordinal);
+        _workspace.Config = leak;
+        await using var daemon = await BridgeProcess.StartAsync(_workspace, "--console");
+        await daemon.PublishAsync("zigbee2mqtt/kitchen/leak_sensor", Wet);
+        await daemon.Output.WaitForAsync("Water leak in kitchen!");
+        _workspace.Config = Workspace.Endpoints + leak[leak.IndexOf("\n  - id: notify", StringComparison.Ordinal)..].Insert(0, "\nroutes:");
+        await daemon.Log.WaitForAsync("generation 2");
+        await daemon.PublishAsync("zigbee2mqtt/kitchen/leak_sensor", """{"water_leak":false,"battery":88}""");
+        await daemon.Output.WaitForAsync("kitchen is dry");
+    }
+
+    [Fact]
     public async Task SIGHUP_reloads_and_restarts_only_the_endpoint_that_changed()
     {
         await using var daemon = await BridgeProcess.StartAsync(_workspace);
