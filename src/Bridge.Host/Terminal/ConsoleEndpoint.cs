@@ -5,7 +5,8 @@ namespace Bridge.Host.Terminal;
 /// <summary>Prints what is sent to it; a typed line is an inbound message.</summary>
 internal sealed class ConsoleEndpoint(EndpointContext context, ConsoleSurface surface) : IEndpoint
 {
-    private static readonly EndpointCapabilities s_capabilities = new() { Sends = EventFeature.Text, Resend = new ResendClass.Harmless() };
+    // A line printed twice is a second message to whoever reads it.
+    private static readonly EndpointCapabilities s_capabilities = new() { Sends = EventFeature.Text, Resend = new ResendClass.Unsafe() };
     private static readonly SendResult s_delivered = new SendResult.Delivered();
 
     public EndpointCapabilities CapabilitiesOf(Address address) => s_capabilities;

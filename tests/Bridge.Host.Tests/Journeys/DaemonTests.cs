@@ -47,6 +47,25 @@ public sealed class DaemonTests : IDisposable
     }
 
     [Fact]
+    public async Task A_line_that_was_being_printed_when_the_daemon_was_killed_is_uncertain_and_not_printed_again()
+    {
+        using (var daemon = _workspace.Start(["run", "--console"]))
+        {
+            await new CapturedLines(daemon.StandardError).WaitForAsync("Ready: generation");
+            var id = await _workspace.DoAsync("send", "console:me", new string('x', 100_000)); // more than a pipe holds that nobody reads
+            await Workspace.UntilAsync(async () => (await _workspace.DoAsync("trace", id)).Contains("handing-over", StringComparison.Ordinal));
+            daemon.Kill();
+            await daemon.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        await using var again = await BridgeProcess.StartAsync(_workspace, "--console");
+        Assert.Contains("uncertain", await _workspace.DoAsync("deliveries", "list"), StringComparison.Ordinal);
+        await _workspace.DoAsync("send", "console:me", "after it");
+        await again.Output.WaitForAsync("after it");
+        Assert.Equal(0, again.Output.Count("xxx"));
+    }
+
+    [Fact]
     public async Task Without_a_terminal_deliveries_to_the_console_wait_visibly_and_can_be_dropped()
     {
         await using var daemon = await BridgeProcess.StartAsync(_workspace);
