@@ -16,12 +16,14 @@ internal sealed class MqttEndpoint : IEndpoint
     private readonly ClientSettings _settings;
     private readonly PublishQueue _queue;
     private readonly DuplicateWindow _window;
+    private readonly SilentCloses _closes;
 
     public MqttEndpoint(EndpointContext context, MqttOptions options)
     {
         _context = context;
         _settings = ClientSettings.From(options, context);
         _queue = new PublishQueue(_settings.Version);
+        _closes = new SilentCloses(context.Clock);
         _window = new DuplicateWindow(
             WindowPrefix, _settings.ReceiveMaximum, _settings.Version == ProtocolVersion.V5 ? _settings.ReceiveMaximum : ProofOf311, context.Clock);
     }
@@ -39,11 +41,16 @@ internal sealed class MqttEndpoint : IEndpoint
         {
             await _window.LoadAsync(_context.State, stopping);
             using var link = await BrokerLink.OpenAsync(_settings, _context.Clock, stopping);
+            _closes.Opened();
             await new ClientRun(_context, _settings, link, _queue, inbox, _window).RunAsync(stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Stopping while connecting is an ordinary end.
+        }
+        catch (MqttConnectionException failure)
+        {
+            throw _closes.Explain(failure);
         }
 
         if (stopping.IsCancellationRequested)

@@ -78,7 +78,7 @@ internal sealed class ClientRun(
             packets.Clear();
         }
         while (await ReadMoreAsync(packets, cancellationToken));
-        throw new MqttConnectionException("the broker closed the connection");
+        throw new MqttConnectionException("the broker closed the connection") { IsSilentClose = true };
     }
 
     private async ValueTask<bool> ReadMoreAsync(List<MqttPacket> packets, CancellationToken cancellationToken)
@@ -89,7 +89,7 @@ internal sealed class ClientRun(
         }
         catch (IOException problem)
         {
-            throw new MqttConnectionException("the connection to the broker was lost", problem);
+            throw new MqttConnectionException("the connection to the broker was lost", problem) { IsSilentClose = true };
         }
     }
 

@@ -18,7 +18,7 @@ internal static class ReasonText
         ReasonCode.ServerShuttingDown => "it is shutting down",
         ReasonCode.BadAuthenticationMethod => "it asks for another authentication method",
         ReasonCode.KeepAliveTimeout => "it heard nothing for too long",
-        ReasonCode.SessionTakenOver => "another client uses the same client id",
+        ReasonCode.SessionTakenOver => "another client uses the same client id: give each one its own (option session.client_id)",
         ReasonCode.TopicFilterInvalid => "it does not accept a topic filter",
         ReasonCode.TopicNameInvalid => "it does not accept the topic",
         ReasonCode.ReceiveMaximumExceeded => "too many messages were in flight",

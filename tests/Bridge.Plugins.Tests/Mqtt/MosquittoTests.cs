@@ -1,9 +1,8 @@
-using System.Diagnostics;
-using System.Text;
 using Bridge.Abstractions;
 using Bridge.Plugin.Mqtt;
 using Bridge.Testing.Mqtt;
 using Xunit;
+using static Bridge.Plugins.Tests.Mqtt.MosquittoTools;
 
 namespace Bridge.Plugins.Tests.Mqtt;
 
@@ -261,43 +260,4 @@ public sealed class MosquittoTests
 
     private static MqttOptions Options(MosquittoBroker broker, string protocol = "5", string? clientId = null) =>
         new() { Url = broker.Url, Protocol = protocol, Session = new SessionOptions { ClientId = clientId } };
-
-    private static async Task PublishAsync(MosquittoBroker broker, string[] arguments, string? input = null)
-    {
-        using var process = Start("mosquitto_pub", broker, [], arguments);
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, process.ExitCode);
-    }
-
-    /// <summary>Returns when the subscription is made: its output says so, line by line and not when a buffer is full (stdbuf).</summary>
-    private static async Task<Process> SubscriberAsync(MosquittoBroker broker, params string[] arguments)
-    {
-        var process = Start("stdbuf", broker, ["-oL", "mosquitto_sub", "-d"], arguments);
-        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && !line.Contains("SUBACK", StringComparison.Ordinal))
-        {
-        }
-
-        return process;
-    }
-
-    /// <summary>What the subscriber printed until its end, without its debug lines.</summary>
-    private static async Task<List<string>> MessagesAsync(Process subscriber)
-    {
-        var output = await subscriber.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !IsDebug(line))];
-
-        static bool IsDebug(string line) =>
-            line.StartsWith("Client ", StringComparison.Ordinal) || line.StartsWith("Subscribed ", StringComparison.Ordinal);
-    }
-
-    private static Process Start(string tool, MosquittoBroker broker, string[] before, string[] arguments) => Process.Start(
-        new ProcessStartInfo(tool, [.. before, "-h", "127.0.0.1", "-p", broker.Port.ToString(), .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            StandardOutputEncoding = Encoding.UTF8,
-        })!;
 }
