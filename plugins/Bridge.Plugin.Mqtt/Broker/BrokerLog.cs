@@ -12,8 +12,8 @@ internal sealed partial class BrokerLog(ILogger logger)
     [LoggerMessage(2, LogLevel.Debug, "client {Client} connected")]
     public partial void Connected(string client);
 
-    [LoggerMessage(3, LogLevel.Warning, "a client was refused: {Reason}")]
-    public partial void Refused(ReasonCode reason);
+    [LoggerMessage(3, LogLevel.Warning, "a client was refused ({Reason}): {Cure}")]
+    public partial void Refused(ReasonCode reason, string cure);
 
     [LoggerMessage(4, LogLevel.Debug, "client {Client} disconnected")]
     public partial void Disconnected(string client);

@@ -46,8 +46,10 @@ internal sealed class BrokerRun : IDisposable
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        await new StateLoader(_state, _log).LoadAsync(stopping);
+        var loader = new StateLoader(_state);
+        await loader.LoadAsync(stopping);
         using var listener = Listen();
+        _log.Started(_state.Sessions.Count, loader.Queued, _state.Retained.Count);
         _context.Report($"listening on {listener.LocalEndPoint}");
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var storing = _journal.RunAsync();
@@ -81,7 +83,8 @@ internal sealed class BrokerRun : IDisposable
         var listener = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, optionValue: true);
+            // No ReuseAddress: on Linux .NET makes SO_REUSEPORT of it, and two brokers would share the port. Connections of a killed run that still linger
+            // are no hindrance: .NET sets SO_REUSEADDR on every listening socket there.
             listener.Bind(at);
             listener.Listen();
             return listener;
@@ -89,9 +92,17 @@ internal sealed class BrokerRun : IDisposable
         catch (SocketException problem)
         {
             listener.Dispose();
-            throw new IOException($"The broker cannot listen on {at}: {problem.SocketErrorCode}.", problem);
+            throw new IOException(Reason(at, problem.SocketErrorCode), problem);
         }
     }
+
+    private static string Reason(IPEndPoint at, SocketError error) => error switch
+    {
+        SocketError.AddressAlreadyInUse => $"address {at} is in use by another program: stop that one, or change embedded.listen",
+        SocketError.AddressNotAvailable => $"address {at} is not one of this machine: change embedded.listen",
+        SocketError.AccessDenied => $"address {at} may not be listened on: ports below 1024 need a privilege; change embedded.listen",
+        _ => $"the broker cannot listen on {at}: {error}",
+    };
 
     private async Task AcceptAsync(Socket listener, CancellationToken ending)
     {

@@ -91,7 +91,7 @@ internal sealed class ClientLoop(
             return true;
         }
 
-        log.Refused(reason);
+        log.Refused(reason, RefusalCure.Of(reason, anonymous: connect.Username is null));
         connection.Send(new ConnAckPacket { Reason = reason });
         return false;
     }

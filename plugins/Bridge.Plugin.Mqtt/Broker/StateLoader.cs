@@ -4,10 +4,13 @@ using Bridge.Plugin.Mqtt.Protocol;
 namespace Bridge.Plugin.Mqtt.Broker;
 
 /// <summary>Reads what an earlier run stored. Runs before there are clients.</summary>
-internal sealed class StateLoader(BrokerState state, BrokerLog log)
+internal sealed class StateLoader(BrokerState state)
 {
     /// <summary>How long a client without keep-alive has to come back before its will is published.</summary>
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(30);
+
+    /// <summary>Messages that wait for their clients.</summary>
+    public int Queued { get; private set; }
 
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
@@ -18,10 +21,9 @@ internal sealed class StateLoader(BrokerState state, BrokerLog log)
             await LoadSessionAsync(stored, key, row, removed, cancellationToken);
         }
 
-        var queued = 0;
         await foreach (var (key, row) in stored.ListAsync(StoredRecord.QueuePrefix, cancellationToken))
         {
-            queued += await LoadQueuedAsync(key, row, removed, cancellationToken) ? 1 : 0;
+            Queued += await LoadQueuedAsync(key, row, removed, cancellationToken) ? 1 : 0;
         }
 
         await foreach (var (_, row) in stored.ListAsync(StoredRecord.RetainedPrefix, cancellationToken))
@@ -34,8 +36,6 @@ internal sealed class StateLoader(BrokerState state, BrokerLog log)
         {
             state.Journal.Submit(removed);
         }
-
-        log.Started(state.Sessions.Count, queued, state.Retained.Count);
     }
 
     private async Task LoadSessionAsync(

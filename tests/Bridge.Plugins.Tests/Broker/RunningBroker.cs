@@ -16,7 +16,7 @@ internal sealed class RunningBroker : IAsyncDisposable, IInbox
     private readonly IEndpoint _endpoint;
     private readonly Task _running;
 
-    private RunningBroker(EmbeddedOptions options, HostMemory memory, IReadOnlyList<string> interests)
+    private RunningBroker(EmbeddedOptions options, HostMemory memory, IReadOnlyList<string> interests, Microsoft.Extensions.Logging.ILogger? logger)
     {
         Memory = memory;
         IPlugin plugin = new MqttPlugin();
@@ -25,7 +25,7 @@ internal sealed class RunningBroker : IAsyncDisposable, IInbox
         var context = new EndpointContext
         {
             Id = new EndpointId("home"),
-            Logger = NullLogger.Instance,
+            Logger = logger ?? NullLogger.Instance,
             Clock = TimeProvider.System,
             Random = new Random(1),
             State = memory,
@@ -51,9 +51,21 @@ internal sealed class RunningBroker : IAsyncDisposable, IInbox
 
     public static async Task<RunningBroker> StartAsync(EmbeddedOptions? options = null, HostMemory? memory = null, params string[] interests)
     {
-        var broker = new RunningBroker((options ?? new EmbeddedOptions()) with { Listen = "127.0.0.1:0" }, memory ?? new HostMemory(), interests);
-        var first = await Task.WhenAny(broker._connected.Task, broker._running).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
-        await first;
+        var broker = await RunAsync((options ?? new EmbeddedOptions()) with { Listen = "127.0.0.1:0" }, memory, interests);
+        if (broker._running.IsCompleted)
+        {
+            await broker._running;
+        }
+
+        return broker;
+    }
+
+    /// <summary>Until it listens or has failed, which <see cref="Running"/> says.</summary>
+    public static async Task<RunningBroker> RunAsync(
+        EmbeddedOptions options, HostMemory? memory = null, IReadOnlyList<string>? interests = null, Microsoft.Extensions.Logging.ILogger? logger = null)
+    {
+        var broker = new RunningBroker(options, memory ?? new HostMemory(), interests ?? [], logger);
+        await Task.WhenAny(broker._connected.Task, broker._running).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         return broker;
     }
 

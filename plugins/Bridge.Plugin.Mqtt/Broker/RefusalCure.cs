@@ -1,0 +1,20 @@
+using Bridge.Plugin.Mqtt.Protocol;
+
+namespace Bridge.Plugin.Mqtt.Broker;
+
+/// <summary>What the one who runs the broker can do for a refused client. Names options, never what the client said.</summary>
+internal static class RefusalCure
+{
+    public static string Of(ReasonCode reason, bool anonymous) => reason switch
+    {
+        ReasonCode.NotAuthorized when anonymous =>
+            "it gave no user name, and 'embedded.anonymous' or its will does not let it in: add it to 'embedded.users' and let it log in",
+        ReasonCode.NotAuthorized => "its will is not in the user's 'publish' filters, or its client id belongs to another user's session",
+        ReasonCode.BadUserNameOrPassword => "its user name and password are not those of one in 'embedded.users'",
+        ReasonCode.ClientIdentifierNotValid => "its client id is longer than 256 characters, or empty without a clean session",
+        ReasonCode.BadAuthenticationMethod => "only user name and password are supported: turn off its enhanced authentication",
+        ReasonCode.QoSNotSupported => "let its will have QoS 0 or 1",
+        ReasonCode.QuotaExceeded => "the broker keeps as many sessions as it can: give clients a shorter session expiry, or raise 'embedded.limits.clients'",
+        _ => "see the client's own log",
+    };
+}
