@@ -63,7 +63,8 @@ internal static class OptionChecks
         {
             "mqtt" when url.AbsolutePath.Length <= 1 && url.Query.Length == 0 && url.Host.Length > 0 => null,
             "mqtt" => new("url", "the URL of a broker is a host and a port", "write mqtt://host:1883"),
-            "mqtts" or "ws" or "wss" => new("url", $"{url.Scheme}:// is not supported yet", "use mqtt:// on a trusted network for now"),
+            "mqtts" or "ws" or "wss" => new(
+                "url", url.Scheme == "mqtts" ? "TLS comes with the next version" : "MQTT over WebSocket is not supported yet", "use mqtt:// on a trusted network until then"),
             _ => new("url", "the URL does not name MQTT", "write mqtt://host:1883"),
         };
     }

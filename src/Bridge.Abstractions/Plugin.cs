@@ -56,11 +56,15 @@ public abstract class Plugin<TOptions> : IPlugin
     protected abstract IEndpoint Create(EndpointContext context, TOptions options);
 }
 
-/// <summary>One wrong option.</summary>
+/// <summary>One wrong option, or one that is probably not meant so.</summary>
 /// <param name="Option">Dotted path in the endpoint's YAML, such as <c>session.expiry</c>.</param>
 /// <param name="Problem">What is wrong, without secrets.</param>
 /// <param name="Cure">What to write instead.</param>
-public sealed record OptionProblem(string Option, string Problem, string Cure);
+public sealed record OptionProblem(string Option, string Problem, string Cure)
+{
+    /// <summary>True when the endpoint works with it all the same.</summary>
+    public bool IsWarning { get; init; }
+}
 
 /// <summary>What a plugin is, known without connecting.</summary>
 public sealed record PluginDescription

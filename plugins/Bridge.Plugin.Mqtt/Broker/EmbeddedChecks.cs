@@ -17,6 +17,11 @@ internal static class EmbeddedChecks
             yield return new("embedded.listen", "not an IP address with a port", "write 127.0.0.1:1883, or 0.0.0.0:1883 for all interfaces");
         }
 
+        if (listen is not null && !IPAddress.IsLoopback(listen.Address) && OfExposure(options) is { } exposure)
+        {
+            yield return exposure;
+        }
+
         if (options.Limits.Clients is < 1 or > 100_000)
         {
             yield return new("embedded.limits.clients", "out of range", "write a number from 1 to 100000");
@@ -40,4 +45,15 @@ internal static class EmbeddedChecks
             }
         }
     }
+
+    private static OptionProblem? OfExposure(EmbeddedOptions options) => options.Anonymous switch
+    {
+        AnonymousAccess.Always => new(
+            "embedded.anonymous", "whoever reaches the port may publish and subscribe to everything", "write 'anonymous: loopback' and give each device a user")
+        {
+            IsWarning = true,
+        },
+        _ when options.Users.Count > 0 => null,
+        _ => new("embedded.listen", "nobody outside this machine can connect: there are no users", "add 'users', or listen on 127.0.0.1") { IsWarning = true },
+    };
 }

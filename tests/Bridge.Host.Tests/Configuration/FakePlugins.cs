@@ -88,7 +88,12 @@ internal static class FakePlugins
                 CheckDestination = rest => rest.AsSpan().ContainsAny('+', '#') ? "a topic to publish to has no + or #" : null,
                 CheckPattern = rest => rest.StartsWith("$share/", StringComparison.Ordinal) ? "shared subscriptions are not supported" : null,
             },
-            options => options is { Url: not null, Port: not null } ? [new OptionProblem("port", "the url has the port already", "remove port")] : []),
+            options => options switch
+            {
+                { Url: not null, Port: not null } => [new OptionProblem("port", "the url has the port already", "remove port")],
+                { Session.Expiry.Ticks: 0 } => [new OptionProblem("session.expiry", "nothing is kept while Bridge is away", "write 1d") { IsWarning = true }],
+                _ => [],
+            }),
         new FakePlugin<ChatOptions>(
             new PluginDescription
             {

@@ -41,6 +41,31 @@ public sealed class OptionTests
     }
 
     [Fact]
+    public void Until_there_is_TLS_the_refusal_says_when() =>
+        Assert.Equal("TLS comes with the next version", Assert.Single(s_plugin.Check(s_good with { Url = new Uri("mqtts://broker.lan") })).Problem);
+
+    [Fact]
+    public void A_broker_that_is_open_to_all_or_to_nobody_outside_is_a_warning()
+    {
+        var users = new Dictionary<string, EmbeddedUser> { ["hall"] = new() { Password = new Secret("canary") } };
+        (string? Option, EmbeddedOptions Options)[] cases =
+        [
+            (null, new() { Listen = "127.0.0.1:1883" }),
+            (null, new() { Listen = "[::1]:1883", Anonymous = AnonymousAccess.Always }),
+            (null, new() { Listen = "0.0.0.0:1883", Users = users }),
+            ("embedded.listen", new() { Listen = "0.0.0.0:1883" }),
+            ("embedded.listen", new() { Listen = "[::]:1883", Anonymous = AnonymousAccess.Never }),
+            ("embedded.anonymous", new() { Listen = "192.168.0.1:1883", Anonymous = AnonymousAccess.Always, Users = users }),
+        ];
+        foreach (var (option, embedded) in cases)
+        {
+            var problem = s_plugin.Check(new MqttOptions { Embedded = embedded }).SingleOrDefault();
+            Assert.Equal(option, problem?.Option);
+            Assert.True(problem?.IsWarning ?? true);
+        }
+    }
+
+    [Fact]
     public void Destinations_are_topics_and_patterns_are_filters()
     {
         var description = s_plugin.Description;

@@ -154,7 +154,7 @@ internal sealed class EndpointBinder(ConfigSources sources, Report report)
             var at = NodePath.Find(map.Map, problem.Option);
             if (at is not ScalarNode { IsUnresolved: true })
             {
-                report.Add(DiagnosticKinds.RefusedOption, at.Position, $"{Report.Quote(problem.Option)}: {problem.Problem}", problem.Cure);
+                report.Add(problem.IsWarning ? DiagnosticKinds.DoubtfulOption : DiagnosticKinds.RefusedOption, at.Position, $"{Report.Quote(problem.Option)}: {problem.Problem}", problem.Cure);
             }
         }
 

@@ -125,7 +125,7 @@ internal sealed class MapReader(MappingNode map, string what, Report report)
         {
             if (later?.Contains(entry.Name) == true)
             {
-                Report.Add(DiagnosticKinds.NotYet, entry.Position, $"{Report.Quote(entry.Name)} is not supported yet by this version");
+                Report.Add(DiagnosticKinds.NotYet, entry.Position, $"{Report.Quote(entry.Name)} is not supported yet by this version", CureOfLater(entry.Name));
                 continue;
             }
 
@@ -136,6 +136,9 @@ internal sealed class MapReader(MappingNode map, string what, Report report)
 
         return strange.Count == 0;
     }
+
+    private static string? CureOfLater(string key) =>
+        key == "tls" ? "TLS comes with the next version; until then connect without it, on a trusted network only" : null;
 
     public void Wrong(YamlNode node, string key, string expected) =>
         Report.Add(DiagnosticKinds.WrongShape, node.Position, $"{Report.Quote(key)} must be {expected}, not {Shape.Of(node)}");

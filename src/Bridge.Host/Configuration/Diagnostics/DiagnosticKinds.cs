@@ -69,6 +69,7 @@ public static class DiagnosticKinds
     public static readonly DiagnosticKind BadOption = Error("0403", "an option of the wrong type", "see the plugin's options");
     public static readonly DiagnosticKind RefusedOption = Error("0404", "an option that the plugin refuses", "see the plugin's options");
     public static readonly DiagnosticKind EndpointTwice = Error("0405", "an endpoint in two files", "rename one of them");
+    public static readonly DiagnosticKind DoubtfulOption = Warning("0406", "an option that is probably not meant so", "see the plugin's options");
 
     // 05: routes
     public static readonly DiagnosticKind RouteTwice = Error("0501", "a route's id twice", "rename one of them");
