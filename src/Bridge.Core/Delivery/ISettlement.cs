@@ -1,15 +1,19 @@
 using Bridge.Abstractions;
+using Bridge.Core.Storage;
 
 namespace Bridge.Core.Delivery;
 
-/// <summary>Where delivery tells the rules what became of a delivery that holds a cooldown.</summary>
+/// <summary>Where delivery tells the decision loop what it waits for.</summary>
 public interface ISettlement
 {
     /// <summary>
-    /// Called in lane order, before the result itself is recorded; completes when the rules' memory of it is durable. A crash in between
-    /// repeats the call, so it must be harmless to hear it twice. Throws <see cref="Storage.StoreException"/> when it could not be stored: called again.
+    /// What became of a delivery that holds a cooldown. Called in lane order, before the result itself is recorded; completes when the rules' memory of it is durable. A crash in between
+    /// repeats the call, so it must be harmless to hear it twice. Throws <see cref="StoreException"/> when it could not be stored: called again.
     /// </summary>
     ValueTask SettledAsync(Settlement settlement);
+
+    /// <summary>Native ids of what was sent are durable. Returns at once; whoever does not hear of it finds them in the store.</summary>
+    void Claimed(IReadOnlyList<NativeClaim> claims);
 }
 
 /// <summary>What became of one delivery.</summary>

@@ -125,6 +125,12 @@ internal sealed class Ledger : IDisposable
                 await _works.Writer.WriteAsync(page.Changes);
             }
 
+            var claims = page.Changes.OfType<StoreChange.ClaimNative>().Select(change => change.Claim).ToList();
+            if (claims.Count > 0)
+            {
+                _works.Settlement.Claimed(claims);
+            }
+
             return true;
         }
         catch (Exception failure)

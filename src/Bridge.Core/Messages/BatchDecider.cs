@@ -5,7 +5,7 @@ using Bridge.Core.Storage;
 namespace Bridge.Core.Messages;
 
 /// <summary>Decides inputs one after the other into a batch: claims, rules, numbers. Used by the decision loop alone.</summary>
-internal sealed class BatchDecider(IStore store, BatchSealer sealer, Overlay overlay, Telemetry telemetry, TimeProvider clock)
+internal sealed partial class BatchDecider(IStore store, BatchSealer sealer, Overlay overlay, Telemetry telemetry, TimeProvider clock)
 {
     private readonly RecentWarnings _warnings = new();
     private long _sequence;
@@ -30,6 +30,15 @@ internal sealed class BatchDecider(IStore store, BatchSealer sealer, Overlay ove
                 break;
             case LoopInput.Settled settled:
                 overlay.Apply(batch, Decide(settled.Input).Memory);
+                break;
+            case LoopInput.Claimed when overlay.Relations.LookAgain:
+                break;
+            case LoopInput.Claimed claimed:
+                foreach (var claim in claimed.Claims)
+                {
+                    ReleaseFor(batch, claim.Id);
+                }
+
                 break;
             case LoopInput.Reloaded reloaded:
                 batch.RulesBefore ??= (Table, Zone);
@@ -58,6 +67,12 @@ internal sealed class BatchDecider(IStore store, BatchSealer sealer, Overlay ove
             if (value.Forget <= now)
             {
                 overlay.Apply(batch, [new MemoryChange(key, null)]);
+                continue;
+            }
+
+            if (value is AwaitsTarget)
+            {
+                ReleaseOverdue(batch);
                 continue;
             }
 
@@ -115,6 +130,12 @@ internal sealed class BatchDecider(IStore store, BatchSealer sealer, Overlay ove
             return earlier;
         }
 
+        if (await HeldBackAsync(batch, arrival))
+        {
+            Claim(batch, native, arrival.Id);
+            return arrival.Id;
+        }
+
         var decision = Decide(new RoutingInput.Arrived(arrival));
         if (inbound.Event is DataReported && !decision.Concerns && arrival.Origin != Origin.Cli)
         {
@@ -123,14 +144,23 @@ internal sealed class BatchDecider(IStore store, BatchSealer sealer, Overlay ove
             return arrival.Id;
         }
 
-        if (native is { } mine)
+        Claim(batch, native, arrival.Id);
+        Store(batch, arrival, decision);
+        if (native is { } target)
         {
-            overlay.Claim(batch, mine, arrival.Id);
-            batch.Clear.Add(new StoreChange.ClaimNative(new NativeClaim(mine, arrival.Id, Delivery: null, Part: 0)));
+            ReleaseFor(batch, target);
         }
 
-        Store(batch, arrival, decision);
         return arrival.Id;
+    }
+
+    private void Claim(DecidedBatch batch, BlindIndex? native, EventId id)
+    {
+        if (native is { } mine)
+        {
+            overlay.Claim(batch, mine, id);
+            batch.Clear.Add(new StoreChange.ClaimNative(new NativeClaim(mine, id, Delivery: null, Part: 0)));
+        }
     }
 
     private async ValueTask<EventId?> ClaimantAsync(BlindIndex native, EndpointId endpoint)
@@ -162,12 +192,16 @@ internal sealed class BatchDecider(IStore store, BatchSealer sealer, Overlay ove
     {
         overlay.Apply(batch, decision.Memory);
         batch.Events.Add(new NumberedEvent(++_sequence, arrival, decision));
+        Owe(batch, arrival, decision);
+        telemetry.Accepted(arrival.Id, arrival.Inbound.Address, decision.Deliveries.Count);
+    }
+
+    private void Owe(DecidedBatch batch, Arrival arrival, Decision decision)
+    {
         foreach (var planned in decision.Deliveries)
         {
             batch.Deliveries.Add(new NumberedDelivery(new DeliveryId(++_delivery), arrival, planned.Content));
         }
-
-        telemetry.Accepted(arrival.Id, arrival.Inbound.Address, decision.Deliveries.Count);
     }
 
     private Decision Decide(RoutingInput input)

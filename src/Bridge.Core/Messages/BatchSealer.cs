@@ -16,12 +16,13 @@ internal sealed class BatchSealer(IStore store, Sealer sealer)
 
     public StoreChange[] Seal(DecidedBatch batch)
     {
-        var indexes = batch.Events.Select(item => item.Arrival.Inbound.Address).Concat(batch.Deliveries.Select(item => item.Content.To))
+        var indexes = batch.Events.Select(item => item.Arrival.Inbound.Address).Concat(batch.Decisions.Select(item => item.Arrival.Inbound.Address)).Concat(batch.Deliveries.Select(item => item.Content.To))
             .Distinct().ToDictionary(address => address, address => AddressIndex.Of(sealer, address));
         List<Func<StoreChange>> work =
         [
             .. batch.Events.Select(item => (Func<StoreChange>)(() => new StoreChange.AddEvent(EventRow(item, indexes[item.Arrival.Inbound.Address])))),
             .. batch.Deliveries.Select(item => (Func<StoreChange>)(() => new StoreChange.AddDelivery(DeliveryRow(item, indexes[item.Content.To])))),
+            .. batch.Decisions.Select(item => (Func<StoreChange>)(() => LateDecision(item, indexes[item.Arrival.Inbound.Address]))),
             .. batch.State.Select(item => (Func<StoreChange>)(() => new SealedState(item.Endpoint, store, sealer).Seal(item.Change))),
             .. batch.Memory.Select(item => (Func<StoreChange>)(() => MemoryRow(item))),
         ];
@@ -54,10 +55,6 @@ internal sealed class BatchSealer(IStore store, Sealer sealer)
         var address = arrival.Inbound.Address;
         var scope = ScopeOf(arrival.Inbound.Event, address.Endpoint, conversation, arrival.ReceivedAt);
         var plain = SealedJson.Write(arrival);
-
-        // What is owed and remembered has rows of its own: the reasons are what only the decision has.
-        var reasons = SealedJson.Write(item.Decision with { Deliveries = [], Memory = [] });
-        var record = RecordId.Of(arrival.Id);
         return new EnvelopeRow(
             item.Sequence,
             arrival.Id,
@@ -66,9 +63,20 @@ internal sealed class BatchSealer(IStore store, Sealer sealer)
             conversation,
             arrival.ReceivedAt,
             plain.Length,
-            sealer.Seal(RecordKind.Event, record, scope, plain),
-            sealer.Seal(RecordKind.Decision, record, scope, reasons));
+            sealer.Seal(RecordKind.Event, RecordId.Of(arrival.Id), scope, plain),
+            Reasons(arrival.Id, item.Decision, scope));
     }
+
+    private StoreChange.PutDecision LateDecision(LateDecision item, BlindIndex conversation)
+    {
+        var arrival = item.Arrival;
+        var scope = ScopeOf(arrival.Inbound.Event, arrival.Inbound.Address.Endpoint, conversation, arrival.ReceivedAt);
+        return new StoreChange.PutDecision(arrival.Id, Reasons(arrival.Id, item.Decision, scope));
+    }
+
+    /// <summary>What is owed and remembered has rows of its own: the reasons are what only the decision has.</summary>
+    private byte[] Reasons(EventId id, Decision decision, string scope) =>
+        sealer.Seal(RecordKind.Decision, RecordId.Of(id), scope, SealedJson.Write(decision with { Deliveries = [], Memory = [] }));
 
     private DeliveryRow DeliveryRow(NumberedDelivery item, BlindIndex to)
     {

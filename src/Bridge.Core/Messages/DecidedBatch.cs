@@ -16,6 +16,9 @@ internal sealed class DecidedBatch
 
     public List<NumberedDelivery> Deliveries { get; } = [];
 
+    /// <summary>What was decided about events stored before.</summary>
+    public List<LateDecision> Decisions { get; } = [];
+
     public List<(EndpointId Endpoint, StateChange Change)> State { get; } = [];
 
     /// <summary>Changes that stand as they are.</summary>
@@ -74,3 +77,5 @@ internal sealed class DecidedBatch
 internal sealed record NumberedEvent(long Sequence, Arrival Arrival, Decision Decision);
 
 internal sealed record NumberedDelivery(DeliveryId Id, Arrival Event, DeliveryContent Content);
+
+internal sealed record LateDecision(Arrival Arrival, Decision Decision);

@@ -109,6 +109,8 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
 
     public async ValueTask SettledAsync(Settlement settlement) => await EnqueueAsync(new LoopInput.Settled(settlement));
 
+    public void Claimed(IReadOnlyList<NativeClaim> claims) => Enqueue(new LoopInput.Claimed(claims));
+
     /// <summary>Decides and commits what waits, then ends. What comes later fails.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -178,7 +180,7 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
 
     private TimeSpan UntilNextTimer()
     {
-        if (_overlay.Timers.Next is not { } next)
+        if (_overlay.NextLook is not { } next)
         {
             return s_longest;
         }
@@ -198,6 +200,7 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
         {
             if (_clock.GetUtcNow() >= _timersFrom)
             {
+                await _decider.LookAgainAsync(batch);
                 _decider.Wake(batch);
             }
 
@@ -267,6 +270,7 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
     {
         _decider.TakeBack(onTop);
         _decider.TakeBack(_ahead);
+        _overlay.Relations.LookAgain = true;
         onTop.Fail(failure);
         var waiting = onTop.Inputs.Count;
         while (_inputs.Reader.TryRead(out var input))
@@ -286,9 +290,7 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
     {
         try
         {
-            var entry = _sealer.OpenMemory(row);
-            _overlay.Memory.Set(entry.Key, entry.Value);
-            _overlay.Timers.Schedule(entry.Key, entry.Value);
+            _overlay.Recall(_sealer.OpenMemory(row));
         }
         catch (SealException)
         {

@@ -2,6 +2,7 @@ using Bridge.Abstractions;
 using Bridge.Core.Configuration;
 using Bridge.Core.Delivery;
 using Bridge.Core.Routing;
+using Bridge.Core.Storage;
 
 namespace Bridge.Core.Messages;
 
@@ -57,6 +58,20 @@ internal abstract class LoopInput
     public sealed class Settled(Settlement settlement) : Awaited
     {
         public RoutingInput.Settled Input { get; } = new(settlement.Route, settlement.Hold, settlement.Delivered);
+    }
+
+    /// <summary>Native ids of what was sent are known and durable. Should it get lost, the store is asked.</summary>
+    public sealed class Claimed(IReadOnlyList<NativeClaim> claims) : LoopInput
+    {
+        public IReadOnlyList<NativeClaim> Claims { get; } = claims;
+
+        public override void Fail(Exception reason)
+        {
+        }
+
+        public override void Complete()
+        {
+        }
     }
 
     /// <summary>New rules, from here on.</summary>

@@ -16,6 +16,11 @@ internal sealed class Overlay
 
     public MemoryTimers Timers { get; } = new();
 
+    public WaitingRelations Relations { get; } = new();
+
+    /// <summary>When there may be something to do without an input.</summary>
+    public DateTimeOffset? NextLook => Relations is { LookAgain: true, IsEmpty: false } ? DateTimeOffset.MinValue : Timers.Next;
+
     public EventId? Claimant(BlindIndex native) => _claims.TryGetValue(native, out var id) ? id : null;
 
     public void Claim(DecidedBatch batch, BlindIndex native, EventId id)
@@ -28,11 +33,12 @@ internal sealed class Overlay
     {
         foreach (var change in changes)
         {
-            var before = Memory.Set(change.Key, change.Value);
-            batch.Before.TryAdd(change.Key, before);
-            Timers.Schedule(change.Key, change.Value);
+            batch.Before.TryAdd(change.Key, Set(change));
         }
     }
+
+    /// <summary>As the store has it.</summary>
+    public void Recall(MemoryChange entry) => Set(entry);
 
     /// <summary>The store has it.</summary>
     public void Committed(DecidedBatch batch) => Release(batch);
@@ -42,11 +48,18 @@ internal sealed class Overlay
     {
         foreach (var (key, before) in batch.Before)
         {
-            Memory.Set(key, before);
-            Timers.Schedule(key, before);
+            Set(new MemoryChange(key, before));
         }
 
         Release(batch);
+    }
+
+    private Remembered? Set(MemoryChange change)
+    {
+        var before = Memory.Set(change.Key, change.Value);
+        Timers.Schedule(change.Key, change.Value);
+        Relations.Follow(before, change.Value);
+        return before;
     }
 
     private void Release(DecidedBatch batch)

@@ -62,6 +62,9 @@ public enum Verdict
 
     /// <summary>The loop breaker or the hop bound stopped it.</summary>
     LoopStopped,
+
+    /// <summary>It waited, or waits, for the message it refers to before any route is asked; said of no route.</summary>
+    HeldForTarget,
 }
 
 /// <summary>One delivery that a rule owes.</summary>
@@ -70,7 +73,7 @@ public enum Verdict
 public sealed record PlannedDelivery(DeliveryContent Content, string Because);
 
 /// <summary>A name in the rules' memory. Personal (keys contain topics and texts), so it is stored only sealed and blind-indexed.</summary>
-/// <param name="Route">The route's id.</param>
+/// <param name="Route">The route's id; of what waits for its target, the endpoint's.</param>
 /// <param name="Kind">What is remembered: a stable short word such as <c>cooldown</c>, <c>known</c>, <c>open</c>, <c>debounce</c>, <c>limit</c>.</param>
 /// <param name="Key">The key within the route.</param>
 public readonly record struct MemoryKey(string Route, string Kind, string Key)

@@ -13,6 +13,7 @@ namespace Bridge.Core.Routing;
 [JsonDerivedType(typeof(Bucket), MemoryKinds.Limit)]
 [JsonDerivedType(typeof(Overflowed), MemoryKinds.Overflow)]
 [JsonDerivedType(typeof(Repeats), MemoryKinds.Repeats)]
+[JsonDerivedType(typeof(AwaitsTarget), MemoryKinds.Relation)]
 public abstract record Remembered(DateTimeOffset? Due, DateTimeOffset? Forget)
 {
     /// <summary>True for what a restart may forget: it is never written to the store.</summary>
@@ -33,6 +34,7 @@ public static class MemoryKinds
     public const string Limit = "limit";
     public const string Overflow = "overflow";
     public const string Repeats = "repeats";
+    public const string Relation = "relation";
 }
 
 /// <summary>The rules' memory as one decision sees it.</summary>

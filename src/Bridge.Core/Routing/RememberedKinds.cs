@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using Bridge.Abstractions;
+using Bridge.Core.Messages;
+using Bridge.Core.Storage;
 
 namespace Bridge.Core.Routing;
 
@@ -67,4 +69,17 @@ public sealed record Repeats(int Count, DateTimeOffset Since, DateTimeOffset? Fo
 {
     [JsonIgnore]
     public override bool IsVolatile => true;
+}
+
+/// <summary>An edit, delete or reaction that waits for its target before the routes are asked; kept per endpoint, keyed by event.</summary>
+/// <param name="Arrival">The event, stored already.</param>
+/// <param name="Sequence">Its place in the order of acceptance.</param>
+/// <param name="Target">What it waits for: the blind index of a native id.</param>
+/// <param name="Due">When it goes out on its own.</param>
+public sealed record AwaitsTarget(Arrival Arrival, long Sequence, BlindIndex Target, DateTimeOffset? Due) : Remembered(Due, null)
+{
+    [JsonIgnore]
+    public MemoryKey Key => KeyOf(Arrival.Inbound.Address.Endpoint, Arrival.Id);
+
+    public static MemoryKey KeyOf(EndpointId endpoint, EventId id) => new(endpoint.Value, MemoryKinds.Relation, id.ToString());
 }

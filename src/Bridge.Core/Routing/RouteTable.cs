@@ -86,6 +86,9 @@ public sealed class RouteTable
     /// <summary>The ids of the routes that listen to the address, in rule order.</summary>
     public IEnumerable<string> ListeningTo(Address address) => Matching(address).Where(route => !route.IsRetired).Select(route => route.Id);
 
+    /// <summary>True when some route passes on what happens there as it is, edits, deletes and reactions included.</summary>
+    internal bool ForwardsFrom(Address address) => Matching(address).Any(route => route is { IsForward: true, IsRetired: false });
+
     /// <summary>True when some route listens to the address: what is sent there may come back.</summary>
     internal bool ListensTo(Address address) => Matching(address).Count > 0;
 

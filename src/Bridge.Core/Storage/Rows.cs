@@ -80,6 +80,9 @@ public abstract record StoreChange
     /// <summary>An event. Where its id is there already (a possible repeat, <see cref="Inbound.Id"/>), the first row stays.</summary>
     public sealed record AddEvent(EnvelopeRow Row) : StoreChange;
 
+    /// <summary>What was decided later about an event that is there. Unknown ids are ignored.</summary>
+    public sealed record PutDecision(EventId Id, byte[] Decision) : StoreChange;
+
     public sealed record AddDelivery(DeliveryRow Row) : StoreChange;
 
     /// <summary>A new state of a delivery. Unknown ids are ignored. Null <paramref name="Progress"/> keeps what is there.</summary>

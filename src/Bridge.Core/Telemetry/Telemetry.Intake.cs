@@ -61,6 +61,30 @@ public sealed partial class Telemetry
         LogRulesFailed(error);
     }
 
+    /// <summary>An edit, delete or reaction came before what it refers to.</summary>
+    public void RelationWaits(Abstractions.EventId id, EndpointId endpoint)
+    {
+        Count("routing.relations", "Waits");
+        LogRelationWaits(id, endpoint);
+    }
+
+    /// <summary>It waits no longer.</summary>
+    public void RelationGoes(Abstractions.EventId id, EndpointId endpoint, string why)
+    {
+        Count("routing.relations", why);
+        LogRelationGoes(id, endpoint, why);
+    }
+
+    /// <inheritdoc cref="Judged"/>
+    public void RelationsAtCap(EndpointId endpoint, bool warn)
+    {
+        Count("routing.relations", "NotHeld");
+        if (warn)
+        {
+            LogRelationsAtCap(endpoint);
+        }
+    }
+
     public void StartedOver(int failed, int waiting)
     {
         Count("intake.started_over");
@@ -87,6 +111,15 @@ public sealed partial class Telemetry
 
     [LoggerMessage(1207, LogLevel.Error, "The rules failed on an input ({Error}); it was stored and goes nowhere")]
     private partial void LogRulesFailed(string error);
+
+    [LoggerMessage(1209, LogLevel.Debug, "{Event} of {Endpoint} refers to a message that is not known: it waits for it")]
+    private partial void LogRelationWaits(Abstractions.EventId @event, EndpointId endpoint);
+
+    [LoggerMessage(1210, LogLevel.Debug, "{Event} of {Endpoint} waits no longer: {Why}")]
+    private partial void LogRelationGoes(Abstractions.EventId @event, EndpointId endpoint, string why);
+
+    [LoggerMessage(1211, LogLevel.Warning, "As many edits, deletes and reactions of {Endpoint} wait for their messages as may; further ones go out on their own")]
+    private partial void LogRelationsAtCap(EndpointId endpoint);
 
     [LoggerMessage(1208, LogLevel.Warning, "A commit failed: {Failed} inputs and {Waiting} later ones were refused, to be sent again")]
     private partial void LogStartedOver(int failed, int waiting);

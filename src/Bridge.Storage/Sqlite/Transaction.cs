@@ -11,6 +11,7 @@ internal sealed class Transaction : IDisposable
     private readonly Statement _commit;
     private readonly Statement _rollback;
     private readonly Statement _addEvent;
+    private readonly Statement _putDecision;
     private readonly Statement _addDelivery;
     private readonly Statement _stateOf;
     private readonly Statement _moveDelivery;
@@ -26,6 +27,7 @@ internal sealed class Transaction : IDisposable
         _commit = new(connection, "COMMIT");
         _rollback = new(connection, "ROLLBACK");
         _addEvent = new(connection, "INSERT INTO events (sequence, id, kind, endpoint, conversation, received_at, size, body, decision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO NOTHING");
+        _putDecision = new(connection, "UPDATE events SET decision = ?2 WHERE id = ?1");
         _addDelivery = new(connection, $"INSERT INTO deliveries ({Columns.Delivery}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
         _stateOf = new(connection, "SELECT state FROM deliveries WHERE id = ?1");
         _moveDelivery = new(connection, "UPDATE deliveries SET state = ?2, attempts = ?3, not_before = ?4, progress = coalesce(?5, progress) WHERE id = ?1");
@@ -62,7 +64,7 @@ internal sealed class Transaction : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (Statement[])[_begin, _commit, _rollback, _addEvent, _addDelivery, _stateOf, _moveDelivery, _count, _claim, _putState, _removeState])
+        foreach (var statement in (Statement[])[_begin, _commit, _rollback, _addEvent, _putDecision, _addDelivery, _stateOf, _moveDelivery, _count, _claim, _putState, _removeState])
         {
             statement.Dispose();
         }
@@ -76,6 +78,9 @@ internal sealed class Transaction : IDisposable
                 _addEvent.Run(
                     row.Sequence, Columns.Of(row.Id), row.Kind, row.Endpoint.Value, Columns.Of(row.Conversation), Columns.Of(row.ReceivedAt), (long)row.Size,
                     BlobFolder.IsFor(row) ? null : row.Body, row.Decision);
+                break;
+            case StoreChange.PutDecision(var id, var decision):
+                _putDecision.Run(Columns.Of(id), decision);
                 break;
             case StoreChange.AddDelivery(var row):
                 _addDelivery.Run(

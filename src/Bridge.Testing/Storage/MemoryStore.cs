@@ -119,6 +119,11 @@ public sealed class MemoryStore : IStore
                 }
 
                 break;
+            case StoreChange.PutDecision(var id, var decision) when _eventsById.TryGetValue(id, out var found):
+                _eventsById[id] = _events[found.Sequence] = found with { Decision = decision };
+                break;
+            case StoreChange.PutDecision:
+                break;
             case StoreChange.AddDelivery(var row):
                 _deliveries.Add(row.Id, row);
                 break;

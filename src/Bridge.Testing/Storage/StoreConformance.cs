@@ -77,6 +77,16 @@ public abstract class StoreConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_later_decision_takes_the_place_of_the_first_and_nothing_else_changes()
+    {
+        await Commit(Add(Event(5)), Add(Event(6, 100_000)));
+        await Commit(new StoreChange.PutDecision(EventId(5), [1, 2]), new StoreChange.PutDecision(EventId(6), [3]), new StoreChange.PutDecision(EventId(7), [4]));
+        Assert.Equal(Show(Event(5) with { Decision = [1, 2] }), Show(await Store.FindEventAsync(EventId(5), Ct)));
+        Assert.Equal(Show(Event(6, 100_000) with { Decision = [3] }), Show(await Store.FindEventAsync(EventId(6), Ct)));
+        Assert.Null(await Store.FindEventAsync(EventId(7), Ct));
+    }
+
+    [Fact]
     public async Task Numbers_go_on_where_they_stopped()
     {
         await Commit(Add(Event(41)), Add(Delivery(77, 41, Lane(1))), Add(Delivery(78, 41, Lane(2))));

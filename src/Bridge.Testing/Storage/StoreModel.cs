@@ -80,7 +80,7 @@ internal sealed class StoreModel(Random random)
         }
     }
 
-    private StoreChange Next() => random.Next(9) switch
+    private StoreChange Next() => random.Next(10) switch
     {
         0 or 1 => new StoreChange.AddEvent(NextEvent()),
         2 or 3 => new StoreChange.AddDelivery(
@@ -92,6 +92,7 @@ internal sealed class StoreModel(Random random)
         6 => new StoreChange.ClaimNative(new NativeClaim(
             AnyIndex(), EventId(random.Next(1, 99)), random.Next(2) == 0 ? null : new DeliveryId(random.Next(1, 99)), random.Next(3))),
         7 => new StoreChange.PutState(AnyScope(), AnyIndex(), Bytes(random.Next(), random.Next(100))),
+        8 => new StoreChange.PutDecision(EventId(random.NextInt64(1, _sequence + 3)), Bytes(random.Next(), random.Next(50))),
         _ => new StoreChange.RemoveState(AnyScope(), AnyIndex()),
     };
 
@@ -122,6 +123,9 @@ internal sealed class StoreModel(Random random)
         {
             case StoreChange.AddEvent(var row) when _events.TrueForAll(old => old.Id != row.Id):
                 _events.Add(row);
+                break;
+            case StoreChange.PutDecision(var id, var decision) when _events.FindIndex(row => row.Id == id) is >= 0 and var at:
+                _events[at] = _events[at] with { Decision = decision };
                 break;
             case StoreChange.AddDelivery(var row):
                 _deliveries.Add(row);

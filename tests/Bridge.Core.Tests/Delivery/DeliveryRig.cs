@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Bridge.Abstractions;
 using Bridge.Core.Configuration;
 using Bridge.Core.Delivery;
@@ -54,6 +55,8 @@ internal sealed class DeliveryRig : IAsyncDisposable, ISettlement
 
     public List<Settlement> Settlements { get; } = [];
 
+    public ConcurrentQueue<NativeClaim> Claims { get; } = new();
+
     public IEnumerable<string> SentTexts => Endpoint.Sent.Select(TextOf);
 
     public static string TextOf(Outbound outbound) => outbound.Content switch
@@ -64,6 +67,14 @@ internal sealed class DeliveryRig : IAsyncDisposable, ISettlement
         ReactionChanged reaction => $"react {reaction.Target.Value}: {reaction.Reaction.Value}",
         _ => outbound.Content.GetType().Name,
     };
+
+    public void Claimed(IReadOnlyList<NativeClaim> claims)
+    {
+        foreach (var claim in claims)
+        {
+            Claims.Enqueue(claim);
+        }
+    }
 
     public async Task StartAsync()
     {

@@ -145,6 +145,17 @@ public sealed class RelationTests
         Assert.Equal(id, claim!.Delivery);
     }
 
+    [Fact]
+    public async Task Ids_of_what_was_sent_are_told_so_that_what_waits_for_them_goes_on()
+    {
+        await using var rig = Chat();
+        await rig.StartAsync();
+        await rig.RowAsync(await rig.ForwardsAsync(MessagePosted.Of("hello"), s_source));
+        var native = NativeIndex.Of(rig.Sealer, new Address(DeliveryRig.Net, "room"), new NativeId("id-hello"));
+        Assert.Contains(rig.Claims, claim => claim.Id == native);
+        Assert.NotNull(await rig.Store.FindNativeAsync(native, CancellationToken.None));
+    }
+
     private static DeliveryRig Chat()
     {
         var endpoint = new FakeEndpoint { Capabilities = s_chat, Answer = o => new SendResult.Delivered([new NativeId("id-" + DeliveryRig.TextOf(o))]) };
