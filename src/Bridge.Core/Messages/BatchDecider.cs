@@ -115,6 +115,7 @@ internal sealed partial class BatchDecider(IStore store, BatchSealer sealer, Ove
         var inbound = arrival.Inbound;
         if (inbound.Event is TypingChanged)
         {
+            telemetry.TypingNotRouted(inbound.Address.Endpoint);
             return arrival.Id;
         }
 

@@ -28,6 +28,9 @@ public sealed partial class Telemetry
 
     public void Unrouted(EndpointId endpoint) => Count("intake.unrouted", endpoint.Value);
 
+    /// <summary>A typing notice: never stored, and no route takes it.</summary>
+    public void TypingNotRouted(EndpointId endpoint) => Count("intake.typing_not_routed", endpoint.Value);
+
     /// <summary>A verdict of a route.</summary>
     /// <param name="warn">True when a person should hear of it, and has not just heard of it.</param>
     public void Judged(string route, Verdict verdict, bool warn)

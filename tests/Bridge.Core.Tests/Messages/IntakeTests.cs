@@ -100,12 +100,13 @@ public sealed class IntakeTests
     }
 
     [Fact]
-    public async Task Typing_is_never_stored_and_reports_are_handed_to_delivery()
+    public async Task Typing_is_counted_and_never_stored_and_reports_are_handed_to_delivery()
     {
         await using var rig = await LoopRig.StartAsync();
         await rig.AcceptAsync(VirtualRules.At("home:room", new TypingChanged(true)));
         await rig.AcceptAsync(VirtualRules.At("home:room", new DeliveryReported(new DeliveryKey("k"), DeliveryOutcome.Read)));
         Assert.Equal(0, rig.Store.Commits);
+        Assert.Equal(1, rig.Telemetry.Totals[("intake.typing_not_routed", "home")]);
         Assert.Equal("k", Assert.Single(rig.Reports).Key.Value);
     }
 
