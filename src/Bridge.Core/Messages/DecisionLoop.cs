@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Bridge.Abstractions;
 using Bridge.Core.Configuration;
 using Bridge.Core.Delivery;
 using Bridge.Core.Routing;
@@ -7,12 +6,6 @@ using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
 
 namespace Bridge.Core.Messages;
-
-/// <summary>What the decision loop works with and hands over to.</summary>
-/// <param name="Owed">Takes committed deliveries, in order; must not block.</param>
-/// <param name="Reported">Takes what networks report; completes when it is durable.</param>
-public sealed record DecisionPorts(
-    IStore Store, StoreWriter Writer, Sealer Sealer, Action<IReadOnlyList<QueuedDelivery>> Owed, Func<DeliveryReported, Task> Reported);
 
 /// <summary>
 /// The one place where it is decided what an input means. Drains what waits into a batch, decides it, and commits it while the next batch is

@@ -1,0 +1,12 @@
+using Bridge.Abstractions;
+using Bridge.Core.Delivery;
+using Bridge.Core.Sealing;
+using Bridge.Core.Storage;
+
+namespace Bridge.Core.Messages;
+
+/// <summary>What the decision loop works with and hands over to.</summary>
+/// <param name="Owed">Takes committed deliveries, in order; must not block.</param>
+/// <param name="Reported">Takes what networks report; completes when it is durable.</param>
+public sealed record DecisionPorts(
+    IStore Store, StoreWriter Writer, Sealer Sealer, Action<IReadOnlyList<QueuedDelivery>> Owed, Func<DeliveryReported, Task> Reported);
