@@ -6,17 +6,17 @@ public static class Suggestion
     private const int LongestWord = 64;
 
     /// <summary><c>did you mean 'until'?</c>, or null when nothing is near.</summary>
-    public static string? For(string word, IEnumerable<string> known) => Nearest(word, known) is { } near ? $"did you mean '{near}'?" : null;
+    public static string? For(string word, IEnumerable<string> known, int most = int.MaxValue) => Nearest(word, known, most) is { } near ? $"did you mean '{near}'?" : null;
 
-    /// <summary>The known word that is fewest slips away, at most a third of the word; null when there is none.</summary>
-    public static string? Nearest(string word, IEnumerable<string> known)
+    /// <summary>The known word that is fewest slips away, at most a third of the word and <paramref name="most"/>; null when there is none.</summary>
+    public static string? Nearest(string word, IEnumerable<string> known, int most = int.MaxValue)
     {
         if (word.Length is 0 or > LongestWord)
         {
             return null;
         }
 
-        var most = Math.Max(1, (word.Length + 1) / 3);
+        most = Math.Min(most, Math.Max(1, (word.Length + 1) / 3));
         return known
             .Where(candidate => candidate.Length <= LongestWord)
             .Select(candidate => (Candidate: candidate, Slips: Distance(word, candidate)))

@@ -27,12 +27,45 @@ internal static class TimeText
     {
         try
         {
-            return format.Length is > 0 and <= 100 && Format(DateTimeOffset.UnixEpoch, TimeZoneInfo.Utc, format).Length > 0;
+            return format is "unix" or "iso" || (format.Length is > 0 and <= 100 && HasOnlyParts(format) && Format(DateTimeOffset.UnixEpoch, TimeZoneInfo.Utc, format).Length > 0);
         }
         catch (FormatException)
         {
             return false;
         }
+    }
+
+    // .NET prints a letter that means nothing as it stands: 'QQQ' would be a text for every time. T and Z are as in ISO 8601.
+    private static bool HasOnlyParts(string format)
+    {
+        var quote = '\0';
+        var parts = 0;
+        for (var i = 0; i < format.Length; i++)
+        {
+            var c = format[i];
+            if (quote != '\0')
+            {
+                quote = c == quote ? '\0' : quote;
+            }
+            else if (c is '\'' or '"')
+            {
+                quote = c;
+            }
+            else if (c == '\\')
+            {
+                i++;
+            }
+            else if (char.IsLetter(c) && !"dfFghHKmMstyzTZ".Contains(c))
+            {
+                return false;
+            }
+            else
+            {
+                parts += char.IsLetter(c) ? 1 : 0;
+            }
+        }
+
+        return parts > 0;
     }
 
     /// <summary>A time, Unix seconds or milliseconds, or ISO 8601.</summary>

@@ -8,7 +8,7 @@ internal abstract record RandomExpression(int Level)
     private static readonly string[] s_leaves =
     [
         "1", "2.5", "0", "-3", "\"a\"", "'14'", "\"\"", "true", "false", "null", "5m", "1h30m", "warning", "critical", "[1, 2]", "[]", "{\"a\": 1}",
-        "payload.n", "payload.s", "payload.l", "payload.gone", "payload.d.x", "topic[1]", "topic_str", "topic_tail(1)", "now", "severity",
+        "payload.n", "payload.s", "payload.l", "payload.gone", "payload.d.x", "topic[1]", "topic_str", "topic_tail(1)", "default(now, 0)", "default(severity, 0)",
         "alert.age", "items", "message.text",
     ];
 

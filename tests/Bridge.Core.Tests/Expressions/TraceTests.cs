@@ -44,7 +44,7 @@ public sealed class TraceTests
     [InlineData("payload.battery.x", "missing: payload.battery.x")]
     [InlineData("meta.qos", "missing: meta.qos")]
     [InlineData("payload.battery < 15", "different types: payload.battery < 15 compares a string with a number (`| number` makes a number of a string)")]
-    [InlineData("severity == \"warning\"", "different types: severity == \"warning\" compares a severity with a string (severities are written without quotes)")]
+    [InlineData("severity == topic_str", "different types: severity == topic_str compares a severity with a string (severities are written without quotes)")]
     [InlineData("payload.deep.a and true", "a number where true or false is needed: payload.deep.a")]
     [InlineData("1 / 0", "division by zero: 1 / 0")]
     [InlineData("true + 1", "cannot compute with a bool and a number: true + 1")]

@@ -22,7 +22,7 @@ internal static class FilterTable
         new("phone", 0, 0, "x | phone", TextFilters.Phone),
         new("plural", 2, 2, "n | plural('door', 'doors')", NumberFilters.Plural),
         new("number", 0, 0, "x | number", NumberFilters.Number),
-        new("round", 0, 1, "x | round(1)", NumberFilters.Round),
+        new("round", 0, 1, "x | round(1)", NumberFilters.Round) { Problem = NumberFilters.CheckDigits },
         new("join", 1, 1, "x | join(', ')", ListFilters.Join),
         new("map", 1, 1, "x | map('name')", ListFilters.Map),
         new("first", 0, 0, "x | first", ListFilters.First),

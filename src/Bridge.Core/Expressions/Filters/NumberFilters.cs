@@ -32,10 +32,18 @@ internal static class NumberFilters
         }
 
         var digits = call.Count > 0 ? call.First.Number : 0;
-        return digits is >= 0 and <= MostDigits && digits == Math.Floor(digits)
+        return IsDigits(digits)
             ? Value.Of(DecimalMath.Round(call.Input.Number, (int)digits))
             : frame.Note(call.Node, $"round takes 0 to {MostDigits} digits");
     }
+
+    /// <summary>Digits that are written out are checked when the expression is parsed.</summary>
+    public static ArgumentProblem? CheckDigits(Node[] arguments) =>
+        arguments is [Literal { Value: var value } literal] && !(value.Kind == ValueKind.Number && IsDigits(value.Number))
+            ? new ArgumentProblem(literal.Span, "not a number of digits", $"write a whole number from 0 to {MostDigits}: x | round(1)")
+            : null;
+
+    private static bool IsDigits(double digits) => digits is >= 0 and <= MostDigits && digits == Math.Floor(digits);
 
     /// <summary>The first word for one, the second for any other number.</summary>
     public static Value Plural(in FilterCall call, ref Frame frame) =>

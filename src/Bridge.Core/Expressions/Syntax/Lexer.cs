@@ -10,14 +10,20 @@ internal sealed class Lexer(string source, int start, bool inTemplate, Problems 
     private static readonly string[] s_symbols =
         ["==", "!=", "<=", ">=", "??", "<", ">", "+", "-", "*", "/", "%", "?", ":", "|", ",", "(", ")", "[", "]", "{", "}", "."];
 
-    private static readonly Dictionary<string, string> s_foreign = new()
-    {
-        ["&&"] = "write 'and'",
-        ["||"] = "write 'or'",
-        ["!"] = "write 'not'",
-        ["="] = "write '==' to compare",
-        ["&"] = "write 'and'",
-    };
+    // Longer ones first.
+    private static readonly (string Sign, string Cure)[] s_foreign =
+    [
+        ("!==", "write '!='"),
+        ("===", "write '=='"),
+        ("<>", "write '!='"),
+        ("=<", "write '<='"),
+        ("=>", "write '>='"),
+        ("&&", "write 'and'"),
+        ("||", "write 'or'"),
+        ("!", "write 'not'"),
+        ("=", "write '==' to compare"),
+        ("&", "write 'and'"),
+    ];
 
     private int _at = start;
     private int _braces;
@@ -55,11 +61,12 @@ internal sealed class Lexer(string source, int start, bool inTemplate, Problems 
     private Token Symbol()
     {
         var rest = source.AsSpan(_at);
-        foreach (var foreign in s_foreign)
+        var isOurs = rest.StartsWith("!=") || rest.StartsWith("==");
+        foreach (var (sign, cure) in s_foreign)
         {
-            if (rest.StartsWith(foreign.Key) && !rest.StartsWith("!=") && !rest.StartsWith("=="))
+            if (rest.StartsWith(sign) && (sign.Length > 1 || !isOurs))
             {
-                return Bad(_at, $"'{foreign.Key}' is not an operator", foreign.Value);
+                return Bad(_at, $"'{sign}' is not an operator", cure);
             }
         }
 
@@ -74,7 +81,9 @@ internal sealed class Lexer(string source, int start, bool inTemplate, Problems 
             }
         }
 
-        return Bad(_at, char.IsControl(rest[0]) ? "a control character" : $"unexpected '{Shown(rest)}'", null);
+        return char.IsControl(rest[0])
+            ? Bad(_at, "a control character", "remove it; inside quotes write \\n or \\t")
+            : Bad(_at, $"unexpected '{Shown(rest)}'", rest[0] == '°' ? "a number has no unit: write the number alone" : "put a text into quotes");
     }
 
     private Token Number()
@@ -100,7 +109,7 @@ internal sealed class Lexer(string source, int start, bool inTemplate, Problems 
 
         return NumberText.TryParse(source.AsSpan(begin.._at), out var number)
             ? new Token(TokenKind.Literal, Span(begin), "", NumberText.Exactly(source.AsSpan(begin.._at), number))
-            : Bad(begin, "a number too large", null);
+            : Bad(begin, "a number too large", "write at most 1e308");
     }
 
     private Token Duration(int begin)

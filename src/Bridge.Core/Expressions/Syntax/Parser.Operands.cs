@@ -39,7 +39,7 @@ internal sealed partial class Parser
                 return Parenthesised();
             case TokenKind.Symbol when _token.Text == "[":
                 var open = Take();
-                var items = Separated("]");
+                var items = Separated(open.Span, "]");
                 return Bounded(ListNode.Of(Since(open.Span), items));
             case TokenKind.Symbol when _token.Text == "{":
                 return ParseMap();
@@ -54,7 +54,7 @@ internal sealed partial class Parser
         return Nested(open.Span, () =>
         {
             var node = ParseAt(Ternary);
-            Expect(")", "a '(' is not closed");
+            ExpectIn(open.Span, ")");
             return node;
         });
     }
@@ -74,7 +74,7 @@ internal sealed partial class Parser
 
         if (word.Text is "and" or "or" or "in")
         {
-            return Fail($"'{word.Text}' needs something before it", null, word.Span.Start);
+            return Fail($"'{word.Text}' needs something before it", $"write what belongs before '{word.Text}'", word.Span.Start);
         }
 
         if (!Names.Roots.TryGetValue(word.Text, out var root))
@@ -93,7 +93,7 @@ internal sealed partial class Parser
         switch (name.Text)
         {
             case Names.TopicTail or Names.AlertOf when arguments.Length != 1:
-                _problems.Add(name.Span.Start, $"{name.Text} takes 1 argument, not {arguments.Length}");
+                _problems.Add(name.Span.Start, $"{name.Text} takes 1 argument, not {arguments.Length}", name.Text == Names.TopicTail ? "write: topic_tail(1)" : null);
                 return new Literal(span, Value.Null);
             case Names.TopicTail:
                 Uses |= Roots.Topic;
@@ -112,6 +112,11 @@ internal sealed partial class Parser
     private Node ParseMap()
     {
         var open = Take();
+        if (_token.Is("{"))
+        {
+            return Fail("'{{' inside an expression", "write the expression without {{ and }}", open.Span.Start);
+        }
+
         return Nested(open.Span, () =>
         {
             var (names, values) = (new List<string>(), new List<Node>());
@@ -128,11 +133,11 @@ internal sealed partial class Parser
                 values.Add(ParseAt(Ternary));
                 if (!_token.Is("}"))
                 {
-                    Expect(",", "a '{' is not closed");
+                    ExpectIn(open.Span, ",");
                 }
             }
 
-            Expect("}", "a '{' is not closed");
+            ExpectIn(open.Span, "}");
             return Bounded(new MapNode(Since(open.Span), [.. names], [.. values]));
         });
     }
@@ -156,6 +161,12 @@ internal sealed partial class Parser
         }
 
         var name = Take();
+        StaticKinds.CheckMember(_problems, name.Span, target);
+        if (_token.Is("("))
+        {
+            return Unexpected();
+        }
+
         return new MemberNode(Since(start), target, name.Text);
     }
 
@@ -165,7 +176,7 @@ internal sealed partial class Parser
         return Nested(open.Span, () =>
         {
             var index = ParseAt(Ternary);
-            Expect("]", "a '[' is not closed");
+            ExpectIn(open.Span, "]");
             var span = Since(start);
             return index is Literal { Value.Kind: ValueKind.String } name
                 ? new MemberNode(span, target, name.Value.Text)
@@ -175,11 +186,11 @@ internal sealed partial class Parser
 
     private Node[] Arguments()
     {
-        Take();
-        return Separated(")");
+        var open = Take();
+        return Separated(open.Span, ")");
     }
 
-    private Node[] Separated(string close) => Nested(_last, () =>
+    private Node[] Separated(SourceSpan open, string close) => Nested(open, () =>
     {
         var items = new List<Node>();
         while (!_token.Is(close) && !_problems.Broken)
@@ -187,11 +198,11 @@ internal sealed partial class Parser
             items.Add(ParseAt(Ternary));
             if (!_token.Is(close))
             {
-                Expect(",", $"a '{(close == ")" ? '(' : '[')}' is not closed");
+                ExpectIn(open, ",");
             }
         }
 
-        Expect(close, $"a '{(close == ")" ? '(' : '[')}' is not closed");
+        ExpectIn(open, close);
         return items.ToArray();
     }, []);
 }

@@ -35,7 +35,7 @@ internal sealed partial class Parser
     {
         if (_token.Kind == TokenKind.End)
         {
-            return Fail("an expression is missing");
+            return Fail("an expression is missing", "write a condition, such as: payload.state == 'on'");
         }
 
         var node = ParseAt(Ternary);
@@ -132,6 +132,7 @@ internal sealed partial class Parser
             return Fail("comparisons cannot be chained", "join two comparisons with 'and'");
         }
 
+        StaticKinds.CheckComparison(_problems, left, right, isIn: sign.Text == "in");
         var span = Since(start);
         return sign.Text == "in" ? new InNode(span, left, right) : new ComparisonNode(span, ComparisonOf(sign.Text), left, right);
     }
