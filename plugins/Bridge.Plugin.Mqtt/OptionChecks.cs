@@ -61,11 +61,12 @@ internal static class OptionChecks
 
         return url.Scheme switch
         {
+            "mqtt" when url.Port == 0 => new("url", "there is no port 0", "write mqtt://host:port, with a port from 1 to 65535"),
             "mqtt" when url.AbsolutePath.Length <= 1 && url.Query.Length == 0 && url.Host.Length > 0 => null,
-            "mqtt" => new("url", "the URL of a broker is a host and a port", "write mqtt://host:1883"),
+            "mqtt" => new("url", "the URL of a broker is a host and a port", "write mqtt://host:port, such as mqtt://broker.lan:1883"),
             "mqtts" or "ws" or "wss" => new(
                 "url", url.Scheme == "mqtts" ? "TLS comes with the next version" : "MQTT over WebSocket is not supported yet", "use mqtt:// on a trusted network until then"),
-            _ => new("url", "the URL does not name MQTT", "write mqtt://host:1883"),
+            _ => new("url", "the URL does not begin with mqtt://", "write mqtt://host:port, such as mqtt://broker.lan:1883"),
         };
     }
 }

@@ -50,13 +50,14 @@ internal static class ConfigFiles
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            report.Add(DiagnosticKinds.FileUnreadable, position, problem switch
+            var (reason, cure) = problem switch
             {
-                FileNotFoundException or DirectoryNotFoundException => "the file does not exist",
-                UnauthorizedAccessException => "permission denied",
-                DecoderFallbackException => "the file is not UTF-8",
-                _ => "the file cannot be read",
-            });
+                FileNotFoundException or DirectoryNotFoundException => ("the file does not exist", "check the path"),
+                UnauthorizedAccessException => ("permission denied", "let Bridge's user read it"),
+                DecoderFallbackException => ("the file is not UTF-8", "save it as UTF-8 in your editor"),
+                _ => ("the file cannot be read", null),
+            };
+            report.Add(DiagnosticKinds.FileUnreadable, position, reason, cure);
         }
 
         return null;

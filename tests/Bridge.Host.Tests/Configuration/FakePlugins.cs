@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Bridge.Abstractions;
 using Bridge.Host.Configuration;
 
@@ -17,6 +18,7 @@ internal sealed class FakePlugin<TOptions>(PluginDescription description, Func<T
 /// <summary>Options of every shape that a plugin may have.</summary>
 public sealed record BusOptions
 {
+    [Description("The server: bus://host:1700.")]
     public Uri? Url { get; init; }
 
     public string? Username { get; init; }

@@ -20,6 +20,8 @@ public sealed class OptionTests
         [
             ("url", new MqttOptions()),
             ("url", s_good with { Url = new Uri("mqtts://broker.lan") }),
+            ("url", s_good with { Url = new Uri("mqtt://broker.lan:0") }),
+            ("url", s_good with { Url = new Uri("localhost:1883") }),
             ("url", s_good with { Url = new Uri("http://broker.lan") }),
             ("url", s_good with { Url = new Uri("mqtt://user:canary@broker.lan") }),
             ("url", s_good with { Url = new Uri("mqtt://broker.lan/topic") }),

@@ -16,10 +16,13 @@ internal sealed class AddressBinder(IReadOnlyDictionary<string, KnownEndpoint> e
             return null;
         }
 
-        var problem = PatternMath.Problem(address.Rest, endpoint.Style) ?? endpoint.Description?.CheckPattern(address.Rest);
+        var malformed = PatternMath.Problem(address.Rest, endpoint.Style);
+        var problem = malformed ?? endpoint.Description?.CheckPattern(address.Rest);
         if (endpoint.Description is not null && problem is not null)
         {
-            report.Add(DiagnosticKinds.BadPattern, node.Position, node.IsReference ? $"the value of {node.Shown} cannot match" : problem);
+            report.Add(
+                DiagnosticKinds.BadPattern, node.Position, node.IsReference ? $"the value of {node.Shown} cannot match" : problem,
+                malformed is null ? null : PatternMath.Cure(endpoint.Style));
             return null;
         }
 
@@ -60,7 +63,10 @@ internal sealed class AddressBinder(IReadOnlyDictionary<string, KnownEndpoint> e
     {
         if (endpoint.Description?.CheckDestination(rest) is { } problem)
         {
-            report.Add(DiagnosticKinds.BadDestination, node.Position, node.IsReference ? $"the value of {node.Shown} cannot be sent to" : problem);
+            var wildcard = endpoint.Style == AddressStyle.Levels && rest.AsSpan().ContainsAny('+', '#');
+            report.Add(
+                DiagnosticKinds.BadDestination, node.Position, node.IsReference ? $"the value of {node.Shown} cannot be sent to" : problem,
+                wildcard ? "a destination has no wildcards: write every level of it" : null);
             return false;
         }
 

@@ -132,7 +132,7 @@ internal sealed class EndpointBinder(ConfigSources sources, Report report)
             var problem = style == AddressStyle.Plain ? PatternMath.Problem(text.Value.TrimEnd('*'), style) : PatternMath.Problem(text.Value, style);
             if (problem is not null)
             {
-                report.Add(DiagnosticKinds.BadPattern, text.Position, problem);
+                report.Add(DiagnosticKinds.BadPattern, text.Position, problem, PatternMath.Cure(style));
             }
 
             patterns.Add(text.Value);

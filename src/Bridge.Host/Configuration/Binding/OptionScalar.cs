@@ -60,8 +60,9 @@ internal static class OptionScalar
         _ => DiagnosticKinds.BadOption,
     };
 
-    public static string? Cure(ScalarNode scalar, Type type) => type switch
+    public static string? Cure(ScalarNode scalar, Type type, string? urlExample) => type switch
     {
+        _ when type == typeof(Uri) && urlExample is not null => $"write it whole, such as {urlExample}; a port is 1 to 65535",
         _ when IsFraction(type) => "write a number such as 1.5",
         _ when type.IsEnum && !scalar.IsReference => Suggestion.For(scalar.Value, Choices(type)),
         _ => null,

@@ -44,7 +44,7 @@ internal sealed class OptionsBinder(string what, Report report)
             var node = map.Take(property.Name);
             if (node is not null)
             {
-                json[property.Name] = BindValue(node, property.PropertyType, property.Name);
+                json[property.Name] = BindValue(node, property.PropertyType, property.Name, UrlExample.Of(property));
             }
             else if (known)
             {
@@ -61,7 +61,7 @@ internal sealed class OptionsBinder(string what, Report report)
         return json;
     }
 
-    private JsonNode? BindValue(YamlNode node, Type declared, string key)
+    private JsonNode? BindValue(YamlNode node, Type declared, string key, string? example = null)
     {
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
         var (kind, element) = ShapeOf(type);
@@ -74,7 +74,7 @@ internal sealed class OptionsBinder(string what, Report report)
             case (JsonTypeInfoKind.Dictionary, MappingNode map):
                 return new JsonObject(map.Entries.Select(entry => KeyValuePair.Create(entry.Name, BindValue(entry.Value, element!, entry.Name))));
             case (JsonTypeInfoKind.None, ScalarNode { IsNull: false } scalar):
-                return BindScalar(scalar, type, key);
+                return BindScalar(scalar, type, key, example);
         }
 
         var expected = kind switch
@@ -97,7 +97,7 @@ internal sealed class OptionsBinder(string what, Report report)
         return (info.Kind, info.ElementType);
     }
 
-    private JsonNode? BindScalar(ScalarNode scalar, Type type, string key)
+    private JsonNode? BindScalar(ScalarNode scalar, Type type, string key, string? example)
     {
         if (scalar.IsUnresolved)
         {
@@ -122,7 +122,7 @@ internal sealed class OptionsBinder(string what, Report report)
             // Any converter may refuse in its own way; what matters is where and what was expected.
         }
 
-        return Fail(OptionScalar.Kind(type), scalar, $"{Report.Quote(key)} must be {OptionScalar.Expected(type)}", OptionScalar.Cure(scalar, type));
+        return Fail(OptionScalar.Kind(type), scalar, $"{Report.Quote(key)} must be {OptionScalar.Expected(type)}", OptionScalar.Cure(scalar, type, example));
     }
 
     private JsonNode? Fail(DiagnosticKind kind, YamlNode node, string message, string? cure = null)

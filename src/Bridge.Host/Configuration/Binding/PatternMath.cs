@@ -30,6 +30,11 @@ internal static class PatternMath
         return null;
     }
 
+    /// <summary>How patterns of this style are written.</summary>
+    public static string Cure(AddressStyle style) => style == AddressStyle.Plain
+        ? "write the exact address, or endpoint:* for all"
+        : "write '+' for one whole level, and '#' only as the last level, for all the rest";
+
     /// <summary>True when every address that <paramref name="narrow"/> (a pattern or an address) matches is matched by <paramref name="wide"/>.</summary>
     public static bool Covers(string wide, string narrow, AddressStyle style)
     {

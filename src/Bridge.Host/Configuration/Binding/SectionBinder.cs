@@ -123,9 +123,18 @@ internal sealed class SectionBinder(MapReader root, Report report)
             return zone;
         }
 
-        var nearest = Suggestion.For(node.Value, TimeZoneInfo.GetSystemTimeZones().Select(known => known.Id));
-        report.Add(DiagnosticKinds.BadZone, node.Position, $"there is no time zone {node.Shown}", node.IsReference ? null : nearest);
+        report.Add(DiagnosticKinds.BadZone, node.Position, $"there is no time zone {node.Shown}", node.IsReference ? null : NearZone(node.Value));
         return TimeZoneInfo.Local;
+    }
+
+    // Names of cities are short and alike: Munich is two slips from Zurich. So only one slip counts, or the right city under another region.
+    private static string? NearZone(string written)
+    {
+        var known = TimeZoneInfo.GetSystemTimeZones().Select(zone => zone.Id).ToList();
+        var city = written[(written.LastIndexOf('/') + 1)..];
+        return known.Find(id => city.Length > 0 && id.EndsWith('/' + city, StringComparison.OrdinalIgnoreCase)) is { } same
+            ? $"did you mean '{same}'?"
+            : Suggestion.For(written, known, most: 1);
     }
 
     private Secret? BindKey(MapReader map)

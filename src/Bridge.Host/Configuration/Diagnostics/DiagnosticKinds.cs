@@ -75,8 +75,8 @@ public static class DiagnosticKinds
     public static readonly DiagnosticKind RouteTwice = Error("0501", "a route's id twice", "rename one of them");
     public static readonly DiagnosticKind UnknownEndpoint = Error("0502", "an unknown endpoint", "define it under 'endpoints', or correct the name");
     public static readonly DiagnosticKind NotAnAddress = Error("0503", "not an address", "write endpoint:rest, such as home:zigbee2mqtt/kitchen");
-    public static readonly DiagnosticKind BadPattern = Error("0504", "an address pattern that cannot match", "see the endpoint's address patterns");
-    public static readonly DiagnosticKind BadDestination = Error("0505", "a destination that cannot be sent to", "see the endpoint's addresses");
+    public static readonly DiagnosticKind BadPattern = Error("0504", "an address pattern that cannot match", "write a pattern that the endpoint's plugin takes");
+    public static readonly DiagnosticKind BadDestination = Error("0505", "a destination that cannot be sent to", "write an address of the form that the message names");
     public static readonly DiagnosticKind NoLiteralPrefix = Error(
         "0506", "a templated destination without a literal beginning",
         "write the endpoint and the first level or room mark literally, such as home:alerts/{{ topic[1] }}");

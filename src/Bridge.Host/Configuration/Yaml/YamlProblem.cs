@@ -25,6 +25,15 @@ internal static class YamlProblem
             return;
         }
 
+        if (LineQuotes.FirstTooEarly(source.Text, index) is { } quote)
+        {
+            var mark = source.Text[quote];
+            report.Add(
+                DiagnosticKinds.InvalidYaml, source.At(quote), $"the text in {(mark == '"' ? "double" : "single")} quotes ends here, and more follows",
+                mark == '"' ? "inside double quotes write single ones ('), or \\\"" : "inside single quotes write double ones (\"), or ''");
+            return;
+        }
+
         var cure = BeginsWithTemplate(source.Text, index)
             ? "put a text that begins with {{ into quotes"
             : s_cures.FirstOrDefault(entry => problem.Contains(entry.Part, StringComparison.OrdinalIgnoreCase)).Cure;
