@@ -258,6 +258,21 @@ public sealed class MosquittoTests
         Assert.Equal([$"application/json k:v bridge-event-id:{forward.Event} bridge-hops:3"], await MessagesAsync(subscriber));
     }
 
+    [Theory]
+    [InlineData("5")]
+    [InlineData("3.1.1")]
+    public async Task Two_clients_of_one_id_learn_what_throws_them_out(string protocol)
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync();
+        await using var one = new RunningEndpoint(Options(broker, protocol, "same"), ["a"]);
+        await using var other = new RunningEndpoint(Options(broker, protocol, "same"), ["a"]);
+        await one.UntilAsync(IsHinted, "hinted");
+        await other.UntilAsync(IsHinted, "hinted");
+
+        static bool IsHinted(RunningEndpoint endpoint) =>
+            endpoint.Failures.Any(failure => failure.Message.Contains("option session.client_id", StringComparison.Ordinal));
+    }
+
     private static MqttOptions Options(MosquittoBroker broker, string protocol = "5", string? clientId = null) =>
         new() { Url = broker.Url, Protocol = protocol, Session = new SessionOptions { ClientId = clientId } };
 }
