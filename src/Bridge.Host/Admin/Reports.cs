@@ -15,6 +15,14 @@ internal sealed record SendRequest(
 /// <summary>Stored: nothing loses it any more.</summary>
 internal sealed record AcceptedReport(string EventId);
 
+/// <param name="At">HH:mm of today; null: now.</param>
+internal sealed record ExplainRequest(string Address, string? Text = null, byte[]? Payload = null, bool Retain = false, string? At = null);
+
+/// <summary>What a daemon was started with; absolute paths.</summary>
+/// <param name="Configuration">Files and folders.</param>
+/// <param name="Plugins">Where plugins are looked for, in order.</param>
+internal sealed record PlacesReport(IReadOnlyList<string> Configuration, IReadOnlyList<string> Plugins);
+
 internal sealed record EventRequest(string EventId);
 
 internal sealed record DeliveryRequest(long Delivery);

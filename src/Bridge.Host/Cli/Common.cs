@@ -8,7 +8,7 @@ internal static class Common
 {
     private static readonly Option<string[]> s_config = new("--config", "-c")
     {
-        Description = "Configuration file or folder; may be given more than once. Default: config/bridge.yaml of the checkout, or /etc/bridge/bridge.yaml.",
+        Description = "Configuration file or folder; may be given more than once. Default: config/bridge.yaml of the checkout, or /etc/bridge/bridge.yaml; explain and config: what the daemon of the data folder runs with.",
         Recursive = true,
         HelpName = "path",
     };
@@ -32,6 +32,9 @@ internal static class Common
     public static IReadOnlyList<Option> All { get; } = [s_config, s_data, s_plugins, s_json];
 
     public static IReadOnlyList<string> ConfigOf(ParseResult parsed) => parsed.GetValue(s_config) is { Length: > 0 } paths ? paths : [Places.DefaultConfig];
+
+    /// <summary>True when the command line says which configuration is meant.</summary>
+    public static bool NamesConfig(ParseResult parsed) => parsed.GetValue(s_config) is { Length: > 0 };
 
     /// <summary>As written on the command line; null when not.</summary>
     public static string? DataOptionOf(ParseResult parsed) => parsed.GetValue(s_data);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bridge.Host.Configuration;
 
 namespace Bridge.Host.Cli;
 
@@ -6,10 +7,12 @@ namespace Bridge.Host.Cli;
 internal static class ConfigCommand
 {
     public static Command Build() =>
-        new Command("config", "Print the configuration in force: every default written out, secrets masked. Needs no daemon.").Does((parsed, output, _) =>
+        new Command("config", "Print the configuration with every default written out and secrets masked: that of --config; else of the running daemon; else the default one.").Does(async (parsed, output, cancellationToken) =>
         {
-            var effective = Setup.ReadOrFail(parsed, output, Setup.Plugins(parsed), withSecrets: false).Effective!;
+            var places = await Setup.PlacesAsync(parsed, cancellationToken);
+            var sources = Setup.Sources(Setup.Plugins(places.Plugins), withSecrets: false);
+            var effective = Setup.OrFail(ConfigReader.Read(places.Configuration, sources), output).Effective!;
             Console.Out.WriteLine(output.Json ? effective.ToJson() : effective.ToYaml());
-            return Task.FromResult(ExitCode.Ok);
+            return ExitCode.Ok;
         });
 }

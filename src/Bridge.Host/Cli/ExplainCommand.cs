@@ -1,9 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
-using Bridge.Abstractions;
-using Bridge.Core.Messages;
+using System.Text.Json;
 using Bridge.Core.Routing;
 using Bridge.Host.Admin;
+using Bridge.Host.Configuration;
 using Bridge.Host.Daemon;
 
 namespace Bridge.Host.Cli;
@@ -23,41 +22,30 @@ internal static class ExplainCommand
         command.Add(at);
         return command.Does(async (parsed, output, cancellationToken) =>
         {
-            var plugins = Setup.Plugins(parsed);
-            var config = Setup.ReadOrFail(parsed, output, plugins, withSecrets: false).Config!;
             var (text, payload) = content.Read(parsed);
-            var inbound = Accepting.Inbound(config, plugins, parsed.GetRequiredValue(from), text, payload, parsed.GetValue(retain));
-            var now = TimeOf(parsed.GetValue(at), config.Zone);
-            var memory = await MemoryAsync(parsed, cancellationToken);
-            var arrival = new Arrival(EventId.New(TimeProvider.System), inbound, now, Origin.Cli);
-            var explanation = Explanation.Of(RouteTable.Compile(config.Routes), arrival, memory.Memory, now, config.Zone);
-            output.Result(ExplainReport.Of(explanation, memory.OfDaemon), ExplainReport.Print);
+            var request = new ExplainRequest(parsed.GetRequiredValue(from), text, payload, parsed.GetValue(retain), parsed.GetValue(at));
+            output.Result(await ExplainAsync(parsed, output, request, cancellationToken), ExplainReport.Print);
             return ExitCode.Ok;
         });
     }
 
-    private static DateTimeOffset TimeOf(string? at, TimeZoneInfo zone)
+    /// <summary>By the rules on disk; where those have errors, by the ones the daemon runs.</summary>
+    private static async Task<ExplainReport> ExplainAsync(ParseResult parsed, Output output, ExplainRequest request, CancellationToken cancellationToken)
     {
-        var now = TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), zone);
-        if (at is null)
-        {
-            return now;
-        }
-
-        if (!TimeOnly.TryParseExact(at, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
-        {
-            throw new CliException(ExitCode.Usage, $"--at '{at}' is no time of day", "write it as HH:mm, such as 23:10");
-        }
-
-        var local = now.Date + time.ToTimeSpan();
-        return new DateTimeOffset(local, zone.GetUtcOffset(local));
-    }
-
-    private static async Task<(IMemory Memory, bool OfDaemon)> MemoryAsync(ParseResult parsed, CancellationToken cancellationToken)
-    {
+        var places = await Setup.PlacesAsync(parsed, cancellationToken);
+        var plugins = Setup.Plugins(places.Plugins);
+        var read = ConfigReader.Read(places.Configuration, Setup.Sources(plugins, withSecrets: false));
         var daemon = Common.DaemonOf(parsed);
-        return await daemon.IsRunningAsync(cancellationToken)
-            ? (MemoryReport.Read(await daemon.AskAsync("memory", new Nothing(), cancellationToken)), true)
-            : (new RulesMemory(), false);
+        var running = await daemon.IsRunningAsync(cancellationToken);
+        if (read.Config is null && running && !Common.NamesConfig(parsed))
+        {
+            Diagnostics.Print(output, read);
+            return (await daemon.AskAsync("explain", request, cancellationToken)).Deserialize<ExplainReport>(AdminProtocol.Json)!;
+        }
+
+        var config = Setup.OrFail(read, output).Config!;
+        IMemory memory = running ? MemoryReport.Read(await daemon.AskAsync("memory", new Nothing(), cancellationToken)) : new RulesMemory();
+        return Explaining.Explain(
+            config, plugins, request, memory, (running ? ExplainReport.Daemon : ExplainReport.Empty, ExplainReport.Disk), TimeProvider.System);
     }
 }

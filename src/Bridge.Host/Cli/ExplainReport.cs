@@ -6,10 +6,16 @@ namespace Bridge.Host.Cli;
 
 /// <summary>The result of <c>explain</c>.</summary>
 /// <param name="Memory">Whose memory the rules saw: <c>daemon</c> or <c>empty</c>.</param>
-internal sealed record ExplainReport(string Memory, IReadOnlyList<ExplainedRouteReport> Routes)
+/// <param name="Rules">Which rules were asked: those on <c>disk</c>, or those the <c>daemon</c> runs because what is on disk has errors.</param>
+internal sealed record ExplainReport(string Memory, string Rules, IReadOnlyList<ExplainedRouteReport> Routes)
 {
-    public static ExplainReport Of(Explanation explanation, bool ofDaemon) => new(
-        ofDaemon ? "daemon" : "empty",
+    public const string Daemon = "daemon";
+    public const string Empty = "empty";
+    public const string Disk = "disk";
+
+    public static ExplainReport Of(Explanation explanation, string memory, string rules) => new(
+        memory,
+        rules,
         [.. explanation.Routes.Select(route => new ExplainedRouteReport(
             route.Id,
             route.Position.ToString(),
@@ -35,8 +41,12 @@ internal sealed record ExplainReport(string Memory, IReadOnlyList<ExplainedRoute
             }
         }
 
-        var memory = report.Memory == "daemon" ? "The rules saw the memory of the running daemon." : "No daemon runs on this data folder: the rules saw an empty memory.";
+        var memory = report.Memory == Daemon ? "The rules saw the memory of the running daemon." : "No daemon runs on this data folder: the rules saw an empty memory.";
         screen.Line($"[dim]{memory}[/]");
+        if (report.Rules == Daemon)
+        {
+            screen.Line($"[yellow]The configuration on disk has errors: these are the rules that the daemon runs.[/]");
+        }
     }
 
     private static string Head(ExplainedRouteReport route) => route.Verdict is { } verdict ? $"{Words.Of(verdict)}: {route.Because}" : route.Because;

@@ -24,12 +24,14 @@ internal static class Places
         Path.Combine(AppContext.BaseDirectory, "plugins"),
     ];
 
-    private static string InCheckout(string path)
+    /// <summary>A full path as messages show it: relative where it lies below the current folder.</summary>
+    public static string Short(string full)
     {
-        var full = Path.Combine(s_checkout!, path);
         var relative = Path.GetRelativePath(Environment.CurrentDirectory, full);
-        return relative.StartsWith("..", StringComparison.Ordinal) ? full : relative; // short in messages where that is clear
+        return relative.StartsWith("..", StringComparison.Ordinal) ? full : relative;
     }
+
+    private static string InCheckout(string path) => Short(Path.Combine(s_checkout!, path));
 
     private static string? FindCheckout(string? folder)
     {

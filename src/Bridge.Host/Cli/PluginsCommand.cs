@@ -9,7 +9,7 @@ internal static class PluginsCommand
     public static Command Build() =>
         new Command("plugins", "List the plugins that are found, and why one is refused. Needs no daemon.").Does((parsed, output, _) =>
         {
-            var plugins = Setup.Plugins(parsed).All.Select(plugin => new PluginReport(plugin.Name, plugin.Folder, plugin.Plugin is not null, plugin.Refused)).ToArray();
+            var plugins = Setup.Plugins(Common.PluginRootsOf(parsed)).All.Select(plugin => new PluginReport(plugin.Name, plugin.Folder, plugin.Plugin is not null, plugin.Refused)).ToArray();
             output.Result(plugins, Print);
             return Task.FromResult(ExitCode.Ok);
         });

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Bridge.Core;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
+using Bridge.Host.Configuration;
 using Bridge.Host.Daemon;
 using Bridge.Host.Terminal;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,10 +25,11 @@ internal static class RunCommand
     private static async Task<int> RunAsync(ParseResult parsed, Output output, bool forced, CancellationToken cancellationToken)
     {
         var surface = new ConsoleSurface(forced, TimeZoneInfo.Local);
-        var plugins = Setup.Plugins(parsed, surface);
-        var first = Setup.ReadOrFail(parsed, output, plugins);
+        var places = Setup.PlacesOf(parsed);
+        var plugins = Setup.Plugins(places.Plugins, surface);
+        var first = Setup.OrFail(ConfigReader.Read(places.Configuration, Setup.Sources(plugins)), output);
         Diagnostics.Print(output, first);
-        var settings = new DaemonSettings(Common.ConfigOf(parsed), Common.DataOf(parsed), first, plugins, surface);
+        var settings = new DaemonSettings(places.Configuration, Common.DataOf(parsed), first, plugins, surface) { PluginRoots = places.Plugins };
         using var host = BuildHost(settings);
         try
         {

@@ -15,7 +15,7 @@ internal static class ValidateCommand
         return command.Does((parsed, output, _) =>
         {
             var paths = parsed.GetValue(files) is { Length: > 0 } named ? named : Common.ConfigOf(parsed);
-            var read = ConfigReader.Read(paths, Setup.Sources(Setup.Plugins(parsed), !parsed.GetValue(noSecrets)));
+            var read = ConfigReader.Read(paths, Setup.Sources(Setup.Plugins(Common.PluginRootsOf(parsed)), !parsed.GetValue(noSecrets)));
             var ok = !read.HasErrors && !(parsed.GetValue(strict) && read.Diagnostics.Count > 0);
             Diagnostics.Print(output, read);
             output.Result(ReportOf(read, ok), Print);

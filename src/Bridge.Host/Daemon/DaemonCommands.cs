@@ -5,6 +5,7 @@ using Bridge.Core.Endpoints;
 using Bridge.Core.Messages;
 using Bridge.Core.Storage;
 using Bridge.Host.Admin;
+using Bridge.Host.Cli;
 
 namespace Bridge.Host.Daemon;
 
@@ -23,6 +24,9 @@ internal sealed class DaemonCommands(
         .Add<ListRequest, IReadOnlyList<DeliveryReport>>("deliveries", stored.ListAsync)
         .Add<DeliveryRequest, DeliveryReport>("delivery-retry", (request, cancellationToken) => SteerAsync(request, parts.Delivery.RetryAsync, cancellationToken))
         .Add<DeliveryRequest, DeliveryReport>("delivery-drop", (request, cancellationToken) => SteerAsync(request, parts.Delivery.DropAsync, cancellationToken))
+        .Add<Nothing, PlacesReport>("places", (_, _) => Task.FromResult(new PlacesReport(settings.AbsoluteConfigPaths, settings.PluginRoots)))
+        .Add<ExplainRequest, ExplainReport>("explain", async (request, _) => Explaining.Explain(
+            running().Config, settings.Plugins, request, await parts.Loop.MemoryAsync(), (ExplainReport.Daemon, ExplainReport.Daemon), clock))
         .Add<Nothing, MemoryReport>("memory", async (_, _) => MemoryReport.Of(await parts.Loop.MemoryAsync()));
 
     private async Task<AcceptedReport> EmitAsync(EmitRequest request, CancellationToken cancellationToken)

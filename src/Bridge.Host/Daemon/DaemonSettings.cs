@@ -8,4 +8,11 @@ namespace Bridge.Host.Daemon;
 /// <param name="ConfigPaths">As given or by default; read again at each reload.</param>
 /// <param name="DataFolder">Absolute.</param>
 /// <param name="First">The configuration to start with; valid.</param>
-internal sealed record DaemonSettings(IReadOnlyList<string> ConfigPaths, string DataFolder, ConfigResult First, PluginCatalog Plugins, ConsoleSurface Console);
+internal sealed record DaemonSettings(IReadOnlyList<string> ConfigPaths, string DataFolder, ConfigResult First, PluginCatalog Plugins, ConsoleSurface Console)
+{
+    /// <summary>Where the plugins came from; absolute.</summary>
+    public required IReadOnlyList<string> PluginRoots { get; init; }
+
+    /// <summary>For commands that are given from another folder.</summary>
+    public IReadOnlyList<string> AbsoluteConfigPaths { get; } = [.. ConfigPaths.Select(Path.GetFullPath)];
+}

@@ -45,6 +45,24 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task The_data_folder_suffices_for_every_command_while_a_daemon_runs_on_it()
+    {
+        await using var daemon = await BridgeProcess.StartAsync(_workspace);
+        string[] explain = ["explain", "--from", "home:zigbee2mqtt/hall/leak_sensor", "--payload", """{"water_leak":true,"battery":5}"""];
+        Assert.Contains($"leak ({_workspace.ConfigFile}:", (await _workspace.RunWithDataAsync(explain)).Output, StringComparison.Ordinal);
+        Assert.Contains("id: leak", (await _workspace.RunWithDataAsync("config")).Output, StringComparison.Ordinal);
+
+        _workspace.Config = Workspace.Leak.Replace("until:", "untill:", StringComparison.Ordinal);
+        var explained = await _workspace.RunWithDataAsync(explain);
+        Assert.Contains($"{_workspace.ConfigFile}:9:5 error", explained.Error, StringComparison.Ordinal);
+        Assert.Contains("-> console:me: Water leak in hall! Battery 5 %", explained.Output, StringComparison.Ordinal);
+        Assert.Contains("The configuration on disk has errors: these are the rules that the daemon runs.", explained.Output, StringComparison.Ordinal);
+        var refused = await _workspace.RunWithDataAsync("config");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("the configuration has 1 error", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Exit_codes_are_as_documented()
     {
         Assert.Equal(3, (await _workspace.RunAsync("status")).ExitCode);

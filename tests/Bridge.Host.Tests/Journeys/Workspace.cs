@@ -53,9 +53,14 @@ internal sealed class Workspace : IDisposable
     }
 
     /// <summary>Runs one command to its end.</summary>
-    public async Task<Ran> RunAsync(params string[] arguments)
+    public Task<Ran> RunAsync(params string[] arguments) => EndAsync(Start(arguments));
+
+    /// <summary>Runs one command that names the data folder alone, from another folder.</summary>
+    public Task<Ran> RunWithDataAsync(params string[] arguments) => EndAsync(StartElsewhere(["--data", DataFolder, .. arguments]));
+
+    private static async Task<Ran> EndAsync(Process started)
     {
-        using var process = Start(arguments);
+        using var process = started;
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
         var output = process.StandardOutput.ReadToEndAsync(patience.Token);
         var error = process.StandardError.ReadToEndAsync(patience.Token);
@@ -71,15 +76,20 @@ internal sealed class Workspace : IDisposable
         return ran.Output.Trim();
     }
 
-    public Process Start(IReadOnlyList<string> arguments)
+    /// <summary>The command line alone, from another folder than this one.</summary>
+    public Process StartElsewhere(IReadOnlyList<string> arguments) => Start([s_host, .. arguments], Path.GetTempPath());
+
+    public Process Start(IReadOnlyList<string> arguments) => Start([s_host, .. arguments, "--config", ConfigFile, "--data", DataFolder], Folder);
+
+    private static Process Start(IReadOnlyList<string> arguments, string folder)
     {
-        var start = new ProcessStartInfo("dotnet", [s_host, .. arguments, "--config", ConfigFile, "--data", DataFolder])
+        var start = new ProcessStartInfo("dotnet", arguments)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Folder,
+            WorkingDirectory = folder,
         };
         start.Environment["TZ"] = "UTC";
         var process = Process.Start(start)!;
