@@ -212,8 +212,8 @@ internal sealed partial class BatchDecider(IStore store, BatchSealer sealer, Ove
             var decision = Router.Decide(Table, input, overlay.Memory, clock.GetUtcNow(), Zone);
             foreach (var verdict in decision.Routes)
             {
-                var matters = verdict.Verdict is Verdict.LoopStopped or Verdict.Invalid;
-                telemetry.Judged(verdict.Route, verdict.Verdict, matters && _warnings.IsNews(verdict.Route, verdict.Verdict.ToString(), clock.GetUtcNow()));
+                var warn = verdict.Problem is not null && _warnings.IsNews(verdict.Route, verdict.Verdict.ToString(), clock.GetUtcNow());
+                telemetry.Judged((input as RoutingInput.Arrived)?.Arrival.Id, verdict, warn);
             }
 
             foreach (var route in decision.AtCap)

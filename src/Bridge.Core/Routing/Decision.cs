@@ -22,7 +22,14 @@ public sealed record Decision(
 /// <param name="Verdict">In one word.</param>
 /// <param name="Because">In one sentence, for a person; may contain values, so it is sealed at rest and never logged.</param>
 /// <param name="Notes">Trace notes of the evaluation: missing paths, comparisons of different types.</param>
-public sealed record RouteVerdict(string Route, Verdict Verdict, string Because, EquatableArray<string> Notes = default);
+public sealed record RouteVerdict(string Route, Verdict Verdict, string Because, EquatableArray<string> Notes = default)
+{
+    /// <summary>What a person should hear of, in words of ours alone, so that it may be logged; null when all is well.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>Destinations that could not be built.</summary>
+    public int Unbuilt { get; init; }
+}
 
 /// <summary>What a route did with an input.</summary>
 public enum Verdict

@@ -17,7 +17,7 @@ internal static class Destinations
 {
     /// <summary>Null when no destination could be built.</summary>
     /// <param name="problems">Which could not be built, and why; empty when all could.</param>
-    public static Notice? Address(Turn turn, Rendering rendering, out string problems)
+    public static Notice? Address(Turn turn, Rendering rendering, out IReadOnlyList<string> problems)
     {
         var targets = new List<Target>();
         var wrong = new List<string>();
@@ -33,7 +33,7 @@ internal static class Destinations
             }
         }
 
-        problems = string.Join("; ", wrong);
+        problems = wrong;
         return targets.Count == 0 ? null : rendering.To(turn, EquatableArray.From(targets.DistinctBy(target => target.To)));
     }
 

@@ -55,8 +55,10 @@ internal sealed class Draft(RouteTable table, IMemory memory, DateTimeOffset now
         return false;
     }
 
-    public void Say(string route, Verdict verdict, string because, IReadOnlyList<string>? notes = null) =>
-        _verdicts.Add(new RouteVerdict(route, verdict, because, notes is null ? default : EquatableArray.From(notes)));
+    /// <param name="problem">See <see cref="RouteVerdict.Problem"/>.</param>
+    /// <param name="unbuilt">See <see cref="RouteVerdict.Unbuilt"/>.</param>
+    public void Say(string route, Verdict verdict, string because, IReadOnlyList<string>? notes = null, string? problem = null, int unbuilt = 0) =>
+        _verdicts.Add(new RouteVerdict(route, verdict, because, notes is null ? default : EquatableArray.From(notes)) { Problem = problem, Unbuilt = unbuilt });
 
     /// <summary>False when this event already owes the address the same.</summary>
     public bool MayTell(Address to, string fingerprint) => _said.Add((to, fingerprint));

@@ -18,21 +18,23 @@ internal static class KeyedStates
         }
 
         var notice = Destinations.Address(turn, rendering, out var problems);
+        var unbuilt = problems.Count;
+        var problem = unbuilt == 0 ? null : $"{unbuilt} of {turn.Route.Destinations.Count} destinations could not be built";
         if (notice is null)
         {
-            turn.Say(Verdict.Invalid, problems);
+            turn.Say(Verdict.Invalid, string.Join("; ", problems), problem, unbuilt);
             return;
         }
 
         if (config.For is { } hold)
         {
-            Debounce(turn, notice, hold);
+            Debounce(turn, notice, hold, problem, unbuilt);
             return;
         }
 
         var because = config.When is null ? "it came from where the route listens" : "when is true";
-        var spoken = Begin(turn.Draft, turn.Route, notice, problems.Length == 0 ? because : $"{because}; {problems}");
-        turn.Say(spoken.Verdict, spoken.Because);
+        var spoken = Begin(turn.Draft, turn.Route, notice, string.Join("; ", problems.Prepend(because)));
+        turn.Say(spoken.Verdict, spoken.Because, problem ?? spoken.Problem, unbuilt);
     }
 
     /// <summary><c>until</c> is true and <c>when</c> is not.</summary>
@@ -97,10 +99,10 @@ internal static class KeyedStates
         }
 
         var spoken = Begin(draft, route, notice, $"when has been true for {Words.Of(draft.Now - waiting.Since)}", waiting.Since);
-        draft.Say(route.Id, spoken.Verdict, spoken.Because);
+        draft.Say(route.Id, spoken.Verdict, spoken.Because, problem: spoken.Problem);
     }
 
-    private static void Debounce(Turn turn, Notice notice, TimeSpan hold)
+    private static void Debounce(Turn turn, Notice notice, TimeSpan hold, string? problem, int unbuilt)
     {
         var at = turn.KeyOf(MemoryKinds.Debounce, notice.Key);
         var waiting = turn.Draft.Find<Debounced>(at);
@@ -120,7 +122,7 @@ internal static class KeyedStates
         var since = waiting?.Since ?? turn.Draft.Now;
         var content = notice.Content ?? turn.Facts.Inbound.Event;
         turn.Draft.Remember(at, new Debounced(since, notice with { Content = content }, since + hold));
-        turn.Say(Verdict.Waiting, $"when must be true for {Words.Of(hold)}; that is so at {Words.Of(since + hold, turn.Draft.Now, turn.Draft.Zone)}");
+        turn.Say(Verdict.Waiting, $"when must be true for {Words.Of(hold)}; that is so at {Words.Of(since + hold, turn.Draft.Now, turn.Draft.Zone)}", problem, unbuilt);
     }
 
     private static Spoken Begin(Draft draft, CompiledRoute route, Notice notice, string because, DateTimeOffset? since = null)
@@ -150,6 +152,6 @@ internal static class KeyedStates
 
         var notice = Rendering.OfText(turn, key, text) with { Targets = open.Told, Severity = open.Severity };
         var spoken = Speech.Speak(turn.Draft, turn.Route, notice, $"until is true after {age}", holdsCooldown: false);
-        turn.Say(spoken.Verdict == Verdict.Sent ? Verdict.Resolved : spoken.Verdict, spoken.Because);
+        turn.Say(spoken.Verdict == Verdict.Sent ? Verdict.Resolved : spoken.Verdict, spoken.Because, spoken.Problem);
     }
 }

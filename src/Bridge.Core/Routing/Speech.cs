@@ -7,7 +7,11 @@ namespace Bridge.Core.Routing;
 /// <param name="Verdict">Sent, or what held it back.</param>
 /// <param name="Because">Why.</param>
 /// <param name="Told">Who is owed it.</param>
-internal sealed record Spoken(Verdict Verdict, string Because, EquatableArray<Target> Told);
+internal sealed record Spoken(Verdict Verdict, string Because, EquatableArray<Target> Told)
+{
+    /// <inheritdoc cref="RouteVerdict.Problem"/>
+    public string? Problem => Verdict == Verdict.LoopStopped ? "it repeats itself to where Bridge listens: a loop" : null;
+}
 
 /// <summary>The way from a notice to deliveries: cooldown, loop breaker, limit.</summary>
 internal static class Speech

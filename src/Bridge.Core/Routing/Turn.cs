@@ -28,7 +28,7 @@ internal sealed class Turn(Draft draft, CompiledRoute route, ArrivalFacts facts)
 
         if (Facts.Inbound.Hops >= MaxHops)
         {
-            Say(Verdict.LoopStopped, $"it has passed {Facts.Inbound.Hops} bridges; {MaxHops} is the bound");
+            Say(Verdict.LoopStopped, $"it has passed {Facts.Inbound.Hops} bridges; {MaxHops} is the bound", "it has passed too many bridges");
             return false;
         }
 
@@ -55,7 +55,10 @@ internal sealed class Turn(Draft draft, CompiledRoute route, ArrivalFacts facts)
         return result == MatchResult.Matched;
     }
 
-    public void Say(Verdict verdict, string because) => Draft.Say(Route.Id, verdict, because, Trace.Notes);
+    /// <param name="problem">See <see cref="RouteVerdict.Problem"/>.</param>
+    /// <param name="unbuilt">See <see cref="RouteVerdict.Unbuilt"/>.</param>
+    public void Say(Verdict verdict, string because, string? problem = null, int unbuilt = 0) =>
+        Draft.Say(Route.Id, verdict, because, Trace.Notes, problem, unbuilt);
 
     public MemoryKey KeyOf(string kind, string key) => new(Route.Id, kind, key);
 
@@ -105,7 +108,7 @@ internal sealed class Turn(Draft draft, CompiledRoute route, ArrivalFacts facts)
         }
         else if (rendering.Problem is { } problem)
         {
-            Say(Verdict.Invalid, problem);
+            Say(Verdict.Invalid, problem, problem);
         }
         else
         {

@@ -32,13 +32,27 @@ public sealed partial class Telemetry
     public void TypingNotRouted(EndpointId endpoint) => Count("intake.typing_not_routed", endpoint.Value);
 
     /// <summary>A verdict of a route.</summary>
+    /// <param name="id">The event; null when a timer woke the route.</param>
     /// <param name="warn">True when a person should hear of it, and has not just heard of it.</param>
-    public void Judged(string route, Verdict verdict, bool warn)
+    public void Judged(Abstractions.EventId? id, RouteVerdict verdict, bool warn)
     {
-        Count("routing.verdicts", verdict.ToString());
+        Count("routing.verdicts", verdict.Verdict.ToString());
+        if (verdict.Unbuilt > 0)
+        {
+            Count("routing.destinations_not_built", verdict.Route, verdict.Unbuilt);
+        }
+
         if (warn)
         {
-            LogStopped(route, verdict);
+            var of = id is { } known ? $"event {known}" : "what it waited for";
+            if (verdict.Verdict is Verdict.Invalid or Verdict.LoopStopped)
+            {
+                LogStopped(verdict.Route, of, verdict.Problem);
+            }
+            else
+            {
+                LogNotAll(verdict.Route, of, verdict.Problem);
+            }
         }
     }
 
@@ -103,8 +117,11 @@ public sealed partial class Telemetry
     [LoggerMessage(1203, LogLevel.Debug, "{Endpoint} brought back what Bridge had sent; it was recognised and completed")]
     private partial void LogEcho(EndpointId endpoint);
 
-    [LoggerMessage(1204, LogLevel.Warning, "Route {Route} could not speak: {Verdict}; trace the event for the reason")]
-    private partial void LogStopped(string route, Verdict verdict);
+    [LoggerMessage(1204, LogLevel.Warning, "Route {Route} could not speak of {Event}: {Problem}; bridge trace says more")]
+    private partial void LogStopped(string route, string @event, string? problem);
+
+    [LoggerMessage(1209, LogLevel.Warning, "Route {Route} could not tell everyone of {Event}: {Problem}; bridge trace says more")]
+    private partial void LogNotAll(string route, string @event, string? problem);
 
     [LoggerMessage(1205, LogLevel.Warning, "Route {Route} remembers as many keys as it may; further ones are not remembered")]
     private partial void LogMemoryAtCap(string route);

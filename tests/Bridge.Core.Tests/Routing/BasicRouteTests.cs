@@ -171,6 +171,7 @@ public sealed class BasicRouteTests
         var decision = rules.Publish("home:t", "{}");
         Assert.Equal(["console:me"], decision.Addresses());
         Assert.Contains("could not be built", decision.Because(), StringComparison.Ordinal);
+        Assert.Equal(("1 of 2 destinations could not be built", 1), (decision.Routes.Single().Problem, decision.Routes.Single().Unbuilt));
     }
 
     [Fact]
