@@ -112,6 +112,10 @@ public sealed class StoreWriterTests : IDisposable
         public ValueTask<EnvelopeRow?> FindEventAsync(Bridge.Abstractions.EventId id, CancellationToken cancellationToken) =>
             Inner.FindEventAsync(id, cancellationToken);
 
+        public ValueTask<IReadOnlyList<Bridge.Abstractions.EventId>> EventsBetweenAsync(
+            Bridge.Abstractions.EventId first, Bridge.Abstractions.EventId last, int limit, CancellationToken cancellationToken) =>
+            Inner.EventsBetweenAsync(first, last, limit, cancellationToken);
+
         public ValueTask<DeliveryRow?> FindDeliveryAsync(DeliveryId id, CancellationToken cancellationToken) => Inner.FindDeliveryAsync(id, cancellationToken);
 
         public ValueTask<IReadOnlyList<DeliveryRow>> DeliveriesOfAsync(Bridge.Abstractions.EventId id, CancellationToken cancellationToken) =>

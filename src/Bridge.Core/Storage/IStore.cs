@@ -16,6 +16,9 @@ public interface IStore : IAsyncDisposable
 
     ValueTask<EnvelopeRow?> FindEventAsync(EventId id, CancellationToken cancellationToken);
 
+    /// <summary>The ids of stored events from one to another, both included, in order: what a shortened id may stand for.</summary>
+    ValueTask<IReadOnlyList<EventId>> EventsBetweenAsync(EventId first, EventId last, int limit, CancellationToken cancellationToken);
+
     ValueTask<DeliveryRow?> FindDeliveryAsync(DeliveryId id, CancellationToken cancellationToken);
 
     /// <summary>All deliveries of one event, in id order.</summary>

@@ -41,9 +41,12 @@ internal static class DeliveriesCommand
         });
     }
 
+    /// <summary>The milliseconds and twelve random bits: one event, unless thousands came in that very millisecond.</summary>
+    private static string Short(string eventId) => eventId[..18];
+
     private static void Print(Output screen, DeliveryReport[] deliveries) =>
-        screen.Table(["delivery", "state", "to", "route", "created", "reason"], deliveries.Select(delivery => (string[])
+        screen.Table(["delivery", "state", "event", "to", "route", "created", "reason"], deliveries.Select(delivery => (string[])
         [
-            $"{delivery.Delivery}", delivery.State, delivery.To, delivery.Route, Words.Time(delivery.CreatedAt), delivery.Reason ?? "",
+            $"{delivery.Delivery}", delivery.State, Short(delivery.EventId), delivery.To, delivery.Route, Words.Time(delivery.CreatedAt), delivery.Reason ?? "",
         ]));
 }

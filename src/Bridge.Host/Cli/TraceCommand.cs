@@ -8,7 +8,7 @@ internal static class TraceCommand
 {
     public static Command Build()
     {
-        var id = new Argument<string>("EVENT") { Description = "The event's id, as emit, send, deliveries and the log show it." };
+        var id = new Argument<string>("EVENT") { Description = "The event's id as emit, send and warnings in the log show it, the beginning of it as deliveries list shows it, or the number of a delivery." };
         var command = new Command("trace", "Tell the story of one event: what each rule said, and what became of its deliveries.") { id };
         return command.Does(async (parsed, output, cancellationToken) =>
         {

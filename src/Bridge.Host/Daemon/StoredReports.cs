@@ -16,11 +16,7 @@ internal sealed class StoredReports(IStore store, Sealer sealer)
 
     public async Task<TraceReport> TraceAsync(string text, CancellationToken cancellationToken)
     {
-        if (!EventId.TryParse(text, out var id))
-        {
-            throw new AdminException(AdminErrorCode.Usage, "that is no event id", "copy the whole id, such as 01930000-0000-7000-8000-000000000000");
-        }
-
+        var id = await new EventNames(store).FindAsync(text, cancellationToken);
         var row = await store.FindEventAsync(id, cancellationToken)
             ?? throw new AdminException(AdminErrorCode.NotFound, $"no event {id} is stored", "an event that no route concerned is counted, not stored");
         var arrival = Opened<Arrival>(RecordKind.Event, RecordId.Of(id), row.Body);

@@ -72,6 +72,10 @@ public sealed class SqliteStore : IStore
             row.BytesOrNull(6) ?? _blobs.Read(id), row.Bytes(7)),
         Columns.Of(id)));
 
+    public ValueTask<IReadOnlyList<EventId>> EventsBetweenAsync(EventId first, EventId last, int limit, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<EventId>>(() => _readers.List(
+            "SELECT id FROM events WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT ?3", row => row.EventId(0), Columns.Of(first), Columns.Of(last), (long)limit));
+
     public ValueTask<DeliveryRow?> FindDeliveryAsync(DeliveryId id, CancellationToken cancellationToken) =>
         Read(() => _readers.Find($"SELECT {Columns.Delivery} FROM deliveries WHERE id = ?1", Columns.ReadDelivery, id.Value));
 

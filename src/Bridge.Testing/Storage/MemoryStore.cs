@@ -60,6 +60,10 @@ public sealed class MemoryStore : IStore
     public ValueTask<EnvelopeRow?> FindEventAsync(EventId id, CancellationToken cancellationToken) =>
         EventsUnreadable is { } failure ? ValueTask.FromException<EnvelopeRow?>(failure) : Read(() => _eventsById.GetValueOrDefault(id));
 
+    public ValueTask<IReadOnlyList<EventId>> EventsBetweenAsync(EventId first, EventId last, int limit, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<EventId>>(() =>
+            [.. _eventsById.Keys.Where(id => id.Value >= first.Value && id.Value <= last.Value).OrderBy(id => id.Value).Take(limit)]);
+
     public ValueTask<DeliveryRow?> FindDeliveryAsync(DeliveryId id, CancellationToken cancellationToken) =>
         Read(() => _deliveries.GetValueOrDefault(id));
 

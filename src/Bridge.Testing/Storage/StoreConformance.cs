@@ -87,6 +87,15 @@ public abstract class StoreConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Events_are_found_by_a_range_of_ids_in_order()
+    {
+        await Commit([.. Enumerable.Range(1, 20).Select(number => Add(Event(number)))]);
+        Assert.Equal([EventId(3), EventId(4), EventId(5)], await Store.EventsBetweenAsync(EventId(3), EventId(5), 10, Ct));
+        Assert.Equal([EventId(3), EventId(4)], await Store.EventsBetweenAsync(EventId(3), EventId(9), 2, Ct));
+        Assert.Empty(await Store.EventsBetweenAsync(EventId(21), EventId(99), 10, Ct));
+    }
+
+    [Fact]
     public async Task Numbers_go_on_where_they_stopped()
     {
         await Commit(Add(Event(41)), Add(Delivery(77, 41, Lane(1))), Add(Delivery(78, 41, Lane(2))));

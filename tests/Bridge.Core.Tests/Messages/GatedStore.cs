@@ -46,6 +46,9 @@ internal sealed class GatedStore(MemoryStore inner) : IStore
 
     public ValueTask<EnvelopeRow?> FindEventAsync(EventId id, CancellationToken cancellationToken) => inner.FindEventAsync(id, cancellationToken);
 
+    public ValueTask<IReadOnlyList<EventId>> EventsBetweenAsync(EventId first, EventId last, int limit, CancellationToken cancellationToken) =>
+        inner.EventsBetweenAsync(first, last, limit, cancellationToken);
+
     public ValueTask<DeliveryRow?> FindDeliveryAsync(DeliveryId id, CancellationToken cancellationToken) => inner.FindDeliveryAsync(id, cancellationToken);
 
     public ValueTask<IReadOnlyList<DeliveryRow>> DeliveriesOfAsync(EventId id, CancellationToken cancellationToken) => inner.DeliveriesOfAsync(id, cancellationToken);
