@@ -24,7 +24,7 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, Output output, bool forced, CancellationToken cancellationToken)
     {
-        var surface = new ConsoleSurface(forced, TimeZoneInfo.Local);
+        var surface = new ConsoleSurface(forced);
         var places = Setup.PlacesOf(parsed);
         var plugins = Setup.Plugins(places.Plugins, surface);
         var first = Setup.OrFail(ConfigReader.Read(places.Configuration, Setup.Sources(plugins)), output);

@@ -73,15 +73,16 @@ internal sealed class BridgeDaemon(
     private RunningParts Connect(DataFolder data, StoreWriter writer)
     {
         DeliveryEngine? delivery = null;
+        var zoned = new ZonedClock(clock, settings.First.Config!.Zone);
         var loop = new DecisionLoop(
             new DecisionPorts(data.Store, writer, data.Sealer, owed => delivery!.Enqueue(owed), report => delivery!.ReportedAsync(report)), telemetry, clock);
         var intake = new Intake(loop, clock);
-        var around = new EndpointSupervisor.Surroundings(intake.AcceptAsync, id => delivery!.EndpointChanged(id), telemetry, clock);
+        var around = new EndpointSupervisor.Surroundings(intake.AcceptAsync, id => delivery!.EndpointChanged(id), telemetry, zoned);
         var factory = new EndpointFactory(
             settings.Plugins.Loaded, endpoint => endpoint.Plugin == ConsolePlugin.Name ? settings.Console.ParkReason : null, around, data.Store, data.Sealer, loggers);
         var endpoints = new EndpointDirectory(factory.Create, around.Changed);
         delivery = new DeliveryEngine(data.Store, writer, data.Sealer, endpoints, loop, telemetry, clock, new Random());
-        return new RunningParts(data.Store, data.Sealer, intake, loop, delivery, endpoints);
+        return new RunningParts(data.Store, data.Sealer, intake, loop, delivery, endpoints, zoned);
     }
 
     private async Task StartDecidingAsync(RunningParts parts, RunningConfig config, CancellationToken cancellationToken)

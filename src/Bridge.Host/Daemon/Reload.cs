@@ -31,6 +31,7 @@ internal sealed class Reload(DaemonSettings settings, RunningParts parts, LogThr
         _running = next;
         threshold.Set(config.LogLevel);
         parts.Delivery.Zone = config.Zone;
+        parts.Clock.UseZone(config.Zone);
         await parts.Endpoints.ApplyAsync(await Listening.EndpointsOfAsync(config, parts.Loop));
         log.Reloaded(reason, next, NeedsRestart(previous, next));
     }

@@ -36,7 +36,8 @@ internal sealed class ConsoleEndpoint(EndpointContext context, ConsoleSurface su
         }
 
         // A terminal can be held up (scroll lock, a full pipe); that must not hold up the caller.
-        await Task.Run(() => surface.Print(outbound.OccurredAt, outbound.Severity, outbound.Source, text.Text), cancellationToken);
+        var at = TimeZoneInfo.ConvertTime(outbound.OccurredAt, context.Clock.LocalTimeZone);
+        await Task.Run(() => surface.Print(at, outbound.Severity, outbound.Source, text.Text), cancellationToken);
         return s_delivered;
     }
 

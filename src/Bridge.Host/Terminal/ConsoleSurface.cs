@@ -7,8 +7,7 @@ namespace Bridge.Host.Terminal;
 
 /// <summary>The process's one terminal: shared by everything that prints messages to it or reads lines from it.</summary>
 /// <param name="forced"><c>--console</c>: print although it is no terminal.</param>
-/// <param name="zone">In which times are shown.</param>
-internal sealed class ConsoleSurface(bool forced, TimeZoneInfo zone)
+internal sealed class ConsoleSurface(bool forced)
 {
     private readonly Lock _lock = new();
     private readonly Lazy<ChannelReader<string>> _typed = new(ReadLines);
@@ -18,13 +17,13 @@ internal sealed class ConsoleSurface(bool forced, TimeZoneInfo zone)
     public string? ParkReason { get; } =
         forced || !Console.IsOutputRedirected ? null : "the output is no terminal (start with --console to print all the same)";
 
+    /// <param name="at">In the zone in which it is to be shown.</param>
     public void Print(DateTimeOffset at, Severity severity, Address? source, MessageText text)
     {
-        var time = TimeZoneInfo.ConvertTime(at, zone);
         var from = source is { } address ? Visible.Line(address.Full) + "  " : "";
         lock (_lock)
         {
-            _console.MarkupLineInterpolated($"[dim]{time:HH:mm:ss}[/] [{ColourOf(severity)}]{severity.ToString().ToLowerInvariant(),-8}[/] [dim]{from}[/]{Visible.Lines(text.Value)}");
+            _console.MarkupLineInterpolated($"[dim]{at:HH:mm:ss}[/] [{ColourOf(severity)}]{severity.ToString().ToLowerInvariant(),-8}[/] [dim]{from}[/]{Visible.Lines(text.Value)}");
         }
     }
 

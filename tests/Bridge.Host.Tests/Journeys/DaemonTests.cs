@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -69,8 +70,11 @@ public sealed class DaemonTests : IDisposable
     public async Task Without_a_terminal_deliveries_to_the_console_wait_visibly_and_can_be_dropped()
     {
         await using var daemon = await BridgeProcess.StartAsync(_workspace);
-        await _workspace.DoAsync("emit", "home:zigbee2mqtt/kitchen/leak_sensor", "--payload", Wet);
+        var id = await _workspace.DoAsync("emit", "home:zigbee2mqtt/kitchen/leak_sensor", "--payload", Wet);
         await Workspace.UntilAsync(async () => (await _workspace.DoAsync("deliveries", "list")).Contains("parked", StringComparison.Ordinal));
+        Assert.Contains(id[..18], await _workspace.DoAsync("deliveries", "list"), StringComparison.Ordinal);
+        Assert.StartsWith(id, await _workspace.DoAsync("trace", id[..18]), StringComparison.Ordinal);
+        Assert.StartsWith(id, await _workspace.DoAsync("trace", "1"), StringComparison.Ordinal);
         Assert.Contains("no terminal", await _workspace.DoAsync("status"), StringComparison.Ordinal);
         Assert.Contains("dropped", await _workspace.DoAsync("deliveries", "drop", "1"), StringComparison.Ordinal);
         Assert.Equal(4, (await _workspace.RunAsync("deliveries", "retry", "99")).ExitCode);
@@ -119,6 +123,18 @@ public sealed class DaemonTests : IDisposable
         await daemon.Log.WaitForAsync("generation 2");
         await daemon.PublishAsync("zigbee2mqtt/kitchen/leak_sensor", """{"water_leak":false,"battery":88}""");
         await daemon.Output.WaitForAsync("kitchen is dry");
+    }
+
+    [Fact]
+    public async Task The_console_shows_times_in_the_configured_zone()
+    {
+        _workspace.Config = Workspace.Leak + "\ndefaults: { timezone: Pacific/Kiritimati }\n"; // 14 hours ahead of UTC, without summer time
+        await using var daemon = await BridgeProcess.StartAsync(_workspace, "--console");
+        await daemon.PublishAsync("notify", "aloha");
+        var line = await daemon.Output.WaitForAsync("aloha");
+        var logged = await daemon.Log.WaitForAsync("Ready: generation");
+        var ahead = TimeOnly.Parse(line[..8], CultureInfo.InvariantCulture) - TimeOnly.Parse(logged[11..19], CultureInfo.InvariantCulture);
+        Assert.InRange(ahead, TimeSpan.FromHours(14), TimeSpan.FromHours(14.1));
     }
 
     [Fact]
