@@ -94,7 +94,14 @@ public sealed class EndpointHandle
     /// <summary>Completes when no send is in flight.</summary>
     internal Task WhenIdleAsync() => _gate.WhenEmptyAsync();
 
-    internal void Move(EndpointPhase phase, string? reason = null) => _status = new(phase, reason, _clock.GetUtcNow());
+    internal void Move(EndpointPhase phase, string? reason = null)
+    {
+        // An outage is one, however often it is tried to end it.
+        var tries = _status.Reason is not null && IsDown(_status.Phase) && IsDown(phase);
+        _status = new(phase, reason, tries ? _status.Since : _clock.GetUtcNow());
+
+        static bool IsDown(EndpointPhase phase) => phase is EndpointPhase.Connecting or EndpointPhase.BackingOff;
+    }
 
     /// <summary>Sends of an ended run cannot be answered any more: with this token their outcome is unknown at once, not after the timeout.</summary>
     internal void BeginRun(CancellationToken run) => _run = run;

@@ -1,6 +1,8 @@
 namespace Bridge.Core.Endpoints;
 
 /// <summary>What an endpoint is doing, why, and since when: shown by <c>status</c>.</summary>
+/// <param name="Phase">What it does.</param>
+/// <param name="Since">When that began; an outage begins once, however many tries it takes to end it.</param>
 /// <param name="Reason">For the operator, without text, address or secret; null when there is nothing to say.</param>
 public sealed record EndpointStatus(EndpointPhase Phase, string? Reason, DateTimeOffset Since);
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Bridge.Host.Admin;
 
 namespace Bridge.Host.Cli;
@@ -17,11 +19,23 @@ internal static class DeliveriesCommand
     {
         var state = new Option<string?>("--state") { Description = "Only those in this state, such as pending, parked, uncertain, failed or expired." };
         var limit = new Option<int>("--limit") { Description = "At most this many, newest first.", DefaultValueFactory = _ => 50 };
-        var command = new Command("list", "List deliveries, newest first.") { state, limit };
+        var all = new Option<bool>("--all") { Description = "Those that are settled well, too." };
+        var command = new Command("list", "List deliveries that are owed, parked, uncertain or dead, newest first.") { state, all, limit };
         return command.Does(async (parsed, output, cancellationToken) =>
         {
-            var request = new ListRequest(parsed.GetValue(state), parsed.GetValue(limit));
-            output.Result<DeliveryReport[]>(await Common.DaemonOf(parsed).AskAsync("deliveries", request, cancellationToken), Print);
+            var request = new ListRequest(parsed.GetValue(state), parsed.GetValue(limit), parsed.GetValue(all));
+            var daemon = Common.DaemonOf(parsed);
+            var listed = await daemon.AskAsync("deliveries", request, cancellationToken);
+            output.Result<DeliveryReport[]>(listed, Print);
+            if (!output.Json && listed is JsonArray { Count: var shown } && shown >= request.Limit)
+            {
+                var count = (await daemon.AskAsync("deliveries-count", request, cancellationToken)).Deserialize<CountReport>(AdminProtocol.Json)!.Deliveries;
+                if (count > shown)
+                {
+                    output.Line($"[dim]{shown} of {count}; more with --limit N[/]");
+                }
+            }
+
             return ExitCode.Ok;
         });
     }
@@ -44,9 +58,17 @@ internal static class DeliveriesCommand
     /// <summary>The milliseconds and twelve random bits: one event, unless thousands came in that very millisecond.</summary>
     private static string Short(string eventId) => eventId[..18];
 
-    private static void Print(Output screen, DeliveryReport[] deliveries) =>
+    private static void Print(Output screen, DeliveryReport[] deliveries)
+    {
+        if (deliveries.Length == 0)
+        {
+            screen.Line($"none");
+            return;
+        }
+
         screen.Table(["delivery", "state", "event", "to", "route", "created", "reason"], deliveries.Select(delivery => (string[])
         [
             $"{delivery.Delivery}", delivery.State, Short(delivery.EventId), delivery.To, delivery.Route, Words.Time(delivery.CreatedAt), delivery.Reason ?? "",
         ]));
+    }
 }

@@ -23,6 +23,6 @@ internal static class Diagnostics
     public static string Summary(ConfigResult read)
     {
         var errors = read.Diagnostics.Count(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
-        return $"the configuration has {errors} error{(errors == 1 ? "" : "s")}";
+        return $"the configuration has {Words.Count(errors, "error")}";
     }
 }

@@ -35,7 +35,7 @@ internal static class StatusCommand
         if (status.Counters.Count > 0)
         {
             screen.Line();
-            screen.Table(["counter since the start", "of", ""], status.Counters.Select(counter => (string[])[counter.Name, counter.Label, $"{counter.Value}"]));
+            screen.Table(["since the start", "of", ""], CounterWords.Rows(status.Counters));
         }
     }
 }

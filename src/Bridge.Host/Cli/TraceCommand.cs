@@ -23,7 +23,7 @@ internal static class TraceCommand
         screen.Line($"{trace.EventId}  {trace.Kind} at {trace.Address}, {Words.Time(trace.ReceivedAt)}, {trace.Size} bytes, from {trace.Origin}");
         foreach (var route in trace.Routes)
         {
-            screen.Line($"  {(route.Route.Length > 0 ? $"route {route.Route}" : "before the routes")}: [bold]{route.Verdict}[/], {route.Because}");
+            screen.Line($"  {(route.Route.Length > 0 ? $"route {route.Route}" : "before the routes")}: [bold]{route.Verdict.Replace('-', ' ')}[/], {route.Because}");
             foreach (var note in route.Notes)
             {
                 screen.Line($"    [dim]{note}[/]");

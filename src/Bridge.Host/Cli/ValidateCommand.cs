@@ -41,10 +41,10 @@ internal static class ValidateCommand
     {
         var errors = report.Diagnostics.Count(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
         var warnings = report.Diagnostics.Count - errors;
-        var problems = $"{errors} error{(errors == 1 ? "" : "s")}, {warnings} warning{(warnings == 1 ? "" : "s")}";
+        var problems = $"{Words.Count(errors, "error")}, {Words.Count(warnings, "warning")}";
         if (report.Ok)
         {
-            screen.Line($"{string.Join(", ", report.Files)}: valid, {report.Endpoints} endpoints, {report.Routes} routes, {problems}");
+            screen.Line($"{string.Join(", ", report.Files)}: valid, {Words.Count(report.Endpoints, "endpoint")}, {Words.Count(report.Routes, "route")}, {problems}");
         }
         else
         {

@@ -7,6 +7,9 @@ namespace Bridge.Host.Cli;
 /// <summary>How times and deliveries are written for people.</summary>
 internal static class Words
 {
+    /// <summary><c>1 route</c>, <c>2 routes</c>.</summary>
+    public static string Count(int count, string thing) => $"{count} {thing}{(count == 1 ? "" : "s")}";
+
     public static string Time(DateTimeOffset at) => at.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss");
 
     public static string Of(Verdict verdict) => JsonNamingPolicy.KebabCaseLower.ConvertName(verdict.ToString()).Replace('-', ' ');

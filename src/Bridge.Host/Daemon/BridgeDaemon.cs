@@ -110,7 +110,7 @@ internal sealed class BridgeDaemon(
 
     private void ServeCommands(DataFolder data, RunningParts parts, Reload reload)
     {
-        var stored = new StoredReports(data.Store, data.Sealer);
+        var stored = new StoredReports(data.Store, data.Sealer, parts.Endpoints);
         var commands = new DaemonCommands(settings, parts, stored, () => reload.Running, telemetry, clock);
         var server = AdminServer.Start(AdminProtocol.SocketIn(settings.DataFolder), commands.All(), loggers.CreateLogger<AdminServer>());
         _undo.Push(server.DisposeAsync);

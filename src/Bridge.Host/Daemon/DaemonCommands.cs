@@ -22,6 +22,7 @@ internal sealed class DaemonCommands(
         .Add<Nothing, StatusReport>("status", (_, cancellationToken) => StatusAsync(cancellationToken))
         .Add<EventRequest, TraceReport>("trace", (request, cancellationToken) => stored.TraceAsync(request.EventId, cancellationToken))
         .Add<ListRequest, IReadOnlyList<DeliveryReport>>("deliveries", stored.ListAsync)
+        .Add<ListRequest, CountReport>("deliveries-count", stored.CountAsync)
         .Add<DeliveryRequest, DeliveryReport>("delivery-retry", (request, cancellationToken) => SteerAsync(request, parts.Delivery.RetryAsync, cancellationToken))
         .Add<DeliveryRequest, DeliveryReport>("delivery-drop", (request, cancellationToken) => SteerAsync(request, parts.Delivery.DropAsync, cancellationToken))
         .Add<Nothing, PlacesReport>("places", (_, _) => Task.FromResult(new PlacesReport(settings.AbsoluteConfigPaths, settings.PluginRoots)))

@@ -1,4 +1,5 @@
 using Bridge.Core.Endpoints;
+using Bridge.Host.Cli;
 using Bridge.Host.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -24,7 +25,7 @@ internal sealed partial class DaemonLog(ILogger logger)
         }
 
         var connected = endpoints.Count(handle => handle.Status.Phase == EndpointPhase.Connected);
-        Log.Ready(logger, config.Generation, connected, endpoints.Count, config.Config.Routes.Count, settings.DataFolder);
+        Log.Ready(logger, config.Generation, connected, Words.Count(endpoints.Count, "endpoint"), Words.Count(config.Config.Routes.Count, "route"), settings.DataFolder);
     }
 
     public void ReloadRefused(string reason, int generation, IReadOnlyList<Diagnostic> diagnostics)
@@ -34,7 +35,7 @@ internal sealed partial class DaemonLog(ILogger logger)
             Log.Diagnostic(logger, diagnostic.Severity == DiagnosticSeverity.Error ? LogLevel.Error : LogLevel.Warning, diagnostic);
         }
 
-        Log.ReloadRefused(logger, reason, diagnostics.Count(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error), generation);
+        Log.ReloadRefused(logger, reason, Words.Count(diagnostics.Count(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error), "error"), generation);
     }
 
     public void Reloaded(string reason, RunningConfig config, string? needsRestart)
@@ -44,7 +45,7 @@ internal sealed partial class DaemonLog(ILogger logger)
             Log.Diagnostic(logger, LogLevel.Warning, diagnostic);
         }
 
-        Log.Reloaded(logger, reason, config.Generation, config.Config.Endpoints.Count, config.Config.Routes.Count);
+        Log.Reloaded(logger, reason, config.Generation, Words.Count(config.Config.Endpoints.Count, "endpoint"), Words.Count(config.Config.Routes.Count, "route"));
         if (needsRestart is not null)
         {
             Log.NeedsRestart(logger, needsRestart);
@@ -68,17 +69,17 @@ internal sealed partial class DaemonLog(ILogger logger)
         [LoggerMessage(2003, LogLevel.Warning, "Deliveries to endpoint {Endpoint} are parked: {Reason}")]
         public static partial void Parks(ILogger logger, string endpoint, string reason);
 
-        [LoggerMessage(2004, LogLevel.Information, "Ready: generation {Generation}, {Connected} of {Endpoints} endpoints connected, {Routes} routes; talk to it with: bridge --data {Folder} status")]
-        public static partial void Ready(ILogger logger, int generation, int connected, int endpoints, int routes, string folder);
+        [LoggerMessage(2004, LogLevel.Information, "Ready: generation {Generation}, {Connected} of {Endpoints} connected, {Routes}; talk to it with: bridge --data {Folder} status")]
+        public static partial void Ready(ILogger logger, int generation, int connected, string endpoints, string routes, string folder);
 
         [LoggerMessage(EventId = 2005, Message = "{Diagnostic}")]
         public static partial void Diagnostic(ILogger logger, LogLevel level, Diagnostic diagnostic);
 
-        [LoggerMessage(2006, LogLevel.Error, "Reload ({Reason}) refused: {Errors} errors; generation {Generation} stays in force")]
-        public static partial void ReloadRefused(ILogger logger, string reason, int errors, int generation);
+        [LoggerMessage(2006, LogLevel.Error, "Reload ({Reason}) refused: {Errors}; generation {Generation} stays in force")]
+        public static partial void ReloadRefused(ILogger logger, string reason, string errors, int generation);
 
-        [LoggerMessage(2007, LogLevel.Information, "Reloaded ({Reason}): generation {Generation}, {Endpoints} endpoints, {Routes} routes")]
-        public static partial void Reloaded(ILogger logger, string reason, int generation, int endpoints, int routes);
+        [LoggerMessage(2007, LogLevel.Information, "Reloaded ({Reason}): generation {Generation}, {Endpoints}, {Routes}")]
+        public static partial void Reloaded(ILogger logger, string reason, int generation, string endpoints, string routes);
 
         [LoggerMessage(2008, LogLevel.Warning, "A change of {Setting} takes effect at the next start")]
         public static partial void NeedsRestart(ILogger logger, string setting);

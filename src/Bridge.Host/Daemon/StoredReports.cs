@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using Bridge.Abstractions;
 using Bridge.Core.Delivery;
+using Bridge.Core.Endpoints;
 using Bridge.Core.Messages;
 using Bridge.Core.Routing;
 using Bridge.Core.Sealing;
@@ -10,8 +12,16 @@ using Bridge.Host.Admin;
 namespace Bridge.Host.Daemon;
 
 /// <summary>Opens what is stored, for the operator at the private socket. What retention has destroyed is shown as gone.</summary>
-internal sealed class StoredReports(IStore store, Sealer sealer)
+/// <param name="endpoints">For what keeps a delivery waiting now.</param>
+internal sealed class StoredReports(IStore store, Sealer sealer, IEndpointDirectory endpoints)
 {
+    // What somebody may want to do something about: owed, parked, uncertain or dead.
+    private static readonly IReadOnlyList<DeliveryState?> s_unsettled =
+    [
+        DeliveryState.Pending, DeliveryState.HandingOver, DeliveryState.Parked,
+        DeliveryState.Uncertain, DeliveryState.Partial, DeliveryState.Failed, DeliveryState.Expired,
+    ];
+
     private const string Gone = "(gone: its key was destroyed)";
 
     public async Task<TraceReport> TraceAsync(string text, CancellationToken cancellationToken)
@@ -28,15 +38,28 @@ internal sealed class StoredReports(IStore store, Sealer sealer)
             arrival?.Inbound.Address.Full ?? $"{row.Endpoint}:{Gone}",
             Word(arrival?.Origin ?? Origin.Network),
             row.ReceivedAt,
-            row.Size,
+            SizeOf(arrival) ?? row.Size,
             [.. (decision?.Routes ?? []).Select(route => new VerdictReport(route.Route, Word(route.Verdict), route.Because, [.. route.Notes]))],
             [.. deliveries.Select(Report)]);
     }
 
     public async Task<IReadOnlyList<DeliveryReport>> ListAsync(ListRequest request, CancellationToken cancellationToken)
     {
-        var rows = await store.ListDeliveriesAsync(StateNamed(request.State), Math.Clamp(request.Limit, 1, 10_000), cancellationToken);
-        return [.. rows.Select(Report)];
+        var limit = Math.Clamp(request.Limit, 1, 10_000);
+        var rows = new List<DeliveryRow>();
+        foreach (var state in StatesOf(request))
+        {
+            rows.AddRange(await store.ListDeliveriesAsync(state, limit, cancellationToken));
+        }
+
+        return [.. rows.OrderByDescending(row => row.Id).Take(limit).Select(Report)];
+    }
+
+    /// <summary>How many <see cref="ListAsync"/> would give without a limit.</summary>
+    public async Task<CountReport> CountAsync(ListRequest request, CancellationToken cancellationToken)
+    {
+        var counts = await store.CountDeliveriesAsync(cancellationToken);
+        return new CountReport(StatesOf(request).Sum(state => state is { } one ? counts.GetValueOrDefault(one) : counts.Values.Sum()));
     }
 
     public async Task<DeliveryReport> FindAsync(DeliveryId id, CancellationToken cancellationToken) =>
@@ -47,6 +70,23 @@ internal sealed class StoredReports(IStore store, Sealer sealer)
     /// <summary>A name of the code as a word for people and programs: <c>handing-over</c>.</summary>
     public static string Word<T>(T name)
         where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(name.ToString());
+
+    /// <summary>Of the payload or the text; null when it is gone or neither.</summary>
+    private static int? SizeOf(Arrival? arrival) => arrival?.Inbound.Event switch
+    {
+        DataReported data => data.Payload.Bytes.Length,
+        MessagePosted posted => posted.Parts.OfType<TextPart>().Sum(part => Encoding.UTF8.GetByteCount(part.Text.Value)),
+        _ => null,
+    };
+
+    private static IReadOnlyList<DeliveryState?> StatesOf(ListRequest request) =>
+        request.State is not null ? [StateNamed(request.State)] : request.All ? [null] : s_unsettled;
+
+    /// <summary>Null when its endpoint is not what it waits for.</summary>
+    private string? WhyNotSent(DeliveryRow row) =>
+        row.State == DeliveryState.Pending && endpoints.Find(row.Lane.Endpoint) is { Connected: false, Status: var status }
+            ? $"endpoint {row.Lane.Endpoint} is not connected{(status.Reason is null ? "" : $": {status.Reason}")}"
+            : null;
 
     private DeliveryReport Report(DeliveryRow row)
     {
@@ -62,7 +102,7 @@ internal sealed class StoredReports(IStore store, Sealer sealer)
             row.CreatedAt,
             [.. (progress?.Steps ?? []).Select(step => new StepReport(step.At, step.What))],
             row.NotBefore,
-            progress?.Reason,
+            WhyNotSent(row) ?? progress?.Reason,
             progress?.Cure);
     }
 
@@ -79,8 +119,8 @@ internal sealed class StoredReports(IStore store, Sealer sealer)
         }
     }
 
-    private static DeliveryState? StateNamed(string? word) => word is null ? null
-        : Enum.GetValues<DeliveryState>().Where(state => Word(state) == word).Select(state => (DeliveryState?)state).FirstOrDefault()
+    private static DeliveryState? StateNamed(string word) =>
+        Enum.GetValues<DeliveryState>().Where(state => Word(state) == word).Select(state => (DeliveryState?)state).FirstOrDefault()
             ?? throw new AdminException(
                 AdminErrorCode.Usage, $"there is no delivery state '{word}'", $"states: {string.Join(", ", Enum.GetValues<DeliveryState>().Select(Word))}");
 }

@@ -30,6 +30,23 @@ public sealed class EndpointSupervisorTests
     }
 
     [Fact]
+    public async Task An_outage_began_when_it_began_however_often_it_is_tried_again()
+    {
+        var endpoint = new ScriptedEndpoint { Run = (_, _) => throw new IOException("connection refused") };
+        await using var fixture = new SupervisorFixture(endpoint);
+        fixture.Supervisor.Start();
+        await fixture.UntilAsync(EndpointPhase.BackingOff);
+        var began = fixture.Handle.Status.Since;
+        for (var run = 2; run <= 5; run++)
+        {
+            await fixture.AdvanceToNextTimerAsync();
+            await SupervisorFixture.UntilAsync(() => endpoint.Runs == run);
+            await fixture.UntilAsync(EndpointPhase.BackingOff);
+            Assert.Equal(began, fixture.Handle.Status.Since);
+        }
+    }
+
+    [Fact]
     public async Task The_status_says_what_why_and_since_when()
     {
         var endpoint = new ScriptedEndpoint { Run = (_, _) => throw new IOException("connection refused\nby 10.0.0.1") };

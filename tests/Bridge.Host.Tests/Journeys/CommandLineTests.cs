@@ -49,12 +49,13 @@ public sealed class CommandLineTests : IDisposable
     {
         await using var daemon = await BridgeProcess.StartAsync(_workspace);
         string[] explain = ["explain", "--from", "home:zigbee2mqtt/hall/leak_sensor", "--payload", """{"water_leak":true,"battery":5}"""];
-        Assert.Contains($"leak ({_workspace.ConfigFile}:", (await _workspace.RunWithDataAsync(explain)).Output, StringComparison.Ordinal);
+        var file = Path.GetRelativePath(Path.GetTempPath(), _workspace.ConfigFile);
+        Assert.Contains($"leak ({file}:", (await _workspace.RunWithDataAsync(explain)).Output, StringComparison.Ordinal);
         Assert.Contains("id: leak", (await _workspace.RunWithDataAsync("config")).Output, StringComparison.Ordinal);
 
         _workspace.Config = Workspace.Leak.Replace("until:", "untill:", StringComparison.Ordinal);
         var explained = await _workspace.RunWithDataAsync(explain);
-        Assert.Contains($"{_workspace.ConfigFile}:9:5 error", explained.Error, StringComparison.Ordinal);
+        Assert.Contains($"{file}:9:5 error", explained.Error, StringComparison.Ordinal);
         Assert.Contains("-> console:me: Water leak in hall! Battery 5 %", explained.Output, StringComparison.Ordinal);
         Assert.Contains("The configuration on disk has errors: these are the rules that the daemon runs.", explained.Output, StringComparison.Ordinal);
         var refused = await _workspace.RunWithDataAsync("config");

@@ -82,6 +82,24 @@ public sealed class DaemonTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_not_settled_well_is_listed_with_the_reason_why_it_waits()
+    {
+        _workspace.Config = Workspace.Leak
+            .Replace("endpoints:", "endpoints:\n  away: { plugin: mqtt, url: \"mqtt://127.0.0.1:1\" }", StringComparison.Ordinal)
+            .Replace("to: [console:me]", "to: [console:me, away:alerts]", StringComparison.Ordinal);
+        await using var daemon = await BridgeProcess.StartAsync(_workspace, "--console");
+        await daemon.PublishAsync("notify", "one");
+        await daemon.PublishAsync("notify", "two");
+        await daemon.Output.WaitForAsync("two");
+        await Workspace.UntilAsync(async () => !(await _workspace.DoAsync("deliveries", "list")).Contains("console:me", StringComparison.Ordinal));
+        Assert.Matches("pending .* away:alerts .* endpoint away is not connected: .*refused", await _workspace.DoAsync("deliveries", "list"));
+        Assert.EndsWith("1 of 2; more with --limit N", await _workspace.DoAsync("deliveries", "list", "--limit", "1"), StringComparison.Ordinal);
+        Assert.Contains("console:me", await _workspace.DoAsync("deliveries", "list", "--all"), StringComparison.Ordinal);
+        Assert.Matches("time spent committing +[0-9.]+ s", await _workspace.DoAsync("status"));
+        Assert.Contains(", 3 bytes,", await _workspace.DoAsync("trace", "1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_second_daemon_on_one_data_folder_is_refused()
     {
         await using var daemon = await BridgeProcess.StartAsync(_workspace);
