@@ -56,7 +56,7 @@ internal sealed class Workspace : IDisposable
     public Task<Ran> RunAsync(params string[] arguments) => EndAsync(Start(arguments));
 
     /// <summary>Runs one command that names the data folder alone, from another folder.</summary>
-    public Task<Ran> RunWithDataAsync(params string[] arguments) => EndAsync(StartElsewhere(["--data", DataFolder, .. arguments]));
+    public Task<Ran> RunWithDataAsync(params string[] arguments) => EndAsync(Start([s_host, "--data", DataFolder, .. arguments], Path.GetTempPath()));
 
     private static async Task<Ran> EndAsync(Process started)
     {
@@ -75,9 +75,6 @@ internal sealed class Workspace : IDisposable
         Assert.True(ran.ExitCode == 0, $"exit code {ran.ExitCode}: {ran.Error}{ran.Output}");
         return ran.Output.Trim();
     }
-
-    /// <summary>The command line alone, from another folder than this one.</summary>
-    public Process StartElsewhere(IReadOnlyList<string> arguments) => Start([s_host, .. arguments], Path.GetTempPath());
 
     public Process Start(IReadOnlyList<string> arguments) => Start([s_host, .. arguments, "--config", ConfigFile, "--data", DataFolder], Folder);
 
