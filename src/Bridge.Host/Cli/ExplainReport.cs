@@ -19,10 +19,10 @@ internal sealed record ExplainReport(string Memory, string Rules, IReadOnlyList<
         [.. explanation.Routes.Select(route => new ExplainedRouteReport(
             route.Id,
             route.Position.ToString(),
-            route.Verdict,
             route.Because,
             [.. route.Notes],
-            [.. route.Tells.Select(tell => new ExplainedTellReport(tell.To.Full, Shown(tell.Content), tell.Forwarded, tell.Expires))]))]);
+            [.. route.Tells.Select(tell => new ExplainedTellReport(tell.To.Full, Shown(tell.Content), tell.Forwarded, tell.Expires))],
+            route.Verdict))]);
 
     public static void Print(Output screen, ExplainReport report)
     {
@@ -61,6 +61,6 @@ internal sealed record ExplainReport(string Memory, string Rules, IReadOnlyList<
 
 /// <param name="Verdict">Null: the route does not listen there.</param>
 internal sealed record ExplainedRouteReport(
-    string Route, string At, Verdict? Verdict, string Because, IReadOnlyList<string> Notes, IReadOnlyList<ExplainedTellReport> Tells);
+    string Route, string At, string Because, IReadOnlyList<string> Notes, IReadOnlyList<ExplainedTellReport> Tells, Verdict? Verdict = null);
 
-internal sealed record ExplainedTellReport(string To, string Content, bool Forwarded, DateTimeOffset? Expires);
+internal sealed record ExplainedTellReport(string To, string Content, bool Forwarded, DateTimeOffset? Expires = null);
