@@ -65,6 +65,25 @@ public sealed class TraceTests
         Assert.Equal(["missing: payload.x"], trace.Notes);
     }
 
+    [Theory]
+    [InlineData("payload.x > 5")]
+    [InlineData("5 < payload.x")]
+    [InlineData("(payload.x | number) > 5")]
+    public void What_is_missing_is_not_also_called_a_wrong_type(string source)
+    {
+        var trace = new Trace();
+        Run.Parse(source).Evaluate(s_scope, trace);
+        Assert.Equal(["missing: payload.x"], trace.Notes);
+    }
+
+    [Fact]
+    public void A_payload_that_is_not_JSON_is_named_once()
+    {
+        var trace = new Trace();
+        Run.Parse("payload.x > 5 or payload.y.z == 1 or payload[\"w\"] < 3").Evaluate(new TestScope("{ \"x\": 7,, }"), trace);
+        Assert.Equal(["payload is not JSON (a string of 12 characters)"], trace.Notes);
+    }
+
     [Fact]
     public void A_template_notes_what_it_could_not_show()
     {

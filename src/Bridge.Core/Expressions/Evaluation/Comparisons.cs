@@ -18,13 +18,15 @@ internal sealed class ComparisonNode(SourceSpan span, Comparison comparison, Nod
         var a = Children[0].Evaluate(ref frame);
         var b = Children[1].Evaluate(ref frame);
         var isEquality = comparison is Comparison.Equal or Comparison.NotEqual;
-        if (a.Kind != b.Kind && frame.Tracing && !(isEquality && (a.IsNull || b.IsNull)))
+        if (a.Kind != b.Kind && frame.Tracing && !(isEquality && (a.IsNull || b.IsNull)) && !IsMissing(a, Children[0], frame) && !IsMissing(b, Children[1], frame))
         {
             SayDifferent(ref frame, a.Kind, b.Kind);
         }
 
         return Value.Of(isEquality ? frame.Same(a, b) == (comparison == Comparison.Equal) : IsOrdered(ref frame, a, b));
     }
+
+    private static bool IsMissing(in Value value, Node operand, in Frame frame) => value.IsNull && StepNode.SaidOf(operand, frame);
 
     private bool IsOrdered(ref Frame frame, in Value a, in Value b)
     {

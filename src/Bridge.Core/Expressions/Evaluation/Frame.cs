@@ -46,6 +46,8 @@ internal struct Frame(Scope scope, Trace? trace)
         }
     }
 
+    public readonly bool HasNoted(string what) => trace?.Notes.Contains(what) == true;
+
     /// <summary>The value, or null with a note when the steps ran out on the way.</summary>
     public readonly Value Close(in Value value)
     {

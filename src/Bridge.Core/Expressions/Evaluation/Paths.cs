@@ -16,13 +16,33 @@ internal sealed class RootNode(SourceSpan span, string name) : Node(span)
 internal abstract class StepNode(SourceSpan span, params Node[] children) : Node(span, children)
 {
     protected Value Missing(ref Frame frame, in Value target) =>
-        target.IsNull && Children[0] is StepNode ? Value.Null : frame.Tracing ? Say(ref frame) : Value.Null;
+        target.IsNull && Children[0] is StepNode ? Value.Null : frame.Tracing ? Say(ref frame, target) : Value.Null;
 
-    private Value Say(ref Frame frame)
+    /// <summary>True when it was said of this operand that something of it is missing: then nothing more need be said of its being null.</summary>
+    public static bool SaidOf(Node operand, in Frame frame)
     {
-        frame.Note($"missing: {Span.Text}");
+        for (var node = operand; node is not null; node = node.Children is [var first, ..] ? first : null)
+        {
+            if ((node is StepNode && frame.HasNoted($"missing: {node.Span.Text}"))
+                || (node is RootNode { Name: "payload" } && frame.HasNoted(NotJson(frame.Scope.Root("payload")))))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private Value Say(ref Frame frame, in Value target)
+    {
+        var isPayload = Children[0] is RootNode { Name: "payload" } && target.Kind == ValueKind.String;
+        frame.Note(isPayload ? NotJson(target) : $"missing: {Span.Text}");
         return Value.Null;
     }
+
+    // The same words for each step into it, so that it is said once.
+    private static string NotJson(in Value payload) =>
+        payload.Kind == ValueKind.String ? $"payload is not JSON (a string of {payload.Text.Length} characters)" : "";
 }
 
 /// <summary><c>a.b</c> and <c>a["b"]</c>.</summary>
