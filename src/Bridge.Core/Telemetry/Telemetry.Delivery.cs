@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Bridge.Abstractions;
 using Bridge.Core.Storage;
 using Microsoft.Extensions.Logging;
@@ -37,15 +38,31 @@ public sealed partial class Telemetry
         LogSteered(delivery, how);
     }
 
+    private readonly ConcurrentDictionary<EndpointId, string> _parks = new();
+
+    /// <summary>What an endpoint's deliveries would wait for, said before there are any.</summary>
+    public void EndpointParks(EndpointId endpoint, string why)
+    {
+        if (!_parks.TryGetValue(endpoint, out var said) || said != why)
+        {
+            _parks[endpoint] = why;
+            LogParked(endpoint, why);
+        }
+    }
+
     /// <summary>An endpoint's deliveries wait for its configuration.</summary>
     public void DeliveriesParked(EndpointId endpoint, string why)
     {
         Count("delivery.parkings", endpoint.Value);
-        LogParked(endpoint, why);
+        EndpointParks(endpoint, why);
     }
 
     /// <summary>Parked deliveries take their turn again.</summary>
-    public void DeliveriesUnparked(EndpointId endpoint) => LogUnparked(endpoint);
+    public void DeliveriesUnparked(EndpointId endpoint)
+    {
+        _parks.TryRemove(endpoint, out _);
+        LogUnparked(endpoint);
+    }
 
     /// <summary>An endpoint has spent what its limits allow for a longer time.</summary>
     public void DeliveryHeld(EndpointId endpoint, string why, DateTimeOffset until)

@@ -43,6 +43,11 @@ internal static class CommandLine
             return Common.OutputOf(parsed).Fail(UsageErrors.Of(parsed));
         }
 
+        if (UsageErrors.OfText(parsed) is { } misspelt)
+        {
+            return Common.OutputOf(parsed).Fail(misspelt);
+        }
+
         var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         return parsed.Errors.Count > 0 ? ExitCode.Usage : exitCode;
     }

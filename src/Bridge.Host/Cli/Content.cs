@@ -21,11 +21,6 @@ internal sealed class Content
     {
         var text = parsed.GetValue(_text);
         var payload = parsed.GetValue(_payload);
-        if (UsageErrors.OfText(parsed) is { } misspelt)
-        {
-            throw misspelt;
-        }
-
         return (text, payload) switch
         {
             (null, null) => throw new CliException(ExitCode.Usage, "there is nothing to say", "give a TEXT or --payload"),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bridge.Host.Admin;
@@ -42,10 +43,10 @@ internal static class DeliveriesCommand
 
     private static Command Act(string name, string description)
     {
-        var ids = new Argument<long[]>("DELIVERY") { Description = "Numbers as shown by deliveries list.", Arity = ArgumentArity.OneOrMore };
+        var ids = new Argument<string[]>("DELIVERY") { Description = "Numbers as shown by deliveries list.", Arity = ArgumentArity.OneOrMore };
         return new Command(name, description) { ids }.Does(async (parsed, output, cancellationToken) =>
         {
-            foreach (var id in parsed.GetRequiredValue(ids))
+            foreach (var id in parsed.GetRequiredValue(ids).Select(Number).ToList())
             {
                 var done = await Common.DaemonOf(parsed).AskAsync($"delivery-{name}", new DeliveryRequest(id), cancellationToken);
                 output.Result<DeliveryReport>(done, Words.Delivery);
@@ -57,6 +58,10 @@ internal static class DeliveriesCommand
 
     /// <summary>The milliseconds and twelve random bits: one event, unless thousands came in that very millisecond.</summary>
     private static string Short(string eventId) => eventId[..18];
+
+    private static long Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        ? number
+        : throw new CliException(ExitCode.Usage, $"{text} is no delivery number", "see: bridge deliveries list");
 
     private static void Print(Output screen, DeliveryReport[] deliveries)
     {

@@ -21,9 +21,9 @@ internal static class UsageErrors
         return new CliException(ExitCode.Usage, string.Join("; ", unknown.Concat(others)), $"see: {PathOf(parsed.CommandResult)} --help");
     }
 
-    /// <summary>A misspelt option taken for a text; null when the text is one.</summary>
+    /// <summary>A misspelt option taken for a text or a file; null when there is none.</summary>
     public static CliException? OfText(ParseResult parsed) => Misspelt(parsed).FirstOrDefault() is { } option
-        ? new CliException(ExitCode.Usage, Unknown(option, parsed.CommandResult.Command), "put -- before a text that begins so")
+        ? new CliException(ExitCode.Usage, Unknown(option, parsed.CommandResult.Command), $"put -- before {(TakesText(parsed.CommandResult.Command) ? "a text" : "an argument")} that begins so")
         : null;
 
     private static IEnumerable<string> Misspelt(ParseResult parsed) => parsed.Tokens
@@ -46,9 +46,10 @@ internal static class UsageErrors
             return $"there is no command '{token}'{(near is null ? "" : ", " + near)}";
         }
 
-        var text = command.Arguments.Any(argument => argument.Name == Content.TextName);
-        return $"there is an argument that does not belong there{(text ? ": a text of several words needs quotes" : "")}";
+        return $"there is an argument that does not belong there{(TakesText(command) ? ": a text of several words needs quotes" : "")}";
     }
+
+    private static bool TakesText(Command command) => command.Arguments.Any(argument => argument.Name == Content.TextName);
 
     private static string WithoutValues(string message, ParseResult parsed) => parsed.Tokens
         .Where(token => token.Type == TokenType.Argument && token.Value.Length > 0)

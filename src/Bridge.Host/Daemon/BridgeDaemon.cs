@@ -37,6 +37,11 @@ internal sealed class BridgeDaemon(
             ServeCommands(data, parts, reload);
             WatchConfiguration(reload);
             await parts.Endpoints.WhenTriedAsync(clock);
+            foreach (var handle in parts.Endpoints.All.Where(handle => handle.ParkReason is not null))
+            {
+                telemetry.EndpointParks(handle.Id, handle.ParkReason!);
+            }
+
             _log.Ready(settings, reload.Running, parts.Endpoints.All);
         }
         catch

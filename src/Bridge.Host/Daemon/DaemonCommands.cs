@@ -23,8 +23,8 @@ internal sealed class DaemonCommands(
         .Add<EventRequest, TraceReport>("trace", (request, cancellationToken) => stored.TraceAsync(request.EventId, cancellationToken))
         .Add<ListRequest, IReadOnlyList<DeliveryReport>>("deliveries", stored.ListAsync)
         .Add<ListRequest, CountReport>("deliveries-count", stored.CountAsync)
-        .Add<DeliveryRequest, DeliveryReport>("delivery-retry", (request, cancellationToken) => SteerAsync(request, parts.Delivery.RetryAsync, cancellationToken))
-        .Add<DeliveryRequest, DeliveryReport>("delivery-drop", (request, cancellationToken) => SteerAsync(request, parts.Delivery.DropAsync, cancellationToken))
+        .Add<DeliveryRequest, DeliveryReport>("delivery-retry", (request, cancellationToken) => SteerAsync(request, "sent again", parts.Delivery.RetryAsync, cancellationToken))
+        .Add<DeliveryRequest, DeliveryReport>("delivery-drop", (request, cancellationToken) => SteerAsync(request, "dropped", parts.Delivery.DropAsync, cancellationToken))
         .Add<Nothing, PlacesReport>("places", (_, _) => Task.FromResult(new PlacesReport(settings.AbsoluteConfigPaths, settings.PluginRoots)))
         .Add<ExplainRequest, ExplainReport>("explain", async (request, _) => Explaining.Explain(
             running().Config, settings.Plugins, request, await parts.Loop.MemoryAsync(), (ExplainReport.Daemon, ExplainReport.Daemon), clock))
@@ -109,14 +109,15 @@ internal sealed class DaemonCommands(
         handle.Status.Reason,
         handle.Status.Phase == EndpointPhase.Disabled ? null : handle.ParkReason);
 
-    private async Task<DeliveryReport> SteerAsync(DeliveryRequest request, Func<DeliveryId, Task<Steered>> steer, CancellationToken cancellationToken)
+    private async Task<DeliveryReport> SteerAsync(
+        DeliveryRequest request, string wish, Func<DeliveryId, Task<Steered>> steer, CancellationToken cancellationToken)
     {
         var id = new DeliveryId(request.Delivery);
         return await steer(id) switch
         {
             Steered.Done => await stored.FindAsync(id, cancellationToken),
             Steered.InHand => throw new AdminException(AdminErrorCode.Failed, $"delivery {id} is being handed over at this moment", "look again in a few seconds"),
-            Steered.Impossible => throw new AdminException(AdminErrorCode.Failed, $"delivery {id} is in a state that does not allow it", "see: bridge deliveries list"),
+            Steered.Impossible => throw new AdminException(AdminErrorCode.Failed, $"delivery {id} is {(await stored.FindAsync(id, cancellationToken)).State}: it cannot be {wish}", $"see: bridge trace {id}"),
             _ => throw StoredReports.NoDelivery(id),
         };
     }

@@ -19,11 +19,6 @@ internal sealed partial class DaemonLog(ILogger logger)
 
     public void Ready(DaemonSettings settings, RunningConfig config, IReadOnlyList<EndpointHandle> endpoints)
     {
-        foreach (var handle in endpoints.Where(handle => handle.ParkReason is not null))
-        {
-            Log.Parks(logger, handle.Id.Value, handle.ParkReason!);
-        }
-
         var connected = endpoints.Count(handle => handle.Status.Phase == EndpointPhase.Connected);
         Log.Ready(logger, config.Generation, connected, Words.Count(endpoints.Count, "endpoint"), Words.Count(config.Config.Routes.Count, "route"), settings.DataFolder);
     }
@@ -65,9 +60,6 @@ internal sealed partial class DaemonLog(ILogger logger)
 
         [LoggerMessage(2002, LogLevel.Warning, "Plugin {Plugin} is refused: {Reason}")]
         public static partial void PluginRefused(ILogger logger, string plugin, string reason);
-
-        [LoggerMessage(2003, LogLevel.Warning, "Deliveries to endpoint {Endpoint} are parked: {Reason}")]
-        public static partial void Parks(ILogger logger, string endpoint, string reason);
 
         [LoggerMessage(2004, LogLevel.Information, "Ready: generation {Generation}, {Connected} of {Endpoints} connected, {Routes}; talk to it with: bridge --data {Folder} status")]
         public static partial void Ready(ILogger logger, int generation, int connected, string endpoints, string routes, string folder);

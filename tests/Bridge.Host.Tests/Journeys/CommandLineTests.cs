@@ -12,6 +12,8 @@ public sealed class CommandLineTests : IDisposable
     {
         Assert.Contains("valid, 2 endpoints, 2 routes", await _workspace.DoAsync("validate"), StringComparison.Ordinal);
         _workspace.Config = Workspace.Leak.Replace("until:", "untill:", StringComparison.Ordinal);
+        Assert.StartsWith(
+            "bridge: there is no option '--jsn', did you mean '--json'?", (await _workspace.RunAsync("validate", "bridge.yaml", "--jsn")).Error, StringComparison.Ordinal);
         var ran = await _workspace.RunAsync("validate");
         Assert.Equal(1, ran.ExitCode);
         Assert.Matches(@"bridge\.yaml:9:5 error BR\d{4}: .*untill.*until", ran.Error);

@@ -78,6 +78,9 @@ public sealed class DaemonTests : IDisposable
         Assert.Contains("no terminal", await _workspace.DoAsync("status"), StringComparison.Ordinal);
         Assert.Contains("dropped", await _workspace.DoAsync("deliveries", "drop", "1"), StringComparison.Ordinal);
         Assert.Equal(4, (await _workspace.RunAsync("deliveries", "retry", "99")).ExitCode);
+        Assert.StartsWith("bridge: delivery 1 is dropped: it cannot be dropped", (await _workspace.RunAsync("deliveries", "drop", "1")).Error, StringComparison.Ordinal);
+        Assert.StartsWith("bridge: abc is no delivery number", (await _workspace.RunAsync("deliveries", "retry", "abc")).Error, StringComparison.Ordinal);
+        Assert.Equal(1, daemon.Log.Count("Deliveries to console are parked: the output is no terminal"));
         Assert.Empty(daemon.Output.All);
     }
 
@@ -92,7 +95,7 @@ public sealed class DaemonTests : IDisposable
         await daemon.PublishAsync("notify", "two");
         await daemon.Output.WaitForAsync("two");
         await Workspace.UntilAsync(async () => !(await _workspace.DoAsync("deliveries", "list")).Contains("console:me", StringComparison.Ordinal));
-        Assert.Matches("pending .* away:alerts .* endpoint away is not connected: .*refused", await _workspace.DoAsync("deliveries", "list"));
+        Assert.Matches("pending .* away:alerts .* endpoint away is not connected: .*ConnectionRefused", await _workspace.DoAsync("deliveries", "list"));
         Assert.EndsWith("1 of 2; more with --limit N", await _workspace.DoAsync("deliveries", "list", "--limit", "1"), StringComparison.Ordinal);
         Assert.Contains("console:me", await _workspace.DoAsync("deliveries", "list", "--all"), StringComparison.Ordinal);
         Assert.Matches("time spent committing +[0-9.]+ s", await _workspace.DoAsync("status"));
