@@ -8,6 +8,9 @@ namespace Bridge.Host.Tests.Journeys;
 [Collection(Alone)]
 public sealed class CrashProofTests(ITestOutputHelper output)
 {
+    // Of the bench program: this system does not let it make what the mode needs.
+    private const int NotPossible = 77;
+
     private const string Alone = "alone: it loads the machine";
 
     [Theory]
@@ -55,6 +58,7 @@ public sealed class CrashProofTests(ITestOutputHelper output)
         var complained = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         output.WriteLine(await said);
+        Assert.SkipWhen(process.ExitCode == NotPossible, await said);
         Assert.True(process.ExitCode == 0, await said + await complained);
     }
 }
