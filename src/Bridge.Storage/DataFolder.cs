@@ -42,7 +42,10 @@ public sealed class DataFolder : IAsyncDisposable
         {
             PrivateFiles.MakeFolder(path);
             var folderLock = Opened(FolderLock.Take(path));
+            KeySchema.Migrations.CheckFile(path);
+            StoreSchema.Migrations.CheckFile(path);
             var keyStore = Opened(OpenKeyStore(path));
+            telemetry.SchemaIs(SqliteKeyStore.FileName, keyStore.SchemaBefore, KeySchema.Migrations.Newest);
             var keys = Opened(Unlock(path, keyStore, KeySources.Find(path, configuredKey, environment), telemetry));
             var folder = new DataFolder(folderLock, keyStore, keys, Opened(SqliteStore.Open(path, telemetry)));
             await folder.CheckPairAsync(cancellationToken);

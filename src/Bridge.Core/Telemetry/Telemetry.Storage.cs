@@ -48,6 +48,16 @@ public sealed partial class Telemetry
         LogOrphansSwept(blobs);
     }
 
+    /// <summary>A database was opened; told when that changed its schema.</summary>
+    public void SchemaIs(string database, int before, int now)
+    {
+        if (before != now && before > 0)
+        {
+            Count("store.migrations", database);
+            LogMigrated(database, before, now);
+        }
+    }
+
     [LoggerMessage(1301, LogLevel.Error, "The store takes nothing: {Writes} writes failed (disk full: {DiskFull}): {Reason}. Nothing is acknowledged until it works again")]
     private partial void LogCommitFailed(int writes, bool diskFull, string reason);
 
@@ -62,4 +72,7 @@ public sealed partial class Telemetry
 
     [LoggerMessage(1305, LogLevel.Information, "Removed {Blobs} unfinished blob files of an earlier run")]
     private partial void LogOrphansSwept(int blobs);
+
+    [LoggerMessage(1306, LogLevel.Information, "Brought {Database} from schema {Before} to {Now}; an older Bridge cannot open it any more")]
+    private partial void LogMigrated(string database, int before, int now);
 }

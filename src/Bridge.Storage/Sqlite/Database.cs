@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bridge.Core.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -8,7 +7,11 @@ namespace Bridge.Storage.Sqlite;
 internal static class Database
 {
     /// <summary>The one connection that writes. Creates the file when it is not there.</summary>
-    public static SqliteConnection OpenWriter(string path, IReadOnlyList<string> migrations, string pragmas = "")
+    /// <param name="path">The file.</param>
+    /// <param name="migrations">Bring it to the newest schema.</param>
+    /// <param name="schemaBefore">The schema it had; zero when it was empty.</param>
+    /// <param name="pragmas">Settings of this database alone.</param>
+    public static SqliteConnection OpenWriter(string path, Migrations migrations, out int schemaBefore, string pragmas = "")
     {
         SqliteConnection? connection = null;
         try
@@ -17,7 +20,7 @@ internal static class Database
             PrivateFiles.Open(path, FileMode.OpenOrCreate, FileShare.ReadWrite).Dispose();
             connection = Open(path, SqliteOpenMode.ReadWrite);
             Run(connection, $"PRAGMA busy_timeout=5000; PRAGMA temp_store=MEMORY; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; {pragmas}");
-            Migrate(connection, Path.GetFileName(path), migrations);
+            schemaBefore = migrations.Apply(connection);
             return connection;
         }
         catch (Exception failure) when (SqliteFailure.Is(failure) || failure is StoreException)
@@ -52,28 +55,5 @@ internal static class Database
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ConnectionString);
         connection.Open();
         return connection;
-    }
-
-    // Forward only, each in its own transaction, the number written with it: a crash between two of them goes on where it stopped.
-    private static void Migrate(SqliteConnection connection, string name, IReadOnlyList<string> migrations)
-    {
-        var version = Version(connection);
-        if (version > migrations.Count)
-        {
-            throw new StoreException(
-                $"{name} was written by a newer Bridge (schema {version}; this one knows {migrations.Count}): install that version again, or restore a backup made before the update");
-        }
-
-        for (var next = version; next < migrations.Count; next++)
-        {
-            Run(connection, string.Create(CultureInfo.InvariantCulture, $"BEGIN IMMEDIATE; {migrations[next]} PRAGMA user_version={next + 1}; COMMIT"));
-        }
-    }
-
-    private static int Version(SqliteConnection connection)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA user_version";
-        return Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 }

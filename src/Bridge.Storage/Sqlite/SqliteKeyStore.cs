@@ -16,11 +16,15 @@ public sealed class SqliteKeyStore : IKeyStore
 
     private SqliteKeyStore(string path, SqliteConnection connection) => (_path, _connection) = (path, connection);
 
+    /// <summary>The schema it had before it was opened; zero when it was new.</summary>
+    internal int SchemaBefore { get; private init; }
+
     /// <summary>Opens or creates it in a folder. Whether one may be created is the caller's question.</summary>
     public static SqliteKeyStore Open(string folder)
     {
         var path = Path.Combine(folder, FileName);
-        return new SqliteKeyStore(path, Database.OpenWriter(path, KeySchema.Migrations, "PRAGMA secure_delete=ON;"));
+        var connection = Database.OpenWriter(path, KeySchema.Migrations, out var schemaBefore, "PRAGMA secure_delete=ON;");
+        return new SqliteKeyStore(path, connection) { SchemaBefore = schemaBefore };
     }
 
     public IReadOnlyList<KeySlot> Slots() => Do(() => List(

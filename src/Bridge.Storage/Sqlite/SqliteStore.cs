@@ -34,7 +34,8 @@ public sealed class SqliteStore : IStore
     public static SqliteStore Open(string folder, Telemetry telemetry)
     {
         var path = Path.Combine(folder, FileName);
-        var connection = Database.OpenWriter(path, StoreSchema.Migrations, Pragmas);
+        var connection = Database.OpenWriter(path, StoreSchema.Migrations, out var schemaBefore, Pragmas);
+        telemetry.SchemaIs(FileName, schemaBefore, StoreSchema.Migrations.Newest);
         var store = new SqliteStore(path, connection, new BlobFolder(Path.Combine(folder, BlobFolderName)));
         if (store._blobs.Sweep(store.HasEvent) is > 0 and var swept)
         {

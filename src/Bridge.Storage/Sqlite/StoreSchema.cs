@@ -1,6 +1,7 @@
 namespace Bridge.Storage.Sqlite;
 
-/// <summary>The store's migrations, numbered by position. Never change one that was released; add the next.</summary>
+/// <summary>The store's migrations, numbered by position. Never change one that was released; add the next, and its
+/// fixture (tests/Bridge.Storage.Tests/Fixtures/make).</summary>
 internal static class StoreSchema
 {
     // A partial index holds the open deliveries alone, so lanes stay fast however long the history is; settled_badly does it for dead letters.
@@ -20,5 +21,5 @@ internal static class StoreSchema
         CREATE TABLE state (scope TEXT NOT NULL, key BLOB NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (scope, key)) STRICT;
         """;
 
-    public static IReadOnlyList<string> Migrations { get; } = [Beginning];
+    public static Migrations Migrations { get; } = new(SqliteStore.FileName, [Beginning]);
 }
