@@ -76,6 +76,9 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
         return explanation!;
     }
 
+    /// <summary>Ends when the loop has come to it: a sign that it goes on.</summary>
+    public Task AnsweredAsync() => EnqueueAsync(new LoopInput.Asked((_, _, _) => { }));
+
     /// <summary>A copy of what the rules remember now.</summary>
     public async Task<RulesMemory> MemoryAsync()
     {

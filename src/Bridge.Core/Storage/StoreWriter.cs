@@ -15,7 +15,8 @@ public sealed class StoreWriter : IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Queue<Write> _waiting = new();
     private bool _closed;
-    private bool _failing;
+    private long _committingSince;
+    private volatile StoreException? _failure;
 
     public StoreWriter(IStore store, Telemetry telemetry, TimeProvider clock)
     {
@@ -45,6 +46,12 @@ public sealed class StoreWriter : IAsyncDisposable
         return write.Done.Task;
     }
 
+    /// <summary>How long the commit under way has been going on; zero when there is none.</summary>
+    public TimeSpan Committing => Volatile.Read(ref _committingSince) is var since and not 0 ? _clock.GetElapsedTime(since) : TimeSpan.Zero;
+
+    /// <summary>Why the latest commit failed; null when it succeeded, or there was none.</summary>
+    public StoreException? Failure => _failure;
+
     /// <summary>Commits what was enqueued, then ends.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -62,7 +69,9 @@ public sealed class StoreWriter : IAsyncDisposable
         var group = new List<Write>();
         while (Next(group))
         {
+            Volatile.Write(ref _committingSince, _clock.GetTimestamp());
             Commit(group);
+            Volatile.Write(ref _committingSince, 0);
             group.Clear();
         }
 
@@ -107,9 +116,9 @@ public sealed class StoreWriter : IAsyncDisposable
         }
 
         _telemetry.Committed(group.Count, _clock.GetElapsedTime(began));
-        if (_failing)
+        if (_failure is not null)
         {
-            _failing = false;
+            _failure = null;
             _telemetry.StoreRecovered();
         }
 
@@ -121,8 +130,8 @@ public sealed class StoreWriter : IAsyncDisposable
 
     private void Failed(StoreException failure, List<Write> group)
     {
-        _telemetry.CommitFailed(group.Count, failure, first: !_failing);
-        _failing = true;
+        _telemetry.CommitFailed(group.Count, failure, first: _failure is null);
+        _failure = failure;
         foreach (var write in group)
         {
             write.Done.SetException(failure);

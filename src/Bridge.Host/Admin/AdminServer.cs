@@ -10,24 +10,27 @@ internal sealed partial class AdminServer : IAsyncDisposable
 {
     private const int LongestPath = 107;
     private const int Backlog = 512;
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private readonly Socket _listener;
     private readonly string _path;
     private readonly AdminCommands _commands;
     private readonly ILogger _logger;
+    private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _accepting;
 
-    private AdminServer(Socket listener, string path, AdminCommands commands, ILogger logger)
+    private AdminServer(Socket listener, string path, AdminCommands commands, ILogger logger, TimeProvider clock)
     {
         _listener = listener;
         _path = path;
         _commands = commands;
         _logger = logger;
+        _clock = clock;
         _accepting = Task.Run(AcceptAsync);
     }
 
     /// <summary>Takes over the socket of a daemon that died: the lock on the data folder says that there is no other.</summary>
-    public static AdminServer Start(string path, AdminCommands commands, ILogger logger)
+    public static AdminServer Start(string path, AdminCommands commands, ILogger logger, TimeProvider clock)
     {
         if (System.Text.Encoding.UTF8.GetByteCount(path) > LongestPath)
         {
@@ -43,7 +46,7 @@ internal sealed partial class AdminServer : IAsyncDisposable
         }
 
         listener.Listen(Backlog);
-        return new AdminServer(listener, path, commands, logger);
+        return new AdminServer(listener, path, commands, logger, clock);
     }
 
     public async ValueTask DisposeAsync()
@@ -72,7 +75,21 @@ internal sealed partial class AdminServer : IAsyncDisposable
             {
                 // Out of file handles, say: the daemon's own work goes on.
                 Log.AcceptFailed(_logger, failure.SocketErrorCode);
+                await PauseAsync();
             }
+        }
+    }
+
+    // The cause is still there, and each try says so in the log.
+    private async Task PauseAsync()
+    {
+        try
+        {
+            await Task.Delay(s_pause, _clock, _stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
         }
     }
 

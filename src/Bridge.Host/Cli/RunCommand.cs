@@ -4,6 +4,7 @@ using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
 using Bridge.Host.Configuration;
 using Bridge.Host.Daemon;
+using Bridge.Host.Systemd;
 using Bridge.Host.Terminal;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -64,6 +65,8 @@ internal static class RunCommand
             .AddSingleton(TimeProvider.System)
             .AddSingleton(settings)
             .AddSingleton(threshold)
+            .AddSingleton(Journal.Find())
+            .AddSingleton(ServiceManager.Find(Environment.GetEnvironmentVariable, Environment.ProcessId, TimeProvider.System))
             .AddSingleton<Telemetry>()
             .AddHostedService<BridgeDaemon>();
         return builder.Build();

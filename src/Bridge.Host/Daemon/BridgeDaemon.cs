@@ -5,6 +5,8 @@ using Bridge.Core.Endpoints;
 using Bridge.Core.Messages;
 using Bridge.Core.Storage;
 using Bridge.Host.Admin;
+using Bridge.Host.Health;
+using Bridge.Host.Systemd;
 using Bridge.Host.Terminal;
 using Bridge.Storage;
 using Microsoft.Extensions.Hosting;
@@ -17,7 +19,7 @@ namespace Bridge.Host.Daemon;
 /// knows them all.
 /// </summary>
 internal sealed class BridgeDaemon(
-    DaemonSettings settings, Telemetry telemetry, LogThreshold threshold, ILoggerFactory loggers, TimeProvider clock) : IHostedService
+    DaemonSettings settings, Telemetry telemetry, LogThreshold threshold, ServiceManager manager, ILoggerFactory loggers, TimeProvider clock) : IHostedService
 {
     private readonly DaemonLog _log = new(loggers.CreateLogger<BridgeDaemon>());
     private readonly Stack<Func<ValueTask>> _undo = new();
@@ -27,10 +29,11 @@ internal sealed class BridgeDaemon(
         try
         {
             _log.Starting(settings);
+            manager.Status("starting");
             var data = await OpenDataAsync(cancellationToken);
             var writer = StartWriter(data);
             var parts = Connect(data, writer);
-            var reload = new Reload(settings, parts, threshold, _log);
+            var reload = new Reload(settings, parts, threshold, manager, _log);
             await StartDecidingAsync(parts, reload.Running, cancellationToken);
             await StartDeliveringAsync(parts, reload.Running, cancellationToken);
             StartEndpoints(parts);
@@ -43,6 +46,7 @@ internal sealed class BridgeDaemon(
             }
 
             _log.Ready(settings, reload.Running, parts.Endpoints.All);
+            TellManager(parts, writer, reload);
         }
         catch
         {
@@ -55,6 +59,7 @@ internal sealed class BridgeDaemon(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _log.Stopping();
+        manager.Stopping();
         await UndoAsync();
         _log.Stopped();
     }
@@ -117,21 +122,34 @@ internal sealed class BridgeDaemon(
     {
         var stored = new StoredReports(data.Store, data.Sealer, parts.Endpoints);
         var commands = new DaemonCommands(settings, parts, stored, () => reload.Running, telemetry, clock);
-        var server = AdminServer.Start(AdminProtocol.SocketIn(settings.DataFolder), commands.All(), loggers.CreateLogger<AdminServer>());
+        var server = AdminServer.Start(AdminProtocol.SocketIn(settings.DataFolder), commands.All(), loggers.CreateLogger<AdminServer>(), clock);
         _undo.Push(server.DisposeAsync);
     }
 
     private void WatchConfiguration(Reload reload)
     {
         var stopping = new CancellationTokenSource();
-        var watching = new ConfigWatch(settings.ConfigPaths, clock).RunAsync(reload.RunAsync, reload.Failed, stopping.Token);
-        _undo.Push(async () =>
-        {
-            await stopping.CancelAsync();
-            await watching;
-            stopping.Dispose();
-        });
+        UntilStopped(new ConfigWatch(settings.ConfigPaths, clock).RunAsync(reload.RunAsync, reload.Failed, stopping.Token), stopping);
     }
+
+    private void TellManager(RunningParts parts, StoreWriter writer, Reload reload)
+    {
+        string Status() => StatusLine.Of(reload.Running, parts.Endpoints.All);
+        manager.Ready(Status());
+        if (manager.Listens)
+        {
+            var stopping = new CancellationTokenSource();
+            var liveness = new Liveness(parts.Loop.AnsweredAsync, () => writer.Committing, clock);
+            UntilStopped(new Heartbeat(manager, liveness, Status, _log.Silent, clock).RunAsync(stopping.Token), stopping);
+        }
+    }
+
+    private void UntilStopped(Task running, CancellationTokenSource stopping) => _undo.Push(async () =>
+    {
+        await stopping.CancelAsync();
+        await running;
+        stopping.Dispose();
+    });
 
     private async Task UndoAsync()
     {

@@ -49,6 +49,8 @@ internal sealed partial class DaemonLog(ILogger logger)
 
     public void ReloadFailed(string reason, int generation, string why) => Log.ReloadFailed(logger, reason, why, generation);
 
+    public void Silent(string part) => Log.Silent(logger, part);
+
     public void Stopping() => Log.Stopping(logger);
 
     public void Stopped() => Log.Stopped(logger);
@@ -78,6 +80,9 @@ internal sealed partial class DaemonLog(ILogger logger)
 
         [LoggerMessage(2011, LogLevel.Error, "Reload ({Reason}) failed: {Why}; generation {Generation} is in force. Try again with: kill -HUP")]
         public static partial void ReloadFailed(ILogger logger, string reason, string why, int generation);
+
+        [LoggerMessage(2012, LogLevel.Error, "{Part}: no sign of life goes to the service manager until it does")]
+        public static partial void Silent(ILogger logger, string part);
 
         [LoggerMessage(2009, LogLevel.Information, "Stopping")]
         public static partial void Stopping(ILogger logger);

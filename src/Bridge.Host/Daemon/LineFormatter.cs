@@ -1,3 +1,4 @@
+using Bridge.Host.Systemd;
 using Bridge.Host.Terminal;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -5,8 +6,11 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Bridge.Host.Daemon;
 
-/// <summary>One line per log entry: time, level, text. No stack traces: an exception is named, with its message.</summary>
-internal sealed class LineFormatter(TimeProvider clock) : ConsoleFormatter(FormatterName)
+/// <summary>
+/// One line per log entry: time (of the machine's zone), level, text; for the journal its priority and the text. No stack traces: an exception is
+/// named, with its message.
+/// </summary>
+internal sealed class LineFormatter(TimeProvider clock, Journal journal) : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "line";
 
@@ -14,8 +18,11 @@ internal sealed class LineFormatter(TimeProvider clock) : ConsoleFormatter(Forma
     {
         var text = logEntry.Formatter(logEntry.State, logEntry.Exception);
         var failure = logEntry.Exception is { } exception ? $": {exception.GetType().Name}: {exception.Message}" : "";
-        textWriter.WriteLine($"{clock.GetLocalNow():yyyy-MM-dd HH:mm:ss.fff} {NameOf(logEntry.LogLevel)} {Source(logEntry.Category)}{Visible.Line(text + failure)}");
+        textWriter.WriteLine(Begin(logEntry.LogLevel) + Source(logEntry.Category) + Visible.Line(text + failure));
     }
+
+    private string Begin(LogLevel level) =>
+        journal.Takes ? $"<{PriorityOf(level)}>" : $"{clock.GetLocalNow():yyyy-MM-dd HH:mm:ss.fff} {NameOf(level)} ";
 
     /// <summary>Core's facts name their subject themselves; an endpoint's own words are marked with its name, others with their component.</summary>
     private static string Source(string category) => category switch
@@ -24,6 +31,16 @@ internal sealed class LineFormatter(TimeProvider clock) : ConsoleFormatter(Forma
         _ when category.StartsWith("Bridge.Endpoint.", StringComparison.Ordinal) => category["Bridge.Endpoint.".Length..] + ": ",
         _ when category.StartsWith("Bridge.", StringComparison.Ordinal) => "",
         _ => category + ": ",
+    };
+
+    /// <summary>As in syslog.</summary>
+    private static int PriorityOf(LogLevel level) => level switch
+    {
+        LogLevel.Trace or LogLevel.Debug => 7,
+        LogLevel.Information => 6,
+        LogLevel.Warning => 4,
+        LogLevel.Error => 3,
+        _ => 2,
     };
 
     private static string NameOf(LogLevel level) => level switch

@@ -1,11 +1,12 @@
 using Bridge.Core.Storage;
 using Bridge.Host.Cli;
 using Bridge.Host.Configuration;
+using Bridge.Host.Systemd;
 
 namespace Bridge.Host.Daemon;
 
 /// <summary>Replaces the configuration in force, all of it or nothing. One call at a time.</summary>
-internal sealed class Reload(DaemonSettings settings, RunningParts parts, LogThreshold threshold, DaemonLog log)
+internal sealed class Reload(DaemonSettings settings, RunningParts parts, LogThreshold threshold, ServiceManager manager, DaemonLog log)
 {
     private volatile RunningConfig _running = new(settings.First, 1, null);
 
@@ -16,6 +17,27 @@ internal sealed class Reload(DaemonSettings settings, RunningParts parts, LogThr
     /// differ drain and restart, the others stay connected.
     /// </summary>
     public async Task RunAsync(string reason)
+    {
+        manager.Reloading();
+        try
+        {
+            await ApplyAsync(reason);
+        }
+        finally
+        {
+            manager.Ready(StatusLine.Of(_running, parts.Endpoints.All));
+        }
+    }
+
+    /// <summary>It began, and something underneath failed: the disk, most likely. Messages of other exceptions may quote the configuration.</summary>
+    public void Failed(string reason, Exception failure)
+    {
+        var why = failure is StoreException ? failure.Message : failure.GetType().Name;
+        _running = _running with { Refused = $"{reason}: {why}" };
+        log.ReloadFailed(reason, _running.Generation, why);
+    }
+
+    private async Task ApplyAsync(string reason)
     {
         var read = ConfigReader.Read(settings.ConfigPaths, Setup.Sources(settings.Plugins));
         if (read.Config is not { } config)
@@ -34,14 +56,6 @@ internal sealed class Reload(DaemonSettings settings, RunningParts parts, LogThr
         parts.Clock.UseZone(config.Zone);
         await parts.Endpoints.ApplyAsync(await Listening.EndpointsOfAsync(config, parts.Loop));
         log.Reloaded(reason, next, NeedsRestart(previous, next));
-    }
-
-    /// <summary>It began, and something underneath failed: the disk, most likely. Messages of other exceptions may quote the configuration.</summary>
-    public void Failed(string reason, Exception failure)
-    {
-        var why = failure is StoreException ? failure.Message : failure.GetType().Name;
-        _running = _running with { Refused = $"{reason}: {why}" };
-        log.ReloadFailed(reason, _running.Generation, why);
     }
 
     /// <summary>What a reload cannot change.</summary>

@@ -47,6 +47,9 @@ internal sealed class Workspace : IDisposable
 
     public string ConfigFile => Path.Combine(Folder, "bridge.yaml");
 
+    /// <summary>Set for the processes started here.</summary>
+    public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal) { ["TZ"] = "UTC" };
+
     public string Config
     {
         set => File.WriteAllText(ConfigFile, value);
@@ -78,7 +81,7 @@ internal sealed class Workspace : IDisposable
 
     public Process Start(IReadOnlyList<string> arguments) => Start([s_host, .. arguments, "--config", ConfigFile, "--data", DataFolder], Folder);
 
-    private static Process Start(IReadOnlyList<string> arguments, string folder)
+    private Process Start(IReadOnlyList<string> arguments, string folder)
     {
         var start = new ProcessStartInfo("dotnet", arguments)
         {
@@ -88,7 +91,11 @@ internal sealed class Workspace : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = folder,
         };
-        start.Environment["TZ"] = "UTC";
+        foreach (var (name, value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         var process = Process.Start(start)!;
         process.StandardInput.Close();
         return process;
