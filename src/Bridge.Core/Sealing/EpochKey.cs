@@ -13,6 +13,8 @@ internal sealed class EpochKey(Guid id, BlindIndex epoch, byte[] key)
 
     public BlindIndex Epoch { get; } = epoch;
 
+    public bool IsDestroyed => Volatile.Read(ref _key) is null;
+
     /// <summary>Copies under a lock: a key that is being destroyed must never be read half zeroed, or something would be sealed under zeros.</summary>
     public void CopyTo(Span<byte> destination)
     {

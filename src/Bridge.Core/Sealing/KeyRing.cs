@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Globalization;
@@ -18,6 +19,7 @@ public sealed class KeyRing : IDisposable
     private readonly IKeyStore _store;
     private readonly byte[] _root;
     private readonly byte[] _indexKey;
+    private readonly IndexHash _hmacs;
     private readonly Dictionary<Guid, WrappedKey> _wrapped;
     private readonly Dictionary<string, Guid> _current = [];
     private readonly ConcurrentDictionary<Guid, EpochKey> _open = new();
@@ -40,10 +42,14 @@ public sealed class KeyRing : IDisposable
         }
 
         _indexKey = _current.TryGetValue(IndexEpoch, out var id) ? Unwrap(_wrapped[id]) : Make(IndexEpoch).Key;
+        _hmacs = new IndexHash(_indexKey);
     }
 
     /// <summary>Unlocks with one source. An empty key database gets its first slot and a fresh root key. Throws <see cref="KeyException"/> on a wrong key.</summary>
     public static KeyRing Open(IKeyStore store, KeySource source) => new(store, KeySlots.Unlock(store, source));
+
+    /// <summary>The record keys at hand.</summary>
+    internal SegmentCache Segments { get; } = new();
 
     /// <summary>Generation of the key-encryption key.</summary>
     public int Generation => _generation;
@@ -99,6 +105,8 @@ public sealed class KeyRing : IDisposable
                     key.Destroy();
                 }
             }
+
+            Segments.Clear();
         }
     }
 
@@ -109,10 +117,13 @@ public sealed class KeyRing : IDisposable
             CryptographicOperations.ZeroMemory(_root);
             CryptographicOperations.ZeroMemory(_wrappingKey);
             CryptographicOperations.ZeroMemory(_indexKey);
+            _hmacs.Dispose();
             foreach (var key in _open.Values)
             {
                 key.Destroy();
             }
+
+            Segments.Clear();
 
             // A late sealer must find nothing to seal with, rather than zeros.
             _byScope.Clear();
@@ -203,8 +214,20 @@ public sealed class KeyRing : IDisposable
     private BlindIndex Hash(string label, string text)
     {
         // Labels are the program's own words and contain no zero byte, so the two cannot run into each other.
+        var length = Encoding.UTF8.GetMaxByteCount(label.Length + 1 + text.Length);
+        var rented = length > 1024 ? ArrayPool<byte>.Shared.Rent(length) : null;
+        var clear = rented ?? stackalloc byte[1024];
+        var written = Encoding.UTF8.GetBytes(label, clear);
+        clear[written++] = 0;
+        written += Encoding.UTF8.GetBytes(text, clear[written..]);
         Span<byte> hash = stackalloc byte[32];
-        HMACSHA256.HashData(_indexKey, Encoding.UTF8.GetBytes($"{label}\0{text}"), hash);
+        _hmacs.Hash(clear[..written], hash);
+        CryptographicOperations.ZeroMemory(clear[..written]);
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+
         return new BlindIndex(BinaryPrimitives.ReadUInt128BigEndian(hash));
     }
 }

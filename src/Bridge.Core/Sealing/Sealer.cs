@@ -5,19 +5,20 @@ using Bridge.Core.Storage;
 namespace Bridge.Core.Sealing;
 
 /// <summary>
-/// Seals records and opens them. Envelope: version (1), suite (1), key id (16), nonce (12), ciphertext, tag (16). Each record has its own
-/// AES-256-GCM key, derived from the epoch key, its kind and its id; kind, id and epoch are also bound as associated data. Thread-safe.
+/// Seals records and opens them. Envelope: version (1), suite (2), key id (16), salt (16), counter (4), ciphertext, tag (16). Salt and epoch key give the
+/// AES-256-GCM key of a <see cref="Segment"/> of records; kind, record id and epoch are bound as associated data, so no envelope passes for
+/// another. Thread-safe.
 /// </summary>
 public sealed class Sealer(KeyRing keys)
 {
     /// <summary>How much longer an envelope is than what it seals.</summary>
-    public const int Overhead = HeaderLength + NonceLength + TagLength;
+    public const int Overhead = HeaderLength + Segment.CounterLength + Segment.TagLength;
 
     private const byte Version = 1;
-    private const byte Suite = 1; // HKDF-SHA256, AES-256-GCM
-    private const int HeaderLength = 18;
-    private const int NonceLength = 12;
-    private const int TagLength = 16;
+    private const byte Suite = 2; // HKDF-SHA256 by segment, AES-256-GCM with counting nonces
+    private const int SaltAt = 18;
+    private const int HeaderLength = SaltAt + Segment.SaltLength;
+    private const int BodyAt = HeaderLength + Segment.CounterLength;
     private const int RecordLength = 17; // kind and id
     private const int BoundLength = HeaderLength + RecordLength + 16;
 
@@ -26,22 +27,27 @@ public sealed class Sealer(KeyRing keys)
     {
         var epoch = keys.ForSealing(epochScope);
         var envelope = new byte[Overhead + plain.Length];
+        var segment = keys.Segments.ForSealing(epoch);
         envelope[0] = Version;
         envelope[1] = Suite;
         epoch.Id.TryWriteBytes(envelope.AsSpan(2), bigEndian: true, out _);
-        var nonce = envelope.AsSpan(HeaderLength, NonceLength);
-        RandomNumberGenerator.Fill(nonce);
+        BinaryPrimitives.WriteUInt128BigEndian(envelope.AsSpan(SaltAt), segment.Salt);
 
         Span<byte> bound = stackalloc byte[BoundLength];
         Bind(bound, envelope.AsSpan(0, HeaderLength), kind, recordId, epoch);
-        using var aes = RecordCipher(epoch, bound.Slice(HeaderLength, RecordLength));
-        aes.Encrypt(nonce, plain, envelope.AsSpan(HeaderLength + NonceLength, plain.Length), envelope.AsSpan(^TagLength..), bound);
+        segment.Encrypt(envelope.AsSpan(HeaderLength, Segment.CounterLength), plain, envelope.AsSpan(BodyAt, plain.Length), envelope.AsSpan(^Segment.TagLength..), bound);
+        keys.Segments.AfterSealing(segment);
         return envelope;
     }
 
     /// <summary>Opens; throws <see cref="SealException"/> when a bit differs, the record is another one, or the key is gone.</summary>
     public byte[] Open(RecordKind kind, UInt128 recordId, ReadOnlySpan<byte> envelope)
     {
+        if (FirstSuite.Sealed(envelope))
+        {
+            return FirstSuite.Open(keys, kind, recordId, envelope);
+        }
+
         if (envelope.Length < Overhead || envelope[0] != Version || envelope[1] != Suite)
         {
             throw new SealException("the envelope is damaged, or was made by a newer Bridge");
@@ -51,45 +57,30 @@ public sealed class Sealer(KeyRing keys)
         var plain = new byte[envelope.Length - Overhead];
         Span<byte> bound = stackalloc byte[BoundLength];
         Bind(bound, envelope[..HeaderLength], kind, recordId, epoch);
-        using var aes = RecordCipher(epoch, bound.Slice(HeaderLength, RecordLength));
+        var segment = keys.Segments.ForOpening(epoch, envelope.Slice(SaltAt, Segment.SaltLength));
         try
         {
-            aes.Decrypt(
-                envelope.Slice(HeaderLength, NonceLength), envelope[(HeaderLength + NonceLength)..^TagLength], envelope[^TagLength..], plain, bound);
+            segment.Decrypt(envelope.Slice(HeaderLength, Segment.CounterLength), envelope[BodyAt..^Segment.TagLength], envelope[^Segment.TagLength..], plain, bound);
         }
         catch (AuthenticationTagMismatchException)
         {
+            // Not kept: a damaged salt must not displace a segment that is in use.
+            segment.Dispose();
             throw new SealException("the envelope is damaged, or belongs to another record");
         }
 
+        keys.Segments.AfterOpening(segment);
         return plain;
     }
 
     /// <summary>Under which a personal text can be found again. The label keeps uses apart: equal texts under two labels look unrelated.</summary>
     public BlindIndex Index(string label, string text) => keys.Index(label, text);
 
-    private static void Bind(Span<byte> bound, ReadOnlySpan<byte> header, RecordKind kind, UInt128 recordId, EpochKey epoch)
+    internal static void Bind(Span<byte> bound, ReadOnlySpan<byte> header, RecordKind kind, UInt128 recordId, EpochKey epoch)
     {
         header.CopyTo(bound);
-        bound[HeaderLength] = (byte)kind;
-        BinaryPrimitives.WriteUInt128BigEndian(bound[(HeaderLength + 1)..], recordId);
-        BinaryPrimitives.WriteUInt128BigEndian(bound[(HeaderLength + RecordLength)..], epoch.Epoch.Value);
-    }
-
-    private static AesGcm RecordCipher(EpochKey epoch, ReadOnlySpan<byte> record)
-    {
-        Span<byte> epochKey = stackalloc byte[32];
-        Span<byte> recordKey = stackalloc byte[32];
-        try
-        {
-            epoch.CopyTo(epochKey);
-            HKDF.Expand(HashAlgorithmName.SHA256, epochKey, recordKey, record);
-            return new AesGcm(recordKey, TagLength);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(epochKey);
-            CryptographicOperations.ZeroMemory(recordKey);
-        }
+        bound[header.Length] = (byte)kind;
+        BinaryPrimitives.WriteUInt128BigEndian(bound[(header.Length + 1)..], recordId);
+        BinaryPrimitives.WriteUInt128BigEndian(bound[(header.Length + RecordLength)..], epoch.Epoch.Value);
     }
 }

@@ -108,4 +108,30 @@ public sealed class SealerTests : IDisposable
             return ValueTask.CompletedTask;
         });
     }
+
+    [Fact]
+    public void No_two_envelopes_share_a_key_and_a_nonce()
+    {
+        var envelopes = new string[5_000];
+        Parallel.For(0, envelopes.Length, run =>
+            envelopes[run] = Convert.ToHexString(_sealer.Seal(RecordKind.Event, (UInt128)run, $"data:e{run % 3}:2026-11-21", "on"u8), 18, 20));
+        Assert.Equal(envelopes.Length, envelopes.Distinct().Count());
+    }
+
+    [Fact]
+    public void What_was_sealed_in_more_epochs_than_are_kept_at_hand_opens()
+    {
+        var envelopes = Enumerable.Range(0, 1_000).Select(run => _sealer.Seal(RecordKind.Event, (UInt128)run, $"data:e{run}:2026-11-21", [(byte)run])).ToList();
+        Assert.All(envelopes, (envelope, run) => Assert.Equal([(byte)run], _sealer.Open(RecordKind.Event, (UInt128)run, envelope)));
+    }
+
+    [Fact]
+    public void A_destroyed_epoch_neither_opens_nor_seals_under_its_old_key()
+    {
+        var before = _sealer.Seal(RecordKind.Event, 7, Epoch, "on"u8);
+        _sealer.Open(RecordKind.Event, 7, before);
+        _keys.Destroy(Epoch);
+        Assert.True(Assert.Throws<SealException>(() => _sealer.Open(RecordKind.Event, 7, before)).KeyMissing);
+        Assert.NotEqual(before[2..18], _sealer.Seal(RecordKind.Event, 7, Epoch, "on"u8)[2..18]);
+    }
 }
