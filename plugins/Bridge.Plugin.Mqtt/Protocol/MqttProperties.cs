@@ -42,6 +42,21 @@ internal readonly record struct MqttProperties(EquatableArray<MqttProperty> Item
 
     public Payload? Data(PropertyId id) => Find(id)?.Data;
 
+    public MqttProperties With(MqttProperty property)
+    {
+        var items = new MqttProperty[Items.Count + 1];
+        for (var i = 0; i < Items.Count; i++)
+        {
+            items[i] = Items[i];
+        }
+
+        items[^1] = property;
+        return new(new EquatableArray<MqttProperty>(items));
+    }
+
+    public MqttProperties Without(PropertyId id) =>
+        Items.Count == 1 && Items[0].Id == id ? default : new(EquatableArray.From(Items.Where(item => item.Id != id)));
+
     public override string ToString() => $"({Items.Count} properties)";
 
     private MqttProperty? Find(PropertyId id)

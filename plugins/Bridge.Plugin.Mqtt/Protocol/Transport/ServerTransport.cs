@@ -1,0 +1,63 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+
+namespace Bridge.Plugin.Mqtt.Protocol.Transport;
+
+/// <summary>What one listener lays over an accepted TCP connection: nothing, TLS, WebSocket, or WebSocket over TLS.</summary>
+/// <param name="certificates">Null for no TLS. With authorities in it, clients must show a certificate of theirs.</param>
+/// <param name="webSocket">Null for no WebSocket.</param>
+/// <param name="clock">For closing.</param>
+internal sealed class ServerTransport(CertificateFiles? certificates, WebSocketRules? webSocket, TimeProvider clock)
+{
+    private static readonly Oid s_clientAuthentication = new("1.3.6.1.5.5.7.3.2");
+
+    /// <summary>
+    /// The stream of the MQTT packets; disposing it closes the connection. Throws <see cref="TransportException"/> (bad TLS, not a WebSocket client, our own files),
+    /// <see cref="IOException"/> (the client went) or on cancellation, and has then closed the connection.
+    /// </summary>
+    public async Task<Stream> AcceptAsync(Stream connection, CancellationToken cancellationToken)
+    {
+        var stream = connection;
+        try
+        {
+            stream = certificates is null ? stream : await SecureAsync(connection, certificates.Read(), cancellationToken);
+            return webSocket is null ? stream : await WebSocketHandshake.AnswerAsync(stream, webSocket, clock, cancellationToken);
+        }
+        catch
+        {
+            await stream.DisposeAsync();
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<Stream> SecureAsync(Stream connection, Certificates files, CancellationToken cancellationToken)
+    {
+        var stream = new SslStream(connection);
+        var asks = files.Authorities is not null;
+        try
+        {
+            await stream.AuthenticateAsServerAsync(
+                new SslServerAuthenticationOptions
+                {
+                    ServerCertificateContext = files.Own?.Context,
+                    ClientCertificateRequired = asks,
+                    CertificateChainPolicy = files.Policy(s_clientAuthentication),
+                    RemoteCertificateValidationCallback = (_, _, _, errors) => !asks || errors == SslPolicyErrors.None,
+                    EnabledSslProtocols = SslProtocols.None,
+                },
+                cancellationToken);
+            return stream;
+        }
+        catch (AuthenticationException problem)
+        {
+            await stream.DisposeAsync();
+            throw new TransportException(
+                asks && stream.RemoteCertificate is null
+                    ? "a client did not begin TLS as it should, or showed no certificate: give it one that an authority of the 'ca' file has signed"
+                    : "a client did not begin TLS as it should, or does not trust our certificate, or we do not trust its own",
+                problem);
+        }
+    }
+}
