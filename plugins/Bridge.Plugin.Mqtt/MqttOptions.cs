@@ -10,6 +10,7 @@ public sealed record MqttOptions
     public Uri? Url { get; init; }
 
     [Description("The user name the broker asks for.")]
+    [Example("bridge")]
     public string? Username { get; init; }
 
     [Description("The password the broker asks for.")]
@@ -17,6 +18,7 @@ public sealed record MqttOptions
 
     [Description("The protocol version: 5 or 3.1.1. Version 3.1.1 carries no user properties, content types or expiry, and cannot hold back own messages: "
         + "there, do not publish to a topic that a route listens to.")]
+    [Example("3.1.1")]
     public string Protocol { get; init; } = "5";
 
     [Description("The session that the broker keeps while Bridge is away.")]
@@ -39,9 +41,11 @@ public sealed record MqttOptions
 public sealed record SessionOptions
 {
     [Description("The client id, unique at the broker. Without it: bridge-<endpoint>. Changing it leaves the old session's queue behind.")]
+    [Example("bridge-1")]
     public string? ClientId { get; init; }
 
     [Description("For how long the broker queues messages while Bridge is away (version 5; in 3.1.1 the broker decides).")]
+    [Example("7d")]
     public TimeSpan Expiry { get; init; } = TimeSpan.FromDays(1);
 }
 
@@ -81,9 +85,11 @@ public sealed record EmbeddedUser
     public required Secret Password { get; init; }
 
     [Description("Topic filters the user may publish to.")]
+    [Example("[\"tele/#\"]")]
     public EquatableArray<string> Publish { get; init; } = ["#"];
 
     [Description("Topic filters the user may subscribe to.")]
+    [Example("[]")]
     public EquatableArray<string> Subscribe { get; init; } = ["#"];
 }
 

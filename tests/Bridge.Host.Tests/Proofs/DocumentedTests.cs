@@ -9,16 +9,6 @@ namespace Bridge.Host.Tests.Proofs;
 /// <summary>What the pages show is what Bridge takes.</summary>
 public sealed partial class DocumentedTests
 {
-    private const string Version = "version: 1\n";
-    private const string Endpoints = """
-
-        endpoints:
-          home: { plugin: mqtt, embedded: { listen: 127.0.0.1:1883 } }
-          cloud: { plugin: mqtt, url: "mqtt://broker.example.org:1883" }
-          console: { plugin: console }
-
-        """;
-
     [Fact]
     public void Every_YAML_block_is_valid_or_marked_as_what_it_is()
     {
@@ -70,13 +60,9 @@ public sealed partial class DocumentedTests
             return null;
         }
 
-        var whole = kind == "fragment" ? WithWhatIsMissing(yaml) : yaml;
-        var errors = ConfigReader.ReadText("/etc/bridge/bridge.yaml", whole, BundledPlugins.Sources with { WithSecrets = false }).Diagnostics;
+        var errors = ConfigReader.ReadText("/etc/bridge/bridge.yaml", MarkdownPage.Whole(kind, yaml), BundledPlugins.Sources with { WithSecrets = false }).Diagnostics;
         return (errors.Count == 0) == (kind != "wrong") ? null : $"{place} ({kind}): {string.Join("; ", errors.DefaultIfEmpty<object>("nothing is wrong with it"))}";
     }
-
-    private static string WithWhatIsMissing(string yaml) =>
-        (yaml.Contains("version:", StringComparison.Ordinal) ? "" : Version) + yaml + (TopEndpoints().IsMatch(yaml) ? "" : Endpoints);
 
     private static string? Problem(string place, string line, bool inText)
     {
@@ -88,9 +74,6 @@ public sealed partial class DocumentedTests
     /// <summary>As a shell would split it, up to a pipe; what it would fill in is a word.</summary>
     private static IEnumerable<string> Words(string line) => Word().Matches(FilledIn().Replace(line, "x").Split([" |", " &&", " #", " >"], 2, StringSplitOptions.None)[0])
         .Select(word => word.Value.Replace("'", "", StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal));
-
-    [GeneratedRegex(@"^endpoints:", RegexOptions.Multiline)]
-    private static partial Regex TopEndpoints();
 
     [GeneratedRegex(@"\$\((?:[^()]|\([^()]*\))*\)|<[\w-]+>")]
     private static partial Regex FilledIn();

@@ -10,6 +10,16 @@ namespace Bridge.Host.Tests.Proofs;
 /// </summary>
 internal sealed partial class MarkdownPage(string name, string text)
 {
+    private const string Version = "version: 1\n";
+    private const string Endpoints = """
+
+        endpoints:
+          home: { plugin: mqtt, embedded: { listen: 127.0.0.1:1883 } }
+          cloud: { plugin: mqtt, url: "mqtt://broker.example.org:1883" }
+          console: { plugin: console }
+
+        """;
+
     public static IEnumerable<MarkdownPage> All =>
         from file in Directory.EnumerateFiles(Repository.Root, "*.md", SearchOption.AllDirectories)
         let name = Path.GetRelativePath(Repository.Root, file)
@@ -27,6 +37,10 @@ internal sealed partial class MarkdownPage(string name, string text)
                 .SelectMany(line => Called().Matches(line.TrimStart('$', ' ')).Select(call => (shell.Place, call.Groups["call"].Value.Trim(), false))))
             .Concat(Inline().Matches(text).Select(call => (name, call.Groups["call"].Value, true)));
 
+    /// <summary>A block as a whole configuration.</summary>
+    public static string Whole(string kind, string yaml) => kind != "fragment" ? yaml
+        : (yaml.Contains("version:", StringComparison.Ordinal) ? "" : Version) + yaml + (TopEndpoints().IsMatch(yaml) ? "" : Endpoints);
+
     private IEnumerable<(string Place, string Language, string Before, string Text)> Blocks => Fence().Matches(text).Select(fence =>
         ($"{name}:{text.AsSpan(0, fence.Index).Count('\n') + 1}", fence.Groups["language"].Value, fence.Groups["before"].Value, fence.Groups["text"].Value));
 
@@ -37,6 +51,9 @@ internal sealed partial class MarkdownPage(string name, string text)
 
     [GeneratedRegex(@"(?:^(?<before><!--[^\n]*-->)\n+)?^```(?<language>[\w-]*)\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();
+
+    [GeneratedRegex(@"^endpoints:", RegexOptions.Multiline)]
+    private static partial Regex TopEndpoints();
 
     [GeneratedRegex(@"<!-- yaml: (?<kind>fragment|wrong|other) -->")]
     private static partial Regex Marked();

@@ -8,8 +8,9 @@ namespace Bridge.Host.Configuration.Binding;
 /// <summary>Reads the small sections: version, defaults, storage, http, telemetry.</summary>
 internal sealed class SectionBinder(MapReader root, Report report)
 {
-    private static readonly Dictionary<string, int> s_logLevels =
-        new[] { "trace", "debug", "info", "warn", "error" }.Index().ToDictionary(level => level.Item, level => level.Index, StringComparer.Ordinal);
+    private static readonly Dictionary<string, int> s_logLevels = LogLevels.Index().ToDictionary(level => level.Item, level => level.Index, StringComparer.Ordinal);
+
+    public static IReadOnlyList<string> LogLevels => ["trace", "debug", "info", "warn", "error"];
 
     public void BindVersion()
     {
