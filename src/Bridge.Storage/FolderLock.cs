@@ -36,6 +36,16 @@ internal sealed class FolderLock : IDisposable
     // The file stays: removing it would let two processes lock two files of the same name.
     public void Dispose() => _file.Dispose();
 
+    /// <summary>True for the files of a lock.</summary>
+    public static bool IsPart(string path) => Path.GetFileName(path) is LockName or PidName;
+
+    /// <summary>Takes the files away from a folder that nobody else locks.</summary>
+    public static void Remove(string folder)
+    {
+        File.Delete(Path.Combine(folder, PidName));
+        File.Delete(Path.Combine(folder, LockName));
+    }
+
     private static string Holder(string path)
     {
         try

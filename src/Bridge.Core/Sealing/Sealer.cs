@@ -73,6 +73,9 @@ public sealed class Sealer(KeyRing keys)
         return plain;
     }
 
+    /// <summary>The key an envelope is sealed under: stands in its header.</summary>
+    public static Guid KeyIdOf(ReadOnlySpan<byte> envelope) => envelope.Length < Overhead ? Guid.Empty : new Guid(envelope.Slice(2, 16), bigEndian: true);
+
     /// <summary>Under which a personal text can be found again. The label keeps uses apart: equal texts under two labels look unrelated.</summary>
     public BlindIndex Index(string label, string text) => keys.Index(label, text);
 

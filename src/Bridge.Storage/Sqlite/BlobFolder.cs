@@ -9,6 +9,9 @@ namespace Bridge.Storage.Sqlite;
 /// </summary>
 internal sealed class BlobFolder
 {
+    /// <summary>The folder's name in a data folder.</summary>
+    public const string Name = "blobs";
+
     /// <summary>64 kB of content, and its envelope.</summary>
     public const int Threshold = 64 * 1024;
 
@@ -69,5 +72,8 @@ internal sealed class BlobFolder
         return orphans.Count;
     }
 
-    private string PathOf(EventId id) => Path.Combine(_path, id.Value.ToString("N"));
+    /// <summary>The file of an event's body.</summary>
+    public static string NameOf(EventId id) => id.Value.ToString("N");
+
+    private string PathOf(EventId id) => Path.Combine(_path, NameOf(id));
 }

@@ -11,7 +11,6 @@ namespace Bridge.Storage.Sqlite;
 public sealed class SqliteStore : IStore
 {
     public const string FileName = "store.db";
-    private const string BlobFolderName = "blobs";
 
     // A longer write-ahead log means fewer checkpoints under load; it is cut back to this size afterwards.
     private const string Pragmas = "PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-8000;";
@@ -36,7 +35,7 @@ public sealed class SqliteStore : IStore
         var path = Path.Combine(folder, FileName);
         var connection = Database.OpenWriter(path, StoreSchema.Migrations, out var schemaBefore, Pragmas);
         telemetry.SchemaIs(FileName, schemaBefore, StoreSchema.Migrations.Newest);
-        var store = new SqliteStore(path, connection, new BlobFolder(Path.Combine(folder, BlobFolderName)));
+        var store = new SqliteStore(path, connection, new BlobFolder(Path.Combine(folder, BlobFolder.Name)));
         if (store._blobs.Sweep(store.HasEvent) is > 0 and var swept)
         {
             telemetry.OrphansSwept(swept);
