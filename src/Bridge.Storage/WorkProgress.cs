@@ -1,7 +1,6 @@
 namespace Bridge.Storage;
 
 /// <summary>How far a long piece of work is.</summary>
-/// <param name="Step">What is being done, in words.</param>
-/// <param name="Done">Of <paramref name="Total"/>.</param>
-/// <param name="Total">Zero: not known.</param>
-public readonly record struct WorkProgress(string Step, long Done, long Total);
+/// <param name="Of">All of it; null while nobody knows.</param>
+/// <param name="Unit">Of what, plural: <c>bytes of the store</c>.</param>
+public readonly record struct WorkProgress(long Done, long? Of, string Unit);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Bridge.Core;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
+using Bridge.Storage.Backups;
 using Bridge.Testing.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -28,7 +29,12 @@ internal static class Child
     public static Task WorkAsync()
     {
         var folder = Environment.GetEnvironmentVariable(FolderVariable)!;
-        return Environment.GetEnvironmentVariable(WorkVariable) == "write" ? WriteAsync(folder) : FillAsync(folder);
+        return Environment.GetEnvironmentVariable(WorkVariable) switch
+        {
+            "write" => WriteAsync(folder),
+            "backup" => BackUpAsync(folder),
+            _ => FillAsync(folder),
+        };
     }
 
     public static StoreChange[] Changes(Sealer sealer, long number, int bodyLength)
@@ -100,5 +106,20 @@ internal static class Child
         }
 
         Console.WriteLine($"refused {refused.Count}, wrong {wrong}, recovered {telemetry.Totals[("store.recoveries", "")] > 0}");
+    }
+
+    private static async Task BackUpAsync(string path)
+    {
+        var target = Path.Combine(path, "backups");
+        try
+        {
+            await Backup.MakeAsync(new BackupOrder(Path.Combine(path, "data"), target, false, "1"), new Progress<WorkProgress>(), TimeProvider.System, CancellationToken.None);
+        }
+        catch (StoreException failure)
+        {
+            Console.WriteLine(failure.Message);
+        }
+
+        Console.WriteLine($"left {Directory.GetFileSystemEntries(target).Length}");
     }
 }

@@ -74,7 +74,7 @@ public sealed class Sealer(KeyRing keys)
     }
 
     /// <summary>The key an envelope is sealed under: stands in its header.</summary>
-    public static Guid KeyIdOf(ReadOnlySpan<byte> envelope) => envelope.Length < Overhead ? Guid.Empty : new Guid(envelope.Slice(2, 16), bigEndian: true);
+    public static Guid KeyIdOf(ReadOnlySpan<byte> envelope) => envelope.Length < SaltAt ? Guid.Empty : new Guid(envelope.Slice(2, 16), bigEndian: true);
 
     /// <summary>Under which a personal text can be found again. The label keeps uses apart: equal texts under two labels look unrelated.</summary>
     public BlindIndex Index(string label, string text) => keys.Index(label, text);

@@ -23,6 +23,7 @@ internal static class CommandLine
             TraceCommand.Build(),
             DeliveriesCommand.Build(),
             PluginsCommand.Build(),
+            BackupCommand.Build(),
             SchemaCommand.Build(),
         };
         foreach (var option in Common.All)

@@ -125,16 +125,16 @@ public sealed class Backup
     private async Task<MadeBackup> MakeAsync(CancellationToken cancellationToken)
     {
         var snapshot = new Snapshot(_clock);
-        await snapshot.TakeAsync(Source(SqliteStore.FileName), Copy(SqliteStore.FileName), "copying the store", _progress, cancellationToken);
+        await snapshot.TakeAsync(Source(SqliteStore.FileName), Copy(SqliteStore.FileName), "bytes of the store", _progress, cancellationToken);
         var missing = CopyBlobs(cancellationToken);
-        await snapshot.TakeAsync(Source(SqliteKeyStore.FileName), Copy(SqliteKeyStore.FileName), "copying the keys", _progress, cancellationToken);
+        await snapshot.TakeAsync(Source(SqliteKeyStore.FileName), Copy(SqliteKeyStore.FileName), "bytes of the keys", _progress, cancellationToken);
         if (_order.WithKey)
         {
             CopyFile(Source(KeySources.KeyFileName), Copy(KeySources.KeyFileName));
         }
 
         using var copied = new CopiedData(_partial);
-        copied.CheckIntegrity(_progress);
+        copied.CheckIntegrity();
         var lost = missing.Count(copied.HasKeyOf);
         var manifest = new BackupManifest(
             BackupManifest.NewestFormat, _madeAt, _order.Version, copied.Count("events"), copied.Count("deliveries"), _order.WithKey,
@@ -153,7 +153,7 @@ public sealed class Backup
         for (var done = 0; done < blobs.Count; done++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            _progress.Report(new("copying big bodies", done, blobs.Count));
+            _progress.Report(new(done, blobs.Count, "big bodies"));
             var name = Path.Combine(BlobFolder.Name, BlobFolder.NameOf(blobs[done].Id));
             try
             {

@@ -32,9 +32,8 @@ internal sealed class CopiedData(string folder) : IDisposable
     }
 
     /// <summary>A backup of a damaged store is worse than the last one of a sound store: it would push that out.</summary>
-    public void CheckIntegrity(IProgress<WorkProgress> progress)
+    public void CheckIntegrity()
     {
-        progress.Report(new("looking it over", 0, 0));
         using var keys = Keys();
         foreach (var (connection, name) in ((SqliteConnection, string)[])[(_store, SqliteStore.FileName), (keys, SqliteKeyStore.FileName)])
         {

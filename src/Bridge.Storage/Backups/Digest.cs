@@ -13,7 +13,7 @@ internal static class Digest
         foreach (var path in files)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            progress.Report(new("reading it back", done, total));
+            progress.Report(new(done, total, "bytes read back"));
             var file = Of(folder, Path.GetRelativePath(folder, path), flush: true);
             done += file.Bytes;
             yield return file;

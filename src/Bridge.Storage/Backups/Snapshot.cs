@@ -20,7 +20,7 @@ internal sealed class Snapshot(TimeProvider clock)
         return (long)size.Scalar()!;
     }
 
-    public async Task TakeAsync(string from, string to, string step, IProgress<WorkProgress> progress, CancellationToken cancellationToken)
+    public async Task TakeAsync(string from, string to, string unit, IProgress<WorkProgress> progress, CancellationToken cancellationToken)
     {
         try
         {
@@ -32,12 +32,12 @@ internal sealed class Snapshot(TimeProvider clock)
             var copying = Task.Run(() => Copy(source, to), CancellationToken.None);
             while (!copying.IsCompleted)
             {
-                progress.Report(new(step, Math.Min(new FileInfo(to).Length, size), size));
+                progress.Report(new(Math.Min(new FileInfo(to).Length, size), size, unit));
                 await Task.WhenAny(copying, Task.Delay(s_look, clock, CancellationToken.None));
             }
 
             await copying;
-            progress.Report(new(step, size, size));
+            progress.Report(new(size, size, unit));
         }
         catch (Exception failure) when (SqliteFailure.Is(failure))
         {

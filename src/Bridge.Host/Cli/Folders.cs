@@ -1,0 +1,37 @@
+using System.Globalization;
+using Bridge.Core.Sealing;
+using Bridge.Core.Storage;
+using Bridge.Storage;
+
+namespace Bridge.Host.Cli;
+
+/// <summary>What the commands that work on data folders and backups have in common.</summary>
+internal static class Folders
+{
+    /// <summary>Runs long work with its progress; what the storage refuses becomes a message and an exit code.</summary>
+    public static async Task<T> WorkAsync<T>(Output output, string what, Func<IProgress<WorkProgress>, Task<T>> work)
+    {
+        try
+        {
+            return await LongWork.RunAsync(output, what, shown => work(new Shown(shown)));
+        }
+        catch (Exception failure) when (failure is StoreException or KeyException)
+        {
+            throw new CliException(failure is StoreException { InUse: true } ? ExitCode.Busy : ExitCode.Failed, failure.Message);
+        }
+    }
+
+    /// <summary>Decimal, as everywhere: <c>1.4 GB</c>.</summary>
+    public static string Size(long bytes) => bytes switch
+    {
+        < 1_000 => $"{bytes} bytes",
+        < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.#} kB"),
+        < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.#} MB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.#} GB"),
+    };
+
+    private sealed class Shown(IProgress<HowFar> shown) : IProgress<WorkProgress>
+    {
+        public void Report(WorkProgress value) => shown.Report(new HowFar(value.Done, value.Of, value.Unit));
+    }
+}
