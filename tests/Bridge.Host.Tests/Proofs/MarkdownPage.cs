@@ -37,6 +37,12 @@ internal sealed partial class MarkdownPage(string name, string text)
                 .SelectMany(line => Called().Matches(line.TrimStart('$', ' ')).Select(call => (shell.Place, call.Groups["call"].Value.Trim(), false))))
             .Concat(Inline().Matches(text).Select(call => (name, call.Groups["call"].Value, true)));
 
+    public string Name => name;
+
+    /// <summary>What the page shows of a terminal, with the comments before it.</summary>
+    public IEnumerable<(string Place, string Before, string Text)> ConsoleBlocks =>
+        Blocks.Where(block => block.Language == "console").Select(block => (block.Place, block.Before, block.Text));
+
     /// <summary>A block as a whole configuration.</summary>
     public static string Whole(string kind, string yaml) => kind != "fragment" ? yaml
         : (yaml.Contains("version:", StringComparison.Ordinal) ? "" : Version) + yaml + (TopEndpoints().IsMatch(yaml) ? "" : Endpoints);
@@ -49,7 +55,7 @@ internal sealed partial class MarkdownPage(string name, string text)
         .Select(block => (block.Place, block.Language, block.Text))
         .Append((name, "sh", string.Join('\n', text.Split('\n').Where(line => line.StartsWith("    ", StringComparison.Ordinal)))));
 
-    [GeneratedRegex(@"(?:^(?<before><!--[^\n]*-->)\n+)?^```(?<language>[\w-]*)\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"(?:^(?<before>(?:<!--[^\n]*-->\n)+)\n*)?^```(?<language>[\w-]*)\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();
 
     [GeneratedRegex(@"^endpoints:", RegexOptions.Multiline)]
