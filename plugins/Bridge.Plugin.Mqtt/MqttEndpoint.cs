@@ -8,6 +8,7 @@ namespace Bridge.Plugin.Mqtt;
 internal sealed class MqttEndpoint : IEndpoint
 {
     private const string WindowPrefix = "window/";
+    private const string ReceivedPrefix = "received/";
 
     // Nothing bounds what a broker of 3.1.1 has unacknowledged, so half of all packet ids must be seen in sequence.
     private const int ProofOf311 = 32_767;
@@ -16,6 +17,7 @@ internal sealed class MqttEndpoint : IEndpoint
     private readonly ClientSettings _settings;
     private readonly PublishQueue _queue;
     private readonly DuplicateWindow _window;
+    private readonly ReceivedIds _received = new(ReceivedPrefix);
     private readonly SilentCloses _closes;
 
     public MqttEndpoint(EndpointContext context, MqttOptions options)
@@ -40,9 +42,12 @@ internal sealed class MqttEndpoint : IEndpoint
         try
         {
             await _window.LoadAsync(_context.State, stopping);
-            using var link = await BrokerLink.OpenAsync(_settings, _context.Clock, stopping);
+            await _received.LoadAsync(_context.State, stopping);
+            var records = new SendRecords();
+            await records.LoadAsync(_context.State, stopping);
+            await using var link = await BrokerLink.OpenAsync(_settings, _context.Clock, stopping);
             _closes.Opened();
-            await new ClientRun(_context, _settings, link, _queue, inbox, _window).RunAsync(stopping);
+            await new ClientRun(_context, _settings, link, _queue, inbox, new SessionState(_window, _received, records)).RunAsync(stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -67,7 +72,7 @@ internal sealed class MqttEndpoint : IEndpoint
         }
 
         return MqttMapper.ToPublish(outbound, _context.Clock.GetUtcNow()) is { } packet
-            ? await _queue.SendAsync(packet, cancellationToken)
+            ? await _queue.SendAsync(packet, outbound.Key, cancellationToken)
             : new SendResult.Refused("MQTT carries texts and data only");
     }
 

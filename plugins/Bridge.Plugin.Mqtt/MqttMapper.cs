@@ -16,6 +16,8 @@ internal static class MqttMapper
     private const string SourceName = "bridge-source";
     private const string QoSName = "qos";
 
+    private static readonly EquatableArray<Property>[] s_hints = [[new(QoSName, "0")], [new(QoSName, "1")], [new(QoSName, "2")]];
+
     /// <summary>An empty payload is an event like any other: on a retained topic it says that the topic was cleared.</summary>
     public static Inbound ToInbound(PublishPacket packet, EndpointId endpoint, DateTimeOffset now)
     {
@@ -28,7 +30,7 @@ internal static class MqttMapper
                 packet.Properties.Text(PropertyId.ContentType),
                 packet.Retain,
                 EquatableArray.From(user.Where(property => !property.Name.StartsWith(Reserved, StringComparison.Ordinal))),
-                [new Property(QoSName, packet.QoS == QoS.AtMostOnce ? "0" : "1")]),
+                HintsOf(packet)),
             Expires = packet.Properties.Number(PropertyId.MessageExpiryInterval) is { } seconds ? now.AddSeconds(seconds) : null,
             Hops = int.TryParse(ValueOf(user, HopsName), NumberStyles.None, CultureInfo.InvariantCulture, out var hops) ? hops : 0,
             Severity = Enum.TryParse<Severity>(ValueOf(user, SeverityName), ignoreCase: true, out var severity) && Enum.IsDefined(severity) ? severity : null,
@@ -48,7 +50,7 @@ internal static class MqttMapper
         {
             Topic = outbound.To.Rest,
             Payload = data.Payload,
-            QoS = (ValueOf(outbound.Options, QoSName) ?? ValueOf(data.Hints, QoSName)) == "0" ? QoS.AtMostOnce : QoS.AtLeastOnce,
+            QoS = QoSOf(ValueOf(outbound.Options, QoSName) ?? ValueOf(data.Hints, QoSName)),
             Retain = ValueOf(outbound.Options, "retain") == "true",
             Properties = new(EquatableArray.From(PropertiesOf(outbound, data, now))),
         };
@@ -95,6 +97,10 @@ internal static class MqttMapper
             yield return MqttProperty.User(SenderName, sender.Value);
         }
     }
+
+    private static EquatableArray<Property> HintsOf(PublishPacket packet) => s_hints[(int)packet.QoS];
+
+    private static QoS QoSOf(string? text) => text switch { "0" => QoS.AtMostOnce, "2" => QoS.ExactlyOnce, _ => QoS.AtLeastOnce };
 
     private static string? ValueOf(IEnumerable<Property> properties, string name)
     {

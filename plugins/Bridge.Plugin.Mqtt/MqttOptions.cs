@@ -6,7 +6,8 @@ namespace Bridge.Plugin.Mqtt;
 /// <summary>The options of one MQTT endpoint: a client of a broker (<see cref="Url"/>), or a broker of its own (<see cref="Embedded"/>).</summary>
 public sealed record MqttOptions
 {
-    [Description("The broker to connect to: mqtt://host:1883. Without a port 1883 is meant.")]
+    [Description("The broker to connect to: mqtt://host:1883, mqtts://host:8883 (TLS), ws://host:9001/mqtt or wss://host:443/mqtt (WebSocket). "
+        + "Without a port 1883, 8883, 80 or 443 is meant.")]
     public Uri? Url { get; init; }
 
     [Description("The user name the broker asks for.")]
@@ -15,6 +16,9 @@ public sealed record MqttOptions
 
     [Description("The password the broker asks for.")]
     public Secret? Password { get; init; }
+
+    [Description("Certificates for mqtts:// and wss://.")]
+    public TlsOptions? Tls { get; init; }
 
     [Description("The protocol version: 5 or 3.1.1. Version 3.1.1 carries no user properties, content types or expiry, and cannot hold back own messages: "
         + "there, do not publish to a topic that a route listens to.")]

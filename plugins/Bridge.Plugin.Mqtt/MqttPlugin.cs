@@ -18,7 +18,7 @@ public sealed class MqttPlugin : Plugin<MqttOptions>
         DestinationOptions =
         [
             new("retain", ["true", "false"], "Whether the broker keeps the message for later subscribers; false unless written."),
-            new("qos", ["0", "1"], "The quality of service; without it a forwarded message keeps its own and all others have 1."),
+            new("qos", ["0", "1", "2"], "The quality of service; without it a forwarded message keeps its own and all others have 1."),
         ],
         CheckDestination = Topic.FaultOfName,
         CheckPattern = FaultOfPattern,

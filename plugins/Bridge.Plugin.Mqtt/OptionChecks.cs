@@ -21,6 +21,11 @@ internal static class OptionChecks
             yield return problem;
         }
 
+        foreach (var fault in options.Tls is { } tls ? OfTls(options, tls) : [])
+        {
+            yield return fault;
+        }
+
         if (options.Protocol is not ("5" or "3.1.1"))
         {
             yield return new("protocol", "there is no such protocol version", "write 5 or 3.1.1");
@@ -61,12 +66,38 @@ internal static class OptionChecks
 
         return url.Scheme switch
         {
-            "mqtt" when url.Port == 0 => new("url", "there is no port 0", "write mqtt://host:port, with a port from 1 to 65535"),
-            "mqtt" when url.AbsolutePath.Length <= 1 && url.Query.Length == 0 && url.Host.Length > 0 => null,
-            "mqtt" => new("url", "the URL of a broker is a host and a port", "write mqtt://host:port, such as mqtt://broker.lan:1883"),
-            "mqtts" or "ws" or "wss" => new(
-                "url", url.Scheme == "mqtts" ? "TLS comes with the next version" : "MQTT over WebSocket is not supported yet", "use mqtt:// on a trusted network until then"),
-            _ => new("url", "the URL does not begin with mqtt://", "write mqtt://host:port, such as mqtt://broker.lan:1883"),
+            not ("mqtt" or "mqtts" or "ws" or "wss") => new(
+                "url", "the URL does not begin with mqtt://, mqtts://, ws:// or wss://", "write mqtt://host:port, such as mqtt://broker.lan:1883"),
+            _ when url.Port == 0 => new("url", "there is no port 0", $"write {url.Scheme}://host:port, with a port from 1 to 65535"),
+            "mqtt" or "mqtts" when url.AbsolutePath.Length > 1 || url.Query.Length > 0 || url.Host.Length == 0 => new(
+                "url", "the URL of a broker is a host and a port", $"write {url.Scheme}://host:port, such as {url.Scheme}://broker.lan:{DefaultPortOf(url)}"),
+            _ when url.Fragment.Length > 0 || url.Host.Length == 0 => new("url", "the URL of a broker is a host, a port and a path", $"write {url.Scheme}://host:port/mqtt"),
+            _ => null,
         };
+    }
+
+    private static int DefaultPortOf(Uri url) => url.Scheme == "mqtts" ? 8883 : 1883;
+
+    private static IEnumerable<OptionProblem> OfTls(MqttOptions options, TlsOptions tls)
+    {
+        if (options.Url?.Scheme is "mqtt" or "ws")
+        {
+            yield return new("tls", $"{options.Url.Scheme}:// is not encrypted, so nothing uses this", options.Url.Scheme == "ws" ? "write wss:// in 'url'" : "write mqtts:// in 'url'");
+        }
+
+        if (tls.Cert is null != tls.Key is null)
+        {
+            yield return tls.Cert is null
+                ? new("tls.cert", "a key needs its certificate", "add 'cert', or remove 'key'")
+                : new("tls.key", "a certificate needs its key", "add 'key', or remove 'cert'");
+        }
+
+        if (!tls.Verify)
+        {
+            yield return new("tls.verify", "whoever answers at that address can read and change everything", "write the authority's certificate as 'ca' and remove 'verify'")
+            {
+                IsWarning = true,
+            };
+        }
     }
 }

@@ -6,13 +6,13 @@ namespace Bridge.Plugin.Mqtt;
 public sealed record TlsOptions
 {
     [Description("A PEM file with the certificates of the authorities that may have signed the broker's; without it those of the operating system.")]
-    public string? Ca { get; init; }
+    public FileInfo? Ca { get; init; }
 
     [Description("A PEM file with the certificate that Bridge shows the broker, followed by intermediate ones; only for brokers that ask for it.")]
-    public string? Cert { get; init; }
+    public FileInfo? Cert { get; init; }
 
     [Description("A PEM file with the private key of 'cert', not protected by a passphrase.")]
-    public string? Key { get; init; }
+    public FileInfo? Key { get; init; }
 
     [Description("Whether the broker's certificate is checked. False accepts anybody who answers; for a first try only.")]
     public bool Verify { get; init; } = true;

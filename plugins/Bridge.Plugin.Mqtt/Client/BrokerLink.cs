@@ -1,46 +1,20 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Bridge.Plugin.Mqtt.Protocol;
+using Bridge.Plugin.Mqtt.Protocol.Transport;
 
 namespace Bridge.Plugin.Mqtt.Client;
 
-/// <summary>What the broker grants for one connection (CONNACK). Version 3.1.1 says nothing and grants all.</summary>
-internal sealed record Grant
-{
-    public bool SessionPresent { get; init; }
-
-    /// <summary>How many of our publishes may be unacknowledged.</summary>
-    public int ReceiveMaximum { get; init; } = ushort.MaxValue;
-
-    public QoS MaximumQoS { get; init; } = QoS.ExactlyOnce;
-
-    public bool RetainAvailable { get; init; } = true;
-
-    public long MaximumPacketSize { get; init; } = long.MaxValue;
-
-    public TimeSpan KeepAlive { get; init; }
-
-    public static Grant From(ConnAckPacket connAck, ushort keepAlive) => new()
-    {
-        SessionPresent = connAck.SessionPresent,
-        ReceiveMaximum = (int)(connAck.Properties.Number(PropertyId.ReceiveMaximum) ?? ushort.MaxValue),
-        MaximumQoS = (QoS)(connAck.Properties.Number(PropertyId.MaximumQoS) ?? (uint)QoS.ExactlyOnce),
-        RetainAvailable = connAck.Properties.Number(PropertyId.RetainAvailable) != 0,
-        MaximumPacketSize = connAck.Properties.Number(PropertyId.MaximumPacketSize) ?? long.MaxValue,
-        KeepAlive = TimeSpan.FromSeconds(connAck.Properties.Number(PropertyId.ServerKeepAlive) ?? keepAlive),
-    };
-}
-
 /// <summary>One accepted connection to the broker.</summary>
-internal sealed class BrokerLink : IDisposable
+internal sealed class BrokerLink : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    private readonly Socket _socket;
+    private readonly Stream _stream;
 
-    private BrokerLink(Socket socket, PacketReader reader, PacketWriter writer, Grant grant)
+    private BrokerLink(Stream stream, PacketReader reader, PacketWriter writer, Grant grant)
     {
-        _socket = socket;
+        _stream = stream;
         Reader = reader;
         Writer = writer;
         Grant = grant;
@@ -60,31 +34,34 @@ internal sealed class BrokerLink : IDisposable
     {
         using var patience = new CancellationTokenSource(s_patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Stream? stream = null;
         try
         {
-            await socket.ConnectAsync(settings.Host, settings.Port, either.Token);
-            return await ShakeHandsAsync(socket, settings, either.Token);
+            stream = await settings.Transport.ConnectAsync(either.Token);
+            return await ShakeHandsAsync(stream, settings, either.Token);
         }
         catch (Exception problem)
         {
-            socket.Dispose();
+            await (stream?.DisposeAsync() ?? ValueTask.CompletedTask);
             cancellationToken.ThrowIfCancellationRequested();
             throw problem switch
             {
-                SocketException socketProblem => new MqttConnectionException($"the broker cannot be reached: {socketProblem.SocketErrorCode}"),
-                OperationCanceledException => new MqttConnectionException("the broker does not answer"),
-                IOException => new MqttConnectionException("the broker closed the connection during the handshake"),
+                SocketException socketProblem => new MqttConnectionException($"the broker cannot be reached: {ConnectFault.Of(socketProblem.SocketErrorCode)}"),
+                TransportException transportProblem => new MqttConnectionException(transportProblem.Message, transportProblem),
+                OperationCanceledException => new MqttConnectionException("the broker does not answer: check host and port of 'url', and firewalls between"),
+                IOException => new MqttConnectionException(
+                    settings.Transport.IsSecure && TlsAlert.Explain(problem, settings.Certificates.Read().Own) is { } alert
+                        ? alert
+                        : "the broker closed the connection during the handshake", problem),
                 _ => problem,
             };
         }
     }
 
-    public void Dispose() => _socket.Dispose();
+    public ValueTask DisposeAsync() => _stream.DisposeAsync();
 
-    private static async Task<BrokerLink> ShakeHandsAsync(Socket socket, ClientSettings settings, CancellationToken cancellationToken)
+    private static async Task<BrokerLink> ShakeHandsAsync(Stream stream, ClientSettings settings, CancellationToken cancellationToken)
     {
-        var stream = new NetworkStream(socket);
         var output = PipeWriter.Create(stream, new StreamPipeWriterOptions(minimumBufferSize: 16 * 1024));
         var input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 64 * 1024));
         var reader = new PacketReader(input, settings.MaxPacket, settings.Version);
@@ -100,7 +77,7 @@ internal sealed class BrokerLink : IDisposable
         return packets[0] switch
         {
             ConnAckPacket { Reason: ReasonCode.Success } connAck =>
-                new BrokerLink(socket, reader, new PacketWriter(output, settings.Version), Grant.From(connAck, settings.KeepAlive))
+                new BrokerLink(stream, reader, new PacketWriter(output, settings.Version), Grant.From(connAck, settings.KeepAlive))
                 {
                     Early = packets[1..],
                 },

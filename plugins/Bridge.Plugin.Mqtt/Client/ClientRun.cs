@@ -5,39 +5,43 @@ namespace Bridge.Plugin.Mqtt.Client;
 
 /// <summary>One connection's life, from CONNACK to its end.</summary>
 internal sealed class ClientRun(
-    EndpointContext context, ClientSettings settings, BrokerLink link, PublishQueue queue, IInbox inbox, DuplicateWindow window)
+    EndpointContext context, ClientSettings settings, BrokerLink link, PublishQueue queue, IInbox inbox, SessionState session)
 {
     // Together well within the five seconds that stopping may take.
     private static readonly TimeSpan s_storing = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_parting = TimeSpan.FromSeconds(1);
 
+    private readonly StateJournal _journal = new(inbox);
+    private readonly ReceivedAliases _aliases = new(ClientSettings.TopicAliasMaximum);
     private readonly Pings _pings = new(link.Writer);
     private readonly Subscriber _subscriber = new(context, inbox, link.Writer, queue.TakePacketId);
 
     /// <summary>Returns when stopping; throws when the connection is lost.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
-        if (!link.Grant.SessionPresent && window.Clear() is { Count: > 0 } cleared)
+        if (!link.Grant.SessionPresent && (StateChange[])[.. session.Window.Clear(), .. session.Received.Clear()] is { Length: > 0 } cleared)
         {
             await inbox.AcceptAsync(new InboundBatch([], cleared));
         }
 
+        queue.Prepare(session.Sent, _journal);
+
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        using var receiver = new Receiver(context, inbox, link.Writer, _pings, window);
+        using var receiver = new Receiver(context, inbox, link.Writer, _pings, session);
         var writing = link.Writer.RunAsync(CancellationToken.None);
         var acknowledging = receiver.AcknowledgeAsync();
         var reading = ReadAsync(receiver, ending.Token);
         var serving = ServeAsync(receiver, ending.Token);
-        await Task.WhenAny(reading, acknowledging, serving, writing);
+        await Task.WhenAny(reading, acknowledging, serving, writing, _journal.Failed);
 
         await ending.CancelAsync();
         queue.Disconnected();
         await Task.WhenAll(reading, serving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         receiver.Complete();
-        await SettleAsync(acknowledging, s_storing);
+        await SettleAsync(Task.WhenAll(acknowledging, _journal.Idle), s_storing);
 
         // The reader's reason first: a broker that says why it closes also breaks our writing.
-        Task[] ends = [reading, acknowledging, serving, writing];
+        Task[] ends = [reading, acknowledging, serving, writing, _journal.Failed];
         var failure = ends.FirstOrDefault(end => end.IsFaulted)?.Exception!.InnerException;
         await PartAsync(failure, stopping.IsCancellationRequested, writing);
         if (!stopping.IsCancellationRequested)
@@ -69,12 +73,20 @@ internal sealed class ClientRun(
         do
         {
             var publishes = new List<Arrived>(packets.Count);
+            List<ushort>? released = null;
             foreach (var packet in packets)
             {
-                Take(packet, publishes);
+                if (packet is PubRelPacket release)
+                {
+                    (released ??= []).Add(release.PacketId);
+                }
+                else
+                {
+                    Take(packet, publishes);
+                }
             }
 
-            await receiver.AcceptAsync(publishes, cancellationToken);
+            await receiver.AcceptAsync(publishes, released, cancellationToken);
             packets.Clear();
         }
         while (await ReadMoreAsync(packets, cancellationToken));
@@ -97,8 +109,10 @@ internal sealed class ClientRun(
     {
         switch (packet)
         {
-            case PublishPacket publish: publishes.Add(new(publish, _pings.Processed)); break;
+            case PublishPacket publish: publishes.Add(new(_aliases.Resolve(publish), _pings.Processed)); break;
             case PubAckPacket ack: queue.Acknowledged(ack); break;
+            case PubRecPacket ack: queue.Received(ack); break;
+            case PubCompPacket ack: queue.Completed(ack); break;
             case SubAckPacket ack: _subscriber.Answered(ack.PacketId, ack.Reasons); break;
             case UnsubAckPacket ack: _subscriber.Answered(ack.PacketId, ack.Reasons); break;
             case PingRespPacket: _pings.Answered(); break;

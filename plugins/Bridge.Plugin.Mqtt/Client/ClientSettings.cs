@@ -1,16 +1,18 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Mqtt.Protocol;
+using Bridge.Plugin.Mqtt.Protocol.Transport;
 
 namespace Bridge.Plugin.Mqtt.Client;
 
 /// <summary>The checked options in the form the client works with.</summary>
 internal sealed record ClientSettings
 {
-    private const int DefaultPort = 1883;
+    /// <summary>Enough for the topics of a house; the table costs little.</summary>
+    public const ushort TopicAliasMaximum = 1000;
 
-    public required string Host { get; init; }
+    public required ClientTransport Transport { get; init; }
 
-    public required int Port { get; init; }
+    public required CertificateFiles Certificates { get; init; }
 
     public required ProtocolVersion Version { get; init; }
 
@@ -29,10 +31,16 @@ internal sealed record ClientSettings
 
     public required int MaxPacket { get; init; }
 
-    public static ClientSettings From(MqttOptions options, EndpointContext context) => new()
+    public static ClientSettings From(MqttOptions options, EndpointContext context)
     {
-        Host = options.Url!.DnsSafeHost,
-        Port = options.Url.Port < 0 ? DefaultPort : options.Url.Port,
+        var certificates = new CertificateFiles(options.Tls?.Ca?.FullName, options.Tls?.Cert?.FullName, options.Tls?.Key?.FullName, "tls");
+        return From(options, context, certificates, new ClientTransport(options.Url!, certificates, options.Tls?.Verify ?? true, context.Clock));
+    }
+
+    private static ClientSettings From(MqttOptions options, EndpointContext context, CertificateFiles certificates, ClientTransport transport) => new()
+    {
+        Transport = transport,
+        Certificates = certificates,
         Version = options.Protocol == "5" ? ProtocolVersion.V5 : ProtocolVersion.V311,
         ClientId = options.Session.ClientId ?? $"bridge-{context.Id}",
         Username = options.Username,
@@ -55,6 +63,7 @@ internal sealed record ClientSettings
             MqttProperty.Of(PropertyId.SessionExpiryInterval, SessionExpiry),
             MqttProperty.Of(PropertyId.ReceiveMaximum, (uint)ReceiveMaximum),
             MqttProperty.Of(PropertyId.MaximumPacketSize, (uint)MaxPacket),
+            MqttProperty.Of(PropertyId.TopicAliasMaximum, TopicAliasMaximum),
         ]),
     };
 }

@@ -15,8 +15,9 @@ internal sealed class PublishQueue(ProtocolVersion version)
     private readonly Lock _gate = new();
     private readonly Dictionary<ushort, Pending> _sent = [];
     private Queue<Pending> _waiting = new();
-    private PacketWriter? _writer;
+    private PublishWire? _wire;
     private Grant _grant = new();
+    private ExactlyOnce? _exactlyOnce;
     private ushort _lastId;
     private long _lastNumber;
 
@@ -24,16 +25,17 @@ internal sealed class PublishQueue(ProtocolVersion version)
     public int InFlight => Math.Min(_grant.ReceiveMaximum, MaxInFlight);
 
     /// <summary>
-    /// Completes with the broker's word (QoS 1) or the flush (QoS 0). Faults when the outcome is unknown: the queue was abandoned, or a QoS 0 message was
+    /// Completes with the broker's word (QoS 1 and 2) or the flush (QoS 0). Faults when the outcome is unknown: the queue was abandoned, or a QoS 0 message was
     /// on its way when the connection ended. Cancelled, the message is not sent any more unless it was; then nor are those that wait behind it on its topic.
     /// </summary>
-    public async Task<SendResult> SendAsync(PublishPacket packet, CancellationToken cancellationToken)
+    public async Task<SendResult> SendAsync(PublishPacket packet, DeliveryKey key, CancellationToken cancellationToken)
     {
-        var pending = new Pending(packet);
+        Pending pending;
+        Task<SendResult> done;
         lock (_gate)
         {
-            _waiting.Enqueue(pending);
-            Pump();
+            pending = Find(packet, key) ?? Add(new Pending(packet, key));
+            done = pending.Done.Task;
         }
 
         await using var cancelling = cancellationToken.UnsafeRegister(
@@ -43,7 +45,17 @@ internal sealed class PublishQueue(ProtocolVersion version)
                 queue.GiveUp(cancelled);
             },
             (this, pending));
-        return await pending.Done.Task;
+        return await done;
+    }
+
+    /// <summary>A connection begins: packet ids that are stored are not to be used.</summary>
+    public void Prepare(SendRecords records, StateJournal journal)
+    {
+        lock (_gate)
+        {
+            _exactlyOnce?.End();
+            _exactlyOnce = new ExactlyOnce(_gate, records, journal);
+        }
     }
 
     /// <summary>The connection carries publishes from now on; those that an earlier one left unacknowledged go first.</summary>
@@ -55,7 +67,13 @@ internal sealed class PublishQueue(ProtocolVersion version)
             again.ForEach(pending => pending.Again(grant.SessionPresent));
             _sent.Clear();
             _waiting = new Queue<Pending>([.. again, .. _waiting]);
-            (_writer, _grant) = (writer, grant);
+            (_wire, _grant) = (new PublishWire(writer, grant, version), grant);
+            foreach (var pending in _exactlyOnce?.Resume(_waiting, grant.SessionPresent) ?? [])
+            {
+                _sent.Add(pending.Packet.PacketId, pending);
+                _wire.Release(pending.Packet.PacketId);
+            }
+
             Pump();
         }
     }
@@ -65,7 +83,7 @@ internal sealed class PublishQueue(ProtocolVersion version)
     {
         lock (_gate)
         {
-            _writer = null;
+            _wire = null;
         }
     }
 
@@ -74,10 +92,44 @@ internal sealed class PublishQueue(ProtocolVersion version)
     {
         lock (_gate)
         {
-            if (_sent.Remove(ack.PacketId, out var pending))
+            if (_sent.TryGetValue(ack.PacketId, out var pending) && pending.Packet.QoS == QoS.AtLeastOnce)
             {
-                pending.Done.TrySetResult(ReasonText.ResultOf(ack.Reason));
-                Pump();
+                Settle(pending, ReasonText.ResultOf(ack.Reason));
+            }
+        }
+    }
+
+    /// <summary>PUBREC: the broker has the message. That is stored before PUBREL lets it forget the packet id.</summary>
+    public void Received(PubRecPacket ack)
+    {
+        lock (_gate)
+        {
+            if (!_sent.TryGetValue(ack.PacketId, out var pending) || pending.Packet.QoS != QoS.ExactlyOnce || pending.Stage == PendingStage.Released)
+            {
+                _wire?.Release(ack.PacketId, pending is null ? ReasonCode.PacketIdentifierNotFound : ReasonCode.Success);
+            }
+            else if (ack.Reason.IsFailure())
+            {
+                _exactlyOnce?.Forget(pending);
+                Settle(pending, ReasonText.ResultOf(ack.Reason));
+            }
+            else if (pending.Stage == PendingStage.Ready)
+            {
+                var wire = _wire;
+                _exactlyOnce?.Receive(pending, () => wire?.Release(pending.Packet.PacketId));
+            }
+        }
+    }
+
+    /// <summary>PUBCOMP: the packet id is free.</summary>
+    public void Completed(PubCompPacket ack)
+    {
+        lock (_gate)
+        {
+            if (_sent.TryGetValue(ack.PacketId, out var pending) && pending.Stage == PendingStage.Released)
+            {
+                _exactlyOnce?.Complete(pending);
+                Settle(pending, new SendResult.Delivered());
             }
         }
     }
@@ -87,7 +139,7 @@ internal sealed class PublishQueue(ProtocolVersion version)
     {
         lock (_gate)
         {
-            _writer = null;
+            _wire = null;
             foreach (var pending in _sent.Values)
             {
                 pending.Done.TrySetException(new MqttConnectionException("the endpoint stopped before the broker acknowledged the message"));
@@ -112,13 +164,32 @@ internal sealed class PublishQueue(ProtocolVersion version)
         }
     }
 
+    /// <summary>A QoS 2 message that the host sends again, while it is on its way or was received.</summary>
+    private Pending? Find(PublishPacket packet, DeliveryKey key) =>
+        _wire is null || packet.QoS != QoS.ExactlyOnce || _exactlyOnce?.Find(key) is not { } record ? null
+        : record.Stage != SendStage.Sent ? Pending.ToRelease(record)
+        : _sent.TryGetValue(record.PacketId, out var pending) ? pending.Renewed()
+        : Add(new Pending(packet with { PacketId = record.PacketId, Dup = true }, key) { Stage = PendingStage.Ready });
+
+    private Pending Add(Pending pending)
+    {
+        _waiting.Enqueue(pending);
+        if (_wire is not null && NeedsRecord(pending) && pending.Stage == PendingStage.New && _waiting.Count <= MaxInFlight)
+        {
+            Store(pending);
+        }
+
+        Pump();
+        return pending;
+    }
+
     /// <summary>What waits behind it on its topic must not overtake it: the host sends both again, in order.</summary>
     private void GiveUp(Pending pending)
     {
         lock (_gate)
         {
             // Without a connection nothing can overtake, and everything is given up anyway.
-            if (!pending.Done.TrySetCanceled(CancellationToken.None) || _writer is null)
+            if (!pending.Done.TrySetCanceled(CancellationToken.None) || _wire is null)
             {
                 return;
             }
@@ -132,7 +203,7 @@ internal sealed class PublishQueue(ProtocolVersion version)
 
     private void Pump()
     {
-        while (_writer is not null && _waiting.TryPeek(out var pending))
+        while (_wire is not null && _waiting.TryPeek(out var pending))
         {
             if (!pending.Done.Task.IsCompleted)
             {
@@ -141,18 +212,42 @@ internal sealed class PublishQueue(ProtocolVersion version)
                     return;
                 }
 
-                Write(pending, _writer);
+                if (NeedsRecord(pending) && pending.Stage < PendingStage.Ready)
+                {
+                    Store(pending);
+                    return;
+                }
+
+                Write(pending, _wire);
+            }
+            else if (pending is { Number: 0, Packet: { QoS: QoS.ExactlyOnce, Dup: false } })
+            {
+                // Given up before it left.
+                _exactlyOnce?.Forget(pending);
             }
 
             _waiting.Dequeue();
         }
     }
 
-    private void Write(Pending pending, PacketWriter writer)
+    private bool NeedsRecord(Pending pending) =>
+        pending.Packet.QoS == QoS.ExactlyOnce && _grant.MaximumQoS == QoS.ExactlyOnce && _exactlyOnce is not null;
+
+    private void Store(Pending pending)
+    {
+        if (pending.Stage == PendingStage.New)
+        {
+            pending.Packet = pending.Packet with { PacketId = NextId() };
+            _exactlyOnce!.Store(pending, Pump);
+        }
+    }
+
+    private void Write(Pending pending, PublishWire wire)
     {
         var packet = pending.Packet;
         if (packet.QoS > _grant.MaximumQoS)
         {
+            _exactlyOnce?.Forget(pending);
             packet = packet with { QoS = _grant.MaximumQoS };
         }
 
@@ -163,36 +258,31 @@ internal sealed class PublishQueue(ProtocolVersion version)
 
         try
         {
-            if (FaultOf(packet) is { } fault)
-            {
-                pending.Done.TrySetResult(fault);
-                return;
-            }
-
             if (packet.QoS == QoS.AtMostOnce)
             {
-                _ = CompleteOnFlushAsync(pending, writer.EnqueueAndFlushAsync(packet));
-                return;
+                _ = pending.CompleteOnFlushAsync(wire.WriteAndFlushAsync(packet));
             }
-
-            pending.Packet = packet;
-            pending.Number = ++_lastNumber;
-            _sent.Add(packet.PacketId, pending);
-            writer.Enqueue(packet);
+            else
+            {
+                wire.Write(packet);
+                pending.Packet = packet;
+                pending.Number = ++_lastNumber;
+                _sent.Add(packet.PacketId, pending);
+            }
         }
         catch (MqttEncodingException problem)
         {
-            pending.Done.TrySetResult(new SendResult.Refused(problem.Message));
+            _exactlyOnce?.Forget(pending);
+            pending.Done.TrySetResult(new SendResult.Refused(problem.Message, problem.Cure));
         }
     }
 
-    private SendResult.Refused? FaultOf(PublishPacket packet) => packet switch
+    private void Settle(Pending pending, SendResult result)
     {
-        _ when PacketEncoder.Measure(packet, version) > _grant.MaximumPacketSize =>
-            new("the message is larger than the broker accepts", "raise the broker's maximum packet size"),
-        { Retain: true } when !_grant.RetainAvailable => new("the broker keeps no retained messages", "remove 'retain' from the destination"),
-        _ => null,
-    };
+        _sent.Remove(pending.Packet.PacketId);
+        pending.Done.TrySetResult(result);
+        Pump();
+    }
 
     private ushort NextId()
     {
@@ -200,34 +290,8 @@ internal sealed class PublishQueue(ProtocolVersion version)
         {
             _lastId = _lastId == ushort.MaxValue ? (ushort)1 : (ushort)(_lastId + 1);
         }
-        while (_sent.ContainsKey(_lastId));
+        while (_sent.ContainsKey(_lastId) || _exactlyOnce?.IsInUse(_lastId) == true);
 
         return _lastId;
-    }
-
-    private static async Task CompleteOnFlushAsync(Pending pending, Task flushed)
-    {
-        try
-        {
-            await flushed;
-            pending.Done.TrySetResult(new SendResult.Delivered());
-        }
-        catch (IOException)
-        {
-            pending.Done.TrySetException(new MqttConnectionException("the connection ended before the message was on its way"));
-        }
-    }
-
-    private sealed class Pending(PublishPacket packet)
-    {
-        public PublishPacket Packet { get; set; } = packet;
-
-        /// <summary>The order of sending.</summary>
-        public long Number { get; set; }
-
-        public TaskCompletionSource<SendResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        /// <summary>Prepares for another connection: the same message to a broker that may have it, a new one to a broker that has forgotten us.</summary>
-        public void Again(bool sessionPresent) => Packet = sessionPresent ? Packet with { Dup = true } : Packet with { PacketId = 0, Dup = false };
     }
 }

@@ -8,10 +8,10 @@ namespace Bridge.Plugin.Mqtt.Client;
 /// Hands the publishes of one connection to the inbox, a batch per read, without waiting for the one before; and acknowledges them in order, each batch when
 /// it is stored. No more events than the host's window are handed over and not stored.
 /// </summary>
-internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWriter writer, Pings pings, DuplicateWindow window) : IDisposable
+internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWriter writer, Pings pings, SessionState session) : IDisposable
 {
     private readonly Channel<Handed> _handed = Channel.CreateUnbounded<Handed>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-    private readonly FirstPublishes _first = new(window, context.Window);
+    private readonly FirstPublishes _first = new(session.Window, context.Window);
     private readonly SemaphoreSlim _room = new(context.Window);
     private int _unacknowledged;
 
@@ -19,8 +19,16 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
     public bool IsFull => _room.CurrentCount == 0;
 
     /// <summary>Publishes in the order in which they came; called by one reader after each read, also when it brought none.</summary>
-    public async Task AcceptAsync(List<Arrived> arrived, CancellationToken cancellationToken)
+    /// <param name="arrived">The publishes.</param>
+    /// <param name="released">The packet ids of PUBRELs, or null. They are of publishes that came long before.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task AcceptAsync(List<Arrived> arrived, List<ushort>? released, CancellationToken cancellationToken)
     {
+        if (released is not null)
+        {
+            Release(released);
+        }
+
         _first.Add(arrived);
         while (_first.Take(pings.Processed) is { Count: > 0 } part)
         {
@@ -48,10 +56,13 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
             }
 
             // Before the acknowledgement leaves: the broker may use the place at once.
-            Interlocked.Add(ref _unacknowledged, -handed.PacketIds.Count);
-            handed.PacketIds.ForEach(id => writer.Enqueue(new PubAckPacket { PacketId = id }));
+            Interlocked.Add(ref _unacknowledged, -handed.Publishes);
+            handed.Acks.ForEach(writer.Enqueue);
             pings.Acknowledged(handed.Accepted, handed.Ask);
-            _room.Release(handed.Count);
+            if (handed.Count > 0)
+            {
+                _room.Release(handed.Count);
+            }
         }
     }
 
@@ -64,22 +75,22 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
     {
         var now = context.Clock.GetUtcNow();
         var events = new List<Inbound>(part.Count);
-        var ids = new List<ushort>(part.Count);
+        var acks = new List<MqttPacket>(part.Count);
+        var changes = new List<StateChange>();
         var repeats = 0;
         foreach (var (packet, processed) in part)
         {
-            Check(packet);
             EventId? id = null;
-            if (packet.QoS == QoS.AtLeastOnce)
+            if (packet.QoS != QoS.AtMostOnce)
             {
-                ids.Add(packet.PacketId);
-                if (window.IsRepeat(packet, processed))
+                acks.Add(packet.QoS == QoS.AtLeastOnce ? new PubAckPacket { PacketId = packet.PacketId } : new PubRecPacket { PacketId = packet.PacketId });
+                if (IsRepeat(packet, processed, changes))
                 {
                     repeats++;
                     continue;
                 }
 
-                id = window.Event;
+                id = packet.QoS == QoS.AtLeastOnce ? session.Window.Event : null;
             }
 
             events.Add(MqttMapper.ToInbound(packet, context.Id, now) with { Id = id });
@@ -92,31 +103,39 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
 
         // Not more than the receive maximum, but Mosquitto 2.0 exceeds it after a reconnect, and to leave it would only repeat that.
         // What bounds our memory is the host's window, not the broker's care.
-        window.Saw(Interlocked.Add(ref _unacknowledged, ids.Count));
+        session.Window.Saw(Interlocked.Add(ref _unacknowledged, acks.Count));
+        if (session.Window.TakeRow() is { } row)
+        {
+            changes.Add(row);
+        }
 
         // What holds only repeats needs no transaction of its own, but its turn.
-        var stored = events.Count == 0 ? Task.CompletedTask : Store(events);
-        _handed.Writer.TryWrite(new Handed(stored, ids, part.Count, window.Accepted, Ask: ids.Count > 0 && !window.IsShown));
+        var stored = events.Count == 0 ? Task.CompletedTask : inbox.AcceptAsync(new InboundBatch(events, changes)).AsTask();
+        _handed.Writer.TryWrite(new Handed(stored, acks, acks.Count, part.Count, session.Window.Accepted, Ask: acks.Count > 0 && !session.Window.IsShown));
     }
 
-    private Task Store(List<Inbound> events)
+    private bool IsRepeat(PublishPacket packet, long processed, List<StateChange> changes) => packet.QoS == QoS.AtLeastOnce
+        ? session.Window.IsRepeat(packet, processed)
+        : !session.Received.TryAdd(packet.PacketId, changes);
+
+    /// <summary>PUBCOMP lets the broker use the ids again, so that they are forgotten is stored first.</summary>
+    private void Release(List<ushort> packetIds)
     {
-        StateChange[] state = window.TakeRow() is { } row ? [row] : [];
-        return inbox.AcceptAsync(new InboundBatch(events, state)).AsTask();
+        var changes = new List<StateChange>(packetIds.Count);
+        var acks = packetIds.ConvertAll(MqttPacket (id) => new PubCompPacket
+        {
+            PacketId = id,
+            Reason = session.Received.Release(id, changes) ? ReasonCode.Success : ReasonCode.PacketIdentifierNotFound,
+        });
+        var stored = changes.Count == 0 ? Task.CompletedTask : inbox.AcceptAsync(new InboundBatch([], changes)).AsTask();
+        _handed.Writer.TryWrite(new Handed(stored, acks, Publishes: 0, Count: 0, session.Window.Accepted, Ask: false));
     }
 
-    private static void Check(PublishPacket packet)
-    {
-        if (packet.QoS == QoS.ExactlyOnce)
-        {
-            throw new MqttProtocolException(ReasonCode.QoSNotSupported, "the broker sent QoS 2 on a subscription of QoS 1");
-        }
-
-        if (packet.Properties.Number(PropertyId.TopicAlias) is not null)
-        {
-            throw new MqttProtocolException(ReasonCode.TopicAliasInvalid, "the broker used a topic alias though none is allowed");
-        }
-    }
-
-    private sealed record Handed(Task Stored, List<ushort> PacketIds, int Count, long Accepted, bool Ask);
+    /// <param name="Stored">Completes with the commit.</param>
+    /// <param name="Acks">What is sent then.</param>
+    /// <param name="Publishes">So many of them make room at the broker.</param>
+    /// <param name="Count">So many places of the host's window are free then.</param>
+    /// <param name="Accepted">Of the duplicate window, after these.</param>
+    /// <param name="Ask">A PINGREQ follows.</param>
+    private sealed record Handed(Task Stored, List<MqttPacket> Acks, int Publishes, int Count, long Accepted, bool Ask);
 }

@@ -23,7 +23,7 @@ internal sealed class Subscriber(EndpointContext context, IInbox inbox, PacketWr
         await ForgetAsync(sessionPresent, cancellationToken);
         foreach (var filters in context.Interests.Chunk(FiltersPerPacket))
         {
-            var lines = filters.Select(filter => new Subscription(filter, QoS.AtLeastOnce, NoLocal: true));
+            var lines = filters.Select(filter => new Subscription(filter, QoS.ExactlyOnce, NoLocal: true));
             var reasons = await AskAsync(new SubscribePacket { PacketId = Expect(), Subscriptions = EquatableArray.From(lines) }, cancellationToken);
             var refused = reasons.Where(reason => reason.IsFailure()).ToList();
             if (refused.Count > 0 || reasons.Count != filters.Length)

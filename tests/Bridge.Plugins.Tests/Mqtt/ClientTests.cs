@@ -20,7 +20,7 @@ public sealed class ClientTests
         Assert.Equal(500u, connection.Connect.Properties.Number(PropertyId.ReceiveMaximum));
         await connection.WriteAsync(new ConnAckPacket());
         var subscribe = await connection.ReadAsync<SubscribePacket>();
-        Assert.Equal([new Subscription("a", QoS.AtLeastOnce, NoLocal: true)], subscribe.Subscriptions);
+        Assert.Equal([new Subscription("a", QoS.ExactlyOnce, NoLocal: true)], subscribe.Subscriptions);
     }
 
     [Theory]

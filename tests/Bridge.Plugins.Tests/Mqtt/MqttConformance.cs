@@ -60,7 +60,7 @@ public sealed class MqttConformance : EndpointConformance
         /// <summary>Another connection with the same client id takes the session over, and goes.</summary>
         public override async Task DropConnectionAsync()
         {
-            using var usurper = await BrokerLink.OpenAsync(ClientSettings.From(_options, _context), TimeProvider.System, CancellationToken.None);
+            await using var usurper = await BrokerLink.OpenAsync(ClientSettings.From(_options, _context), TimeProvider.System, CancellationToken.None);
         }
 
         public override async ValueTask DisposeAsync()

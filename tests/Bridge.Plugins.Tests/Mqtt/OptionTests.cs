@@ -8,6 +8,7 @@ public sealed class OptionTests
 {
     private static readonly MqttOptions s_good = new() { Url = new Uri("mqtt://broker.lan") };
 
+    private static readonly MqttOptions s_secure = s_good with { Url = new Uri("mqtts://broker.lan") };
     private static readonly IPlugin s_plugin = new MqttPlugin();
 
     [Fact]
@@ -19,7 +20,13 @@ public sealed class OptionTests
         (string Option, MqttOptions Options)[] wrong =
         [
             ("url", new MqttOptions()),
-            ("url", s_good with { Url = new Uri("mqtts://broker.lan") }),
+            ("url", s_good with { Url = new Uri("mqtts://broker.lan/mqtt") }),
+            ("url", s_good with { Url = new Uri("wss://broker.lan:0/mqtt") }),
+            ("url", s_good with { Url = new Uri("ws://broker.lan/mqtt#x") }),
+            ("tls", s_good with { Tls = new TlsOptions { Ca = new FileInfo("ca.pem") } }),
+            ("tls.key", s_secure with { Tls = new TlsOptions { Cert = new FileInfo("bridge.pem") } }),
+            ("tls.cert", s_secure with { Tls = new TlsOptions { Key = new FileInfo("bridge.key") } }),
+            ("tls.verify", s_secure with { Tls = new TlsOptions { Verify = false } }),
             ("url", s_good with { Url = new Uri("mqtt://broker.lan:0") }),
             ("url", s_good with { Url = new Uri("localhost:1883") }),
             ("url", s_good with { Url = new Uri("http://broker.lan") }),
@@ -42,9 +49,11 @@ public sealed class OptionTests
         }
     }
 
-    [Fact]
-    public void Until_there_is_TLS_the_refusal_says_when() =>
-        Assert.Equal("TLS comes with the next version", Assert.Single(s_plugin.Check(s_good with { Url = new Uri("mqtts://broker.lan") })).Problem);
+    [Theory]
+    [InlineData("mqtts://broker.lan")]
+    [InlineData("ws://broker.lan:9001/mqtt")]
+    [InlineData("wss://broker.lan/mqtt?token=1")]
+    public void Every_transport_has_a_url(string url) => Assert.Empty(s_plugin.Check(s_good with { Url = new Uri(url) }));
 
     [Fact]
     public void A_broker_that_is_open_to_all_or_to_nobody_outside_is_a_warning()

@@ -10,6 +10,7 @@ namespace Bridge.Plugins.Tests.Mqtt;
 /// <summary>An MQTT endpoint with a host around it: runs it again when it fails, keeps what it accepts, commits its state.</summary>
 internal sealed class RunningEndpoint : IAsyncDisposable
 {
+    private static int s_keys;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     private readonly IEndpoint _endpoint;
@@ -58,7 +59,7 @@ internal sealed class RunningEndpoint : IAsyncDisposable
 
     public static Outbound Data(string topic, string text, string? qos = null, bool retain = false) => new()
     {
-        Key = new DeliveryKey("key"),
+        Key = new DeliveryKey($"key-{Interlocked.Increment(ref s_keys)}"),
         Event = EventId.New(TimeProvider.System),
         To = To(topic),
         Content = new DataReported(Payload.FromText(text)),

@@ -138,7 +138,7 @@ internal sealed class MapReader(MappingNode map, string what, Report report)
     }
 
     private static string? CureOfLater(string key) =>
-        key == "tls" ? "TLS comes with the next version; until then connect without it, on a trusted network only" : null;
+        key == "tls" ? "until a later version brings TLS here, connect without it, on a trusted network only" : null;
 
     public void Wrong(YamlNode node, string key, string expected) =>
         Report.Add(DiagnosticKinds.WrongShape, node.Position, $"{Report.Quote(key)} must be {expected}, not {Shape.Of(node)}");
