@@ -132,6 +132,8 @@ public sealed class StoreWriterTests : IDisposable
         public ValueTask<IReadOnlyDictionary<DeliveryState, long>> CountDeliveriesAsync(CancellationToken cancellationToken) =>
             Inner.CountDeliveriesAsync(cancellationToken);
 
+        public ValueTask<IReadOnlyList<OpenDeliveries>> OpenByEndpointAsync(CancellationToken cancellationToken) => Inner.OpenByEndpointAsync(cancellationToken);
+
         public ValueTask<NativeClaim?> FindNativeAsync(BlindIndex id, CancellationToken cancellationToken) => Inner.FindNativeAsync(id, cancellationToken);
 
         public ValueTask<byte[]?> FindStateAsync(string scope, BlindIndex key, CancellationToken cancellationToken) =>

@@ -67,7 +67,12 @@ public sealed record EndpointConfig
 /// <summary>Health, metrics and webhooks.</summary>
 /// <param name="Listen">Where the host listens.</param>
 /// <param name="PublicUrl">How others reach it; null when they do not.</param>
-public sealed record HttpConfig(System.Net.IPEndPoint Listen, Uri? PublicUrl = null);
+/// <param name="MetricsToken">Who shows it may see metrics and details; null: on a loopback address everybody, elsewhere nobody.</param>
+public sealed record HttpConfig(System.Net.IPEndPoint Listen, Uri? PublicUrl = null, Secret? MetricsToken = null)
+{
+    public bool IsSameAs(HttpConfig? other) =>
+        other is not null && Listen.Equals(other.Listen) && PublicUrl == other.PublicUrl && MetricsToken?.Reveal() == other.MetricsToken?.Reveal();
+}
 
 /// <summary>How long things are kept; null: for ever. Ids outlive bodies, so that edits and reactions go on working.</summary>
 public sealed record KeepConfig(TimeSpan? Messages = null, TimeSpan? Attachments = null, TimeSpan? Ids = null);

@@ -36,6 +36,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>How many deliveries are in each state.</summary>
     ValueTask<IReadOnlyDictionary<DeliveryState, long>> CountDeliveriesAsync(CancellationToken cancellationToken);
 
+    /// <summary>What is open, per endpoint: for people and monitors, not for delivery.</summary>
+    ValueTask<IReadOnlyList<OpenDeliveries>> OpenByEndpointAsync(CancellationToken cancellationToken);
+
     /// <summary>Who claimed a native id; null when nobody did.</summary>
     ValueTask<NativeClaim?> FindNativeAsync(BlindIndex id, CancellationToken cancellationToken);
 

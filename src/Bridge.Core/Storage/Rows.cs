@@ -21,6 +21,11 @@ public sealed record EnvelopeRow(
 public sealed record DeliveryRow(
     DeliveryId Id, EventId Event, LaneId Lane, DeliveryState State, int Attempts, DateTimeOffset CreatedAt, DateTimeOffset? NotBefore, byte[] Content, byte[]? Progress);
 
+/// <summary>The open deliveries of one endpoint.</summary>
+/// <param name="Lanes">How many lanes have one.</param>
+/// <param name="OldestAt">When the oldest of them was accepted.</param>
+public sealed record OpenDeliveries(EndpointId Endpoint, int Lanes, long Deliveries, DateTimeOffset OldestAt);
+
 /// <summary>Who claimed a native id. <paramref name="Delivery"/> is set when we sent it ourselves: its arrival is an echo.</summary>
 public sealed record NativeClaim(BlindIndex Id, EventId Event, DeliveryId? Delivery, int Part);
 

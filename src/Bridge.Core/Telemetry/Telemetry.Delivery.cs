@@ -24,6 +24,10 @@ public sealed partial class Telemetry
         }
     }
 
+    /// <summary>A delivery was handed over, so long after it was accepted.</summary>
+    public void DeliveryTook(EndpointId endpoint, TimeSpan time) =>
+        _deliveryTime.Record(time.TotalSeconds, new KeyValuePair<string, object?>("label", endpoint.Value));
+
     /// <summary>A part is to be sent again.</summary>
     public void DeliveryDeferred(EndpointId endpoint, DeliveryId delivery, int attempts, string why)
     {

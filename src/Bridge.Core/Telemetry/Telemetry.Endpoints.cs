@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Bridge.Abstractions;
 using Microsoft.Extensions.Logging;
 
@@ -32,13 +33,23 @@ public sealed partial class Telemetry
     /// <summary>Counts what this endpoint drops.</summary>
     public IDropCounter DropsOf(EndpointId endpoint) => new EndpointDrops(this, endpoint);
 
+    // Reasons come from a plugin, which may put what it likes into them: each different one would be kept for ever.
     private sealed class EndpointDrops(Telemetry telemetry, EndpointId endpoint) : IDropCounter
     {
+        private const int MostReasons = 20;
+        private const int LongestReason = 100;
+        private readonly ConcurrentDictionary<string, string> _labels = new(StringComparer.Ordinal);
+
         public void Dropped(string reason, int count = 1)
         {
             Log.Dropped(telemetry._logger, endpoint, reason, count);
-            telemetry.Count("endpoint.dropped", $"{endpoint}: {reason}", count);
+            telemetry.Count("endpoint.dropped", LabelOf(reason), count);
         }
+
+        private string LabelOf(string reason) =>
+            _labels.TryGetValue(reason, out var known) ? known
+            : reason.Length > LongestReason || _labels.Count >= MostReasons ? $"{endpoint}: other reasons"
+            : _labels.GetOrAdd(reason, $"{endpoint}: {reason}");
     }
 
     private static partial class Log

@@ -11,6 +11,7 @@ public sealed partial class Telemetry
         Count("store.commits");
         Count("store.writes", by: writes);
         Count("store.commit_microseconds", by: (long)took.TotalMicroseconds);
+        _commitTime.Record(took.TotalSeconds);
     }
 
     /// <summary>A group of writes is not stored. Logged when the trouble begins, counted each time: a full disk must not fill the log too.</summary>

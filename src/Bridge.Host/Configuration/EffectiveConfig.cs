@@ -37,6 +37,7 @@ public sealed class EffectiveConfig
         {
             var shown = new JsonObject { ["listen"] = http.Listen.ToString() };
             Set(shown, "public_url", http.PublicUrl?.ToString());
+            Set(shown, "metrics_token", http.MetricsToken is null ? null : "***");
             json["http"] = shown;
         }
 

@@ -6,6 +6,7 @@ using Bridge.Core.Messages;
 using Bridge.Core.Storage;
 using Bridge.Host.Admin;
 using Bridge.Host.Health;
+using Bridge.Host.Http;
 using Bridge.Host.Systemd;
 using Bridge.Host.Terminal;
 using Bridge.Storage;
@@ -23,20 +24,24 @@ internal sealed class BridgeDaemon(
 {
     private readonly DaemonLog _log = new(loggers.CreateLogger<BridgeDaemon>());
     private readonly Stack<Func<ValueTask>> _undo = new();
+    private readonly DaemonState _state = new();
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         try
         {
             _log.Starting(settings);
-            manager.Status("starting");
+            await ServeHttpAsync(cancellationToken);
+            Begins("opening the data folder");
             var data = await OpenDataAsync(cancellationToken);
             var writer = StartWriter(data);
             var parts = Connect(data, writer);
+            Begins("taking up what is owed");
             var reload = new Reload(settings, parts, threshold, manager, _log);
             await StartDecidingAsync(parts, reload.Running, cancellationToken);
             await StartDeliveringAsync(parts, reload.Running, cancellationToken);
             StartEndpoints(parts);
+            Begins("connecting the endpoints");
             ServeCommands(data, parts, reload);
             WatchConfiguration(reload);
             await parts.Endpoints.WhenTriedAsync(clock);
@@ -46,7 +51,7 @@ internal sealed class BridgeDaemon(
             }
 
             _log.Ready(settings, reload.Running, parts.Endpoints.All);
-            TellManager(parts, writer, reload);
+            BeginWatching(parts, reload);
         }
         catch
         {
@@ -59,6 +64,7 @@ internal sealed class BridgeDaemon(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _log.Stopping();
+        _state.Begins("stopping");
         manager.Stopping();
         await UndoAsync();
         _log.Stopped();
@@ -92,7 +98,7 @@ internal sealed class BridgeDaemon(
             settings.Plugins.Loaded, endpoint => endpoint.Plugin == ConsolePlugin.Name ? settings.Console.ParkReason : null, around, data.Store, data.Sealer, loggers);
         var endpoints = new EndpointDirectory(factory.Create, around.Changed);
         delivery = new DeliveryEngine(data.Store, writer, data.Sealer, endpoints, loop, telemetry, clock, new Random());
-        return new RunningParts(data.Store, data.Sealer, intake, loop, delivery, endpoints, zoned);
+        return new RunningParts(data.Store, writer, data.Sealer, intake, loop, delivery, endpoints, zoned);
     }
 
     private async Task StartDecidingAsync(RunningParts parts, RunningConfig config, CancellationToken cancellationToken)
@@ -132,14 +138,32 @@ internal sealed class BridgeDaemon(
         UntilStopped(new ConfigWatch(settings.ConfigPaths, clock).RunAsync(reload.RunAsync, reload.Failed, stopping.Token), stopping);
     }
 
-    private void TellManager(RunningParts parts, StoreWriter writer, Reload reload)
+    /// <summary>First of all: whoever watches sees how the start goes.</summary>
+    private async Task ServeHttpAsync(CancellationToken cancellationToken)
+    {
+        if (settings.First.Config!.Http is { } http)
+        {
+            var web = await WebSide.StartAsync(http, _state, telemetry, settings.DataFolder, loggers, clock, cancellationToken);
+            _undo.Push(web.DisposeAsync);
+            _log.Serving(web.Address);
+        }
+    }
+
+    private void Begins(string what)
+    {
+        _state.Begins(what);
+        manager.Status($"starting: {what}");
+    }
+
+    private void BeginWatching(RunningParts parts, Reload reload)
     {
         string Status() => StatusLine.Of(reload.Running, parts.Endpoints.All);
+        var liveness = new Liveness(parts.Loop.AnsweredAsync, () => parts.Writer.Committing, clock);
+        _state.Runs(new Running(parts, () => reload.Running, liveness));
         manager.Ready(Status());
         if (manager.Listens)
         {
             var stopping = new CancellationTokenSource();
-            var liveness = new Liveness(parts.Loop.AnsweredAsync, () => writer.Committing, clock);
             UntilStopped(new Heartbeat(manager, liveness, Status, _log.Silent, clock).RunAsync(stopping.Token), stopping);
         }
     }

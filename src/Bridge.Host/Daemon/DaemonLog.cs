@@ -49,6 +49,8 @@ internal sealed partial class DaemonLog(ILogger logger)
 
     public void ReloadFailed(string reason, int generation, string why) => Log.ReloadFailed(logger, reason, why, generation);
 
+    public void Serving(string address) => Log.Serving(logger, address);
+
     public void Silent(string part) => Log.Silent(logger, part);
 
     public void Stopping() => Log.Stopping(logger);
@@ -80,6 +82,9 @@ internal sealed partial class DaemonLog(ILogger logger)
 
         [LoggerMessage(2011, LogLevel.Error, "Reload ({Reason}) failed: {Why}; generation {Generation} is in force. Try again with: kill -HUP")]
         public static partial void ReloadFailed(ILogger logger, string reason, string why, int generation);
+
+        [LoggerMessage(2013, LogLevel.Information, "Health and metrics: {Address}/healthz, /readyz, /metrics")]
+        public static partial void Serving(ILogger logger, string address);
 
         [LoggerMessage(2012, LogLevel.Error, "{Part}: no sign of life goes to the service manager until it does")]
         public static partial void Silent(ILogger logger, string part);

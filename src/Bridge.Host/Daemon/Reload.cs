@@ -62,6 +62,6 @@ internal sealed class Reload(DaemonSettings settings, RunningParts parts, LogThr
     private static string? NeedsRestart(RunningConfig previous, RunningConfig next) =>
         previous.Config.DataFolder != next.Config.DataFolder ? "storage.folder"
         : previous.Config.EncryptionKey?.Reveal() != next.Config.EncryptionKey?.Reveal() ? "storage.encryption.key"
-        : previous.Config.Http != next.Config.Http ? "http"
+        : !(previous.Config.Http?.IsSameAs(next.Config.Http) ?? next.Config.Http is null) ? "http"
         : null;
 }

@@ -7,4 +7,4 @@ using Bridge.Core.Storage;
 namespace Bridge.Host.Daemon;
 
 /// <summary>The pieces of a composed daemon.</summary>
-internal sealed record RunningParts(IStore Store, Sealer Sealer, Intake Intake, DecisionLoop Loop, DeliveryEngine Delivery, EndpointDirectory Endpoints, ZonedClock Clock);
+internal sealed record RunningParts(IStore Store, StoreWriter Writer, Sealer Sealer, Intake Intake, DecisionLoop Loop, DeliveryEngine Delivery, EndpointDirectory Endpoints, ZonedClock Clock);

@@ -98,6 +98,15 @@ public sealed class SqliteStore : IStore
             .List("SELECT state, n FROM delivery_counts WHERE n > 0", row => (State: (DeliveryState)row.GetInt32(0), Count: row.GetInt64(1)))
             .ToDictionary(row => row.State, row => row.Count));
 
+    // Walks the index of what is open, once; ids grow with time, so the least is the oldest.
+    public ValueTask<IReadOnlyList<OpenDeliveries>> OpenByEndpointAsync(CancellationToken cancellationToken) => Read<IReadOnlyList<OpenDeliveries>>(() => _readers.List(
+        """
+        WITH lanes AS (SELECT endpoint, count(*) AS n, min(id) AS first FROM deliveries INDEXED BY deliveries_open WHERE state < 10 GROUP BY endpoint, address, critical),
+          endpoints AS (SELECT endpoint, count(*) AS lanes, sum(n) AS n, min(first) AS first FROM lanes GROUP BY endpoint)
+        SELECT endpoints.endpoint, lanes, n, created_at FROM endpoints JOIN deliveries ON id = first ORDER BY endpoints.endpoint
+        """,
+        row => new OpenDeliveries(new EndpointId(row.GetString(0)), row.GetInt32(1), row.GetInt64(2), row.Instant(3))));
+
     public ValueTask<NativeClaim?> FindNativeAsync(BlindIndex id, CancellationToken cancellationToken) => Read(() => _readers.Find(
         "SELECT event, delivery, part FROM natives WHERE id = ?1",
         row => new NativeClaim(id, row.EventId(0), row.IsDBNull(1) ? null : new DeliveryId(row.GetInt64(1)), row.GetInt32(2)),

@@ -82,6 +82,15 @@ public sealed class MemoryStore : IStore
     public ValueTask<IReadOnlyDictionary<DeliveryState, long>> CountDeliveriesAsync(CancellationToken cancellationToken) =>
         Read<IReadOnlyDictionary<DeliveryState, long>>(() => _deliveries.Values.CountBy(row => row.State).ToDictionary(count => count.Key, count => (long)count.Value));
 
+    public ValueTask<IReadOnlyList<OpenDeliveries>> OpenByEndpointAsync(CancellationToken cancellationToken) => Read<IReadOnlyList<OpenDeliveries>>(() =>
+    [
+        .. from row in _deliveries.Values
+           where row.State < DeliveryState.Sent
+           group row by row.Lane.Endpoint into open
+           orderby open.Key.Value
+           select new OpenDeliveries(open.Key, open.DistinctBy(row => row.Lane).Count(), open.Count(), open.MinBy(row => row.Id)!.CreatedAt),
+    ]);
+
     public ValueTask<NativeClaim?> FindNativeAsync(BlindIndex id, CancellationToken cancellationToken) => Read(() => _natives.GetValueOrDefault(id));
 
     public ValueTask<byte[]?> FindStateAsync(string scope, BlindIndex key, CancellationToken cancellationToken) =>

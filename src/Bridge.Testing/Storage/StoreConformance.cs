@@ -48,6 +48,7 @@ public abstract class StoreConformance : IAsyncLifetime
         Assert.Null(await Store.FindNativeAsync(new BlindIndex(1), Ct));
         Assert.Null(await Store.FindStateAsync("s", new BlindIndex(1), Ct));
         Assert.Empty(await Store.OpenLanesAsync(Ct));
+        Assert.Empty(await Store.OpenByEndpointAsync(Ct));
         Assert.Empty(await Store.CountDeliveriesAsync(Ct));
     }
 
@@ -136,6 +137,8 @@ public abstract class StoreConformance : IAsyncLifetime
         Assert.Equal("102 104", await Open(Lane(0, critical: true), 0, 2));
         Assert.Equal("", await Open(Lane(7), 0, 100));
         Assert.Equal(4, (await Store.OpenLanesAsync(Ct)).Distinct().Count());
+        var oldest = Delivery(1, 1, Lane(1)).CreatedAt;
+        Assert.Equal(new OpenDeliveries(Lane(1).Endpoint, 4, 38, oldest), Assert.Single(await Store.OpenByEndpointAsync(Ct)));
 
         async Task<string> Open(LaneId lane, long after, int limit) =>
             string.Join(' ', (await Store.OpenInLaneAsync(lane, new DeliveryId(after), limit, Ct)).Select(row => row.Id));

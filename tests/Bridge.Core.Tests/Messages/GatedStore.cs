@@ -63,6 +63,8 @@ internal sealed class GatedStore(MemoryStore inner) : IStore
 
     public ValueTask<IReadOnlyDictionary<DeliveryState, long>> CountDeliveriesAsync(CancellationToken cancellationToken) => inner.CountDeliveriesAsync(cancellationToken);
 
+    public ValueTask<IReadOnlyList<OpenDeliveries>> OpenByEndpointAsync(CancellationToken cancellationToken) => inner.OpenByEndpointAsync(cancellationToken);
+
     public ValueTask<NativeClaim?> FindNativeAsync(BlindIndex id, CancellationToken cancellationToken) => inner.FindNativeAsync(id, cancellationToken);
 
     public ValueTask<byte[]?> FindStateAsync(string scope, BlindIndex key, CancellationToken cancellationToken) => inner.FindStateAsync(scope, key, cancellationToken);

@@ -16,8 +16,8 @@ public sealed class ServiceJourneyTests : IDisposable
         _workspace.Environment["NOTIFY_SOCKET"] = socket.Name;
         _workspace.Environment["WATCHDOG_USEC"] = "400000";
         await using var daemon = await BridgeProcess.StartAsync(_workspace);
-        Assert.Equal("STATUS=starting", await socket.NextAsync());
-        Assert.Equal("READY=1\nSTATUS=generation 1, 2 of 2 endpoints connected", await socket.NextAsync());
+        Assert.Equal("STATUS=starting: opening the data folder", await socket.NextAsync());
+        Assert.Equal("READY=1\nSTATUS=generation 1, 2 of 2 endpoints connected", await socket.WaitForAsync("READY=1"));
         await socket.WaitForAsync("WATCHDOG=1");
         await socket.WaitForAsync("WATCHDOG=1");
 

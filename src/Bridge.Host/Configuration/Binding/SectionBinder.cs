@@ -8,6 +8,8 @@ namespace Bridge.Host.Configuration.Binding;
 /// <summary>Reads the small sections: version, defaults, storage, http, telemetry.</summary>
 internal sealed class SectionBinder(MapReader root, Report report)
 {
+    private const int ShortestToken = 16;
+
     private static readonly Dictionary<string, int> s_logLevels = LogLevels.Index().ToDictionary(level => level.Item, level => level.Index, StringComparer.Ordinal);
 
     public static IReadOnlyList<string> LogLevels => ["trace", "debug", "info", "warn", "error"];
@@ -62,6 +64,7 @@ internal sealed class SectionBinder(MapReader root, Report report)
 
         var listen = map.TakeScalar("listen");
         var url = BindUrl(map.TakeScalar("public_url"));
+        var token = BindToken(map.TakeScalar("metrics_token"));
         map.Finish(["tls"]);
         if (map.Map.Find("listen") is null)
         {
@@ -75,7 +78,7 @@ internal sealed class SectionBinder(MapReader root, Report report)
 
         if (IPEndPoint.TryParse(listen.Value.Replace("localhost:", "127.0.0.1:", StringComparison.Ordinal), out var address) && listen.Value.Contains(':'))
         {
-            return new HttpConfig(address, url);
+            return new HttpConfig(address, url, token);
         }
 
         report.Add(DiagnosticKinds.BadListen, listen.Position, $"{listen.Shown} is no address to listen on");
@@ -152,11 +155,7 @@ internal sealed class SectionBinder(MapReader root, Report report)
             return null;
         }
 
-        if (!key.IsReference)
-        {
-            report.Add(DiagnosticKinds.LiteralSecret, key.Position, "'key' is a secret and stands here readable");
-        }
-
+        WarnOfLiteral(key, "key");
         var bytes = new byte[48];
         var hex = key.Value.Length == 64 && key.Value.All(char.IsAsciiHexDigit);
         if (!hex && !(key.Value.Length == 44 && Convert.TryFromBase64String(key.Value, bytes, out var length) && length == 32))
@@ -165,6 +164,30 @@ internal sealed class SectionBinder(MapReader root, Report report)
         }
 
         return new Secret(key.Value);
+    }
+
+    private Secret? BindToken(ScalarNode? node)
+    {
+        if (node is null or { IsUnresolved: true })
+        {
+            return null;
+        }
+
+        WarnOfLiteral(node, "metrics_token");
+        if (node.Value.Length < ShortestToken || node.Value.Any(char.IsWhiteSpace))
+        {
+            report.Add(DiagnosticKinds.BadToken, node.Position, $"'metrics_token' is not a token of {ShortestToken} characters or more without spaces");
+        }
+
+        return new Secret(node.Value);
+    }
+
+    private void WarnOfLiteral(ScalarNode node, string key)
+    {
+        if (!node.IsReference)
+        {
+            report.Add(DiagnosticKinds.LiteralSecret, node.Position, $"'{key}' is a secret and stands here readable");
+        }
     }
 
     private static KeepConfig BindKeep(MapReader map)

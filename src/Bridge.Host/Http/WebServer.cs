@@ -1,0 +1,122 @@
+using System.Net.Sockets;
+using System.Text;
+using Bridge.Core.Configuration;
+using Bridge.Host.Daemon;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Bridge.Host.Http;
+
+/// <summary>
+/// The daemon's HTTP side: Kestrel alone, without the web framework's host, container and routing, which would cost more memory than the rest of the
+/// daemon. Nothing of it is loaded unless <c>http:</c> is configured.
+/// </summary>
+internal sealed class WebServer : IAsyncDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    private readonly KestrelServer _server;
+
+    private WebServer(KestrelServer server) => _server = server;
+
+    /// <summary>Where it listens; the port is the real one when 0 was asked for.</summary>
+    public string Address => _server.Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    /// <summary>Throws <see cref="StartException"/> when the address cannot be listened on.</summary>
+    public static async Task<WebServer> StartAsync(
+        HttpConfig config, IReadOnlyDictionary<string, Page> pages, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
+        var server = new KestrelServer(Options.Create(OptionsOf(config)), transport, loggers);
+        try
+        {
+            await server.StartAsync(new Requests(pages, new Gate(config, clock), clock), cancellationToken);
+        }
+        catch (Exception failure) when (failure is IOException or SocketException or AddressInUseException)
+        {
+            server.Dispose();
+            throw new StartException($"http.listen: {config.Listen} cannot be listened on: {failure.Message.TrimEnd('.')}", "choose another address or port, or end the program that has it");
+        }
+
+        return new WebServer(server);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var patience = new CancellationTokenSource(s_patience);
+        await _server.StopAsync(patience.Token);
+        _server.Dispose();
+    }
+
+    private static KestrelServerOptions OptionsOf(HttpConfig config)
+    {
+        var options = new KestrelServerOptions { AddServerHeader = false };
+        options.Limits.MaxConcurrentConnections = 100;
+        options.Limits.MaxRequestLineSize = 2 * 1024;
+        options.Limits.MaxRequestHeadersTotalSize = 8 * 1024;
+        options.Limits.MaxRequestHeaderCount = 50;
+        options.Limits.MaxRequestBufferSize = 16 * 1024;
+        options.Limits.MaxRequestBodySize = 0;
+        options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+        options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
+        options.Listen(config.Listen, listen => listen.Protocols = HttpProtocols.Http1);
+        return options;
+    }
+
+    private sealed class Requests(IReadOnlyDictionary<string, Page> pages, Gate gate, TimeProvider clock) : IHttpApplication<HttpContext>
+    {
+        private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(10);
+
+        public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+        public async Task ProcessRequestAsync(HttpContext context)
+        {
+            var answer = gate.Refusal(context.Request) ?? await AnswerAsync(context);
+            var response = context.Response;
+            response.StatusCode = answer.Status;
+            response.ContentType = answer.ContentType;
+            response.Headers.CacheControl = "no-store";
+            response.Headers.XContentTypeOptions = "nosniff";
+            if (answer.Status == StatusCodes.Status401Unauthorized)
+            {
+                response.Headers.WWWAuthenticate = "Bearer";
+            }
+
+            var body = Encoding.UTF8.GetBytes(answer.Body);
+            response.ContentLength = body.Length;
+            if (!HttpMethods.IsHead(context.Request.Method))
+            {
+                await response.Body.WriteAsync(body, context.RequestAborted);
+            }
+        }
+
+        public void DisposeContext(HttpContext context, Exception? exception)
+        {
+        }
+
+        private async Task<Answer> AnswerAsync(HttpContext context)
+        {
+            if (!pages.TryGetValue(context.Request.Path.Value ?? "", out var page))
+            {
+                return Answer.Text(StatusCodes.Status404NotFound, "there are: " + string.Join(" ", pages.Keys));
+            }
+
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+            try
+            {
+                return await page(gate.IsTrusted(context.Request), ending.Token).WaitAsync(s_longest, clock, context.RequestAborted);
+            }
+            catch (TimeoutException)
+            {
+                await ending.CancelAsync();
+                return Answer.Text(StatusCodes.Status503ServiceUnavailable, $"no answer within {s_longest.TotalSeconds:0} s");
+            }
+        }
+    }
+}

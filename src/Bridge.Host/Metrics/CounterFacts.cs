@@ -1,0 +1,70 @@
+using System.Collections.Frozen;
+
+namespace Bridge.Host.Metrics;
+
+/// <summary>What a counter counts: for people, and as a metric.</summary>
+/// <param name="Name">As it is counted.</param>
+/// <param name="Words">What it counts.</param>
+/// <param name="Labels">What its label says; two where it is <c>one: two</c>.</param>
+internal sealed record CounterFact(string Name, string Words, params string[] Labels);
+
+/// <summary>Every counter there is, in the order in which people see them.</summary>
+internal static class CounterFacts
+{
+    public const string CommitTime = "store.commit_microseconds";
+
+    public static IReadOnlyList<CounterFact> All { get; } =
+    [
+        new("intake.accepted", "events stored", "endpoint"),
+        new("intake.unrouted", "data that no route concerned", "endpoint"),
+        new("intake.duplicates", "repeats recognised", "endpoint"),
+        new("intake.echoes", "echoes of our own recognised", "endpoint"),
+        new("intake.typing_not_routed", "typing notices, which no route takes", "endpoint"),
+        new("intake.started_over", "batches refused, to be sent again"),
+        new("routing.verdicts", "verdicts of routes", "verdict"),
+        new("routing.relations", "edits, deletes and reactions that came before their message", "outcome"),
+        new("routing.destinations_not_built", "destinations that could not be built", "route"),
+        new("routing.memory_full", "keys not remembered: too many", "route"),
+        new("routing.memory_unreadable", "memories that could not be read"),
+        new("routing.failures", "inputs on which the rules failed", "error"),
+        new("delivery.delivered", "delivered", "endpoint"),
+        new("delivery.sent", "sent, report expected", "endpoint"),
+        new("delivery.read", "read", "endpoint"),
+        new("delivery.deferred", "attempts put off", "endpoint"),
+        new("delivery.uncertain", "became uncertain", "endpoint"),
+        new("delivery.partial", "became partial", "endpoint"),
+        new("delivery.failed", "failed", "endpoint"),
+        new("delivery.expired", "expired", "endpoint"),
+        new("delivery.superseded", "superseded by an edit", "endpoint"),
+        new("delivery.cancelled", "cancelled by a delete", "endpoint"),
+        new("delivery.dropped", "dropped", "endpoint"),
+        new("delivery.pending", "taken up again by a person", "endpoint"),
+        new("delivery.steered", "by a person", "wish"),
+        new("delivery.parkings", "times deliveries were parked", "endpoint"),
+        new("delivery.held", "times a limit held deliveries back", "endpoint"),
+        new("delivery.results_not_recorded", "results that could not be stored at once"),
+        new("delivery.lane_not_read", "times deliveries could not be read", "endpoint"),
+        new("delivery.report_unmatched", "reports on something unknown"),
+        new("delivery.report_waits", "reports that wait for the next start"),
+        new("delivery.report_unreadable", "reports that could not be read"),
+        new("delivery.endpoint_misbehaved", "faults of the plugin", "endpoint"),
+        new("delivery.faults", "faults of our own in delivery", "endpoint"),
+        new("endpoint.connected", "times connected", "endpoint"),
+        new("endpoint.lost", "times the connection was lost or refused", "endpoint"),
+        new("endpoint.dropped", "dropped on arrival", "endpoint", "reason"),
+        new("endpoint.hung", "times it did not stop in time", "endpoint"),
+        new("store.commits", "commits"),
+        new("store.writes", "writes, of which a commit takes many"),
+        new(CommitTime, "time spent committing"),
+        new("store.failures", "writes that failed", "reason"),
+        new("store.recoveries", "times the store worked again"),
+        new("store.orphans", "unfinished files removed"),
+        new("store.migrations", "schema changes of a new version", "database"),
+        new("keys.unlocked", "times the key was unlocked", "source"),
+    ];
+
+    private static readonly FrozenDictionary<string, CounterFact> s_byName = All.ToFrozenDictionary(fact => fact.Name, StringComparer.Ordinal);
+
+    /// <summary>One that is not listed is a metric all the same.</summary>
+    public static CounterFact Of(string name) => s_byName.GetValueOrDefault(name) ?? new CounterFact(name, name.Replace('.', ' ').Replace('_', ' '), "label");
+}
