@@ -7,18 +7,18 @@ namespace Bridge.Storage.Sqlite;
 /// <summary>Writes changes on the one writing connection; one transaction at a time.</summary>
 internal sealed class Transaction : IDisposable
 {
-    private readonly Statement _begin;
-    private readonly Statement _commit;
-    private readonly Statement _rollback;
-    private readonly Statement _addEvent;
-    private readonly Statement _putDecision;
-    private readonly Statement _addDelivery;
-    private readonly Statement _stateOf;
-    private readonly Statement _moveDelivery;
-    private readonly Statement _count;
-    private readonly Statement _claim;
-    private readonly Statement _putState;
-    private readonly Statement _removeState;
+    private readonly WriteStatement _begin;
+    private readonly WriteStatement _commit;
+    private readonly WriteStatement _rollback;
+    private readonly WriteStatement _addEvent;
+    private readonly WriteStatement _putDecision;
+    private readonly WriteStatement _addDelivery;
+    private readonly WriteStatement _stateOf;
+    private readonly WriteStatement _moveDelivery;
+    private readonly WriteStatement _count;
+    private readonly WriteStatement _claim;
+    private readonly WriteStatement _putState;
+    private readonly WriteStatement _removeState;
     private readonly Dictionary<DeliveryState, long> _counts = [];
 
     public Transaction(SqliteConnection connection)
@@ -50,7 +50,7 @@ internal sealed class Transaction : IDisposable
 
             foreach (var (state, by) in _counts.Where(count => count.Value != 0))
             {
-                _count.Run((long)state, by);
+                _count.Bind((long)state).Bind(by).Run();
             }
 
             _commit.Run();
@@ -64,7 +64,7 @@ internal sealed class Transaction : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (Statement[])[_begin, _commit, _rollback, _addEvent, _putDecision, _addDelivery, _stateOf, _moveDelivery, _count, _claim, _putState, _removeState])
+        foreach (var statement in (WriteStatement[])[_begin, _commit, _rollback, _addEvent, _putDecision, _addDelivery, _stateOf, _moveDelivery, _count, _claim, _putState, _removeState])
         {
             statement.Dispose();
         }
@@ -75,30 +75,32 @@ internal sealed class Transaction : IDisposable
         switch (change)
         {
             case StoreChange.AddEvent(var row):
-                _addEvent.Run(
-                    row.Sequence, Columns.Of(row.Id), row.Kind, row.Endpoint.Value, Columns.Of(row.Conversation), Columns.Of(row.ReceivedAt), (long)row.Size,
-                    BlobFolder.IsFor(row) ? null : row.Body, row.Decision);
+                _addEvent
+                    .Bind(row.Sequence).Bind(row.Id).Bind(row.Kind).Bind(row.Endpoint.Value).Bind(row.Conversation).Bind(Columns.Of(row.ReceivedAt)).Bind(row.Size)
+                    .Bind(BlobFolder.IsFor(row) ? null : row.Body).Bind(row.Decision)
+                    .Run();
                 break;
             case StoreChange.PutDecision(var id, var decision):
-                _putDecision.Run(Columns.Of(id), decision);
+                _putDecision.Bind(id).Bind(decision).Run();
                 break;
             case StoreChange.AddDelivery(var row):
-                _addDelivery.Run(
-                    row.Id.Value, Columns.Of(row.Event), row.Lane.Endpoint.Value, Columns.Of(row.Lane.Address), row.Lane.Critical ? 1L : 0L, (long)row.State,
-                    (long)row.Attempts, Columns.Of(row.CreatedAt), NotBefore(row.NotBefore), row.Content, row.Progress);
+                _addDelivery
+                    .Bind(row.Id.Value).Bind(row.Event).Bind(row.Lane.Endpoint.Value).Bind(row.Lane.Address).Bind(row.Lane.Critical ? 1 : 0).Bind((long)row.State)
+                    .Bind(row.Attempts).Bind(Columns.Of(row.CreatedAt)).Bind(NotBefore(row.NotBefore)).Bind(row.Content).Bind(row.Progress)
+                    .Run();
                 Count(row.State, 1);
                 break;
             case StoreChange.MoveDelivery move:
                 Move(move);
                 break;
             case StoreChange.ClaimNative(var claim):
-                _claim.Run(Columns.Of(claim.Id), Columns.Of(claim.Event), claim.Delivery?.Value, (long)claim.Part);
+                _claim.Bind(claim.Id).Bind(claim.Event).Bind(claim.Delivery?.Value).Bind(claim.Part).Run();
                 break;
             case StoreChange.PutState put:
-                _putState.Run(put.Scope, Columns.Of(put.Key), put.Sealed);
+                _putState.Bind(put.Scope).Bind(put.Key).Bind(put.Sealed).Run();
                 break;
             case StoreChange.RemoveState remove:
-                _removeState.Run(remove.Scope, Columns.Of(remove.Key));
+                _removeState.Bind(remove.Scope).Bind(remove.Key).Run();
                 break;
             default:
                 throw new UnreachableException();
@@ -107,12 +109,12 @@ internal sealed class Transaction : IDisposable
 
     private void Move(StoreChange.MoveDelivery move)
     {
-        if (_stateOf.Scalar(move.Id.Value) is not long old)
+        if (_stateOf.Bind(move.Id.Value).Number() is not { } old)
         {
             return;
         }
 
-        _moveDelivery.Run(move.Id.Value, (long)move.State, (long)move.Attempts, NotBefore(move.NotBefore), move.Progress);
+        _moveDelivery.Bind(move.Id.Value).Bind((long)move.State).Bind(move.Attempts).Bind(NotBefore(move.NotBefore)).Bind(move.Progress).Run();
         Count((DeliveryState)old, -1);
         Count(move.State, 1);
     }
