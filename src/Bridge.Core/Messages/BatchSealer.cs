@@ -11,35 +11,41 @@ internal sealed class BatchSealer(IStore store, Sealer sealer)
     /// <summary>The state scope of the rules' memory.</summary>
     public const string MemoryScope = "rules";
 
-    // Below this, handing out the work costs more than doing it.
-    private const int WorthSharing = 16;
+    private const int MostIndexes = 4_096;
+    private readonly Dictionary<Address, BlindIndex> _indexes = [];
 
+    /// <summary>In order: events, deliveries, late decisions, state, memory, what stands as it is. One batch at a time.</summary>
     public StoreChange[] Seal(DecidedBatch batch)
     {
-        var indexes = batch.Events.Select(item => item.Arrival.Inbound.Address).Concat(batch.Decisions.Select(item => item.Arrival.Inbound.Address)).Concat(batch.Deliveries.Select(item => item.Content.To))
-            .Distinct().ToDictionary(address => address, address => AddressIndex.Of(sealer, address));
-        List<Func<StoreChange>> work =
-        [
-            .. batch.Events.Select(item => (Func<StoreChange>)(() => new StoreChange.AddEvent(EventRow(item, indexes[item.Arrival.Inbound.Address])))),
-            .. batch.Deliveries.Select(item => (Func<StoreChange>)(() => new StoreChange.AddDelivery(DeliveryRow(item, indexes[item.Content.To])))),
-            .. batch.Decisions.Select(item => (Func<StoreChange>)(() => LateDecision(item, indexes[item.Arrival.Inbound.Address]))),
-            .. batch.State.Select(item => (Func<StoreChange>)(() => new SealedState(item.Endpoint, store, sealer).Seal(item.Change))),
-            .. batch.Memory.Select(item => (Func<StoreChange>)(() => MemoryRow(item))),
-        ];
-        var changes = new StoreChange[work.Count + batch.Clear.Count];
-        if (work.Count < WorthSharing)
+        var count = batch.Events.Count + batch.Deliveries.Count + batch.Decisions.Count + batch.State.Count + batch.Memory.Count;
+        var changes = new StoreChange[count + batch.Clear.Count];
+        var at = 0;
+        foreach (var item in batch.Events)
         {
-            for (var index = 0; index < work.Count; index++)
-            {
-                changes[index] = work[index]();
-            }
-        }
-        else
-        {
-            Parallel.For(0, work.Count, index => changes[index] = work[index]());
+            changes[at++] = new StoreChange.AddEvent(EventRow(item, IndexOf(item.Arrival.Inbound.Address)));
         }
 
-        batch.Clear.CopyTo(changes, work.Count);
+        foreach (var item in batch.Deliveries)
+        {
+            changes[at++] = new StoreChange.AddDelivery(DeliveryRow(item, IndexOf(item.Content.To)));
+        }
+
+        foreach (var item in batch.Decisions)
+        {
+            changes[at++] = LateDecision(item, IndexOf(item.Arrival.Inbound.Address));
+        }
+
+        foreach (var (endpoint, change) in batch.State)
+        {
+            changes[at++] = new SealedState(endpoint, store, sealer).Seal(change);
+        }
+
+        foreach (var change in batch.Memory)
+        {
+            changes[at++] = MemoryRow(change);
+        }
+
+        batch.Clear.CopyTo(changes, at);
         return changes;
     }
 
@@ -72,6 +78,22 @@ internal sealed class BatchSealer(IStore store, Sealer sealer)
         var arrival = item.Arrival;
         var scope = ScopeOf(arrival.Inbound.Event, arrival.Inbound.Address.Endpoint, conversation, arrival.ReceivedAt);
         return new StoreChange.PutDecision(arrival.Id, Reasons(arrival.Id, item.Decision, scope));
+    }
+
+    // The same few addresses speak and are spoken to again and again.
+    private BlindIndex IndexOf(Address address)
+    {
+        if (!_indexes.TryGetValue(address, out var index))
+        {
+            if (_indexes.Count == MostIndexes)
+            {
+                _indexes.Clear();
+            }
+
+            _indexes[address] = index = AddressIndex.Of(sealer, address);
+        }
+
+        return index;
     }
 
     /// <summary>What is owed and remembered has rows of its own: the reasons are what only the decision has.</summary>

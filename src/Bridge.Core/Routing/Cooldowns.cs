@@ -22,14 +22,19 @@ internal static class Cooldowns
             : $"an earlier delivery is still pending, and holds the cooldown of {Words.Of(cooldown.Every)}";
     }
 
-    /// <summary>The holds that the deliveries of this notice carry, one each; nulls when the route has no cooldown.</summary>
-    public static IReadOnlyList<string?> Begin(Draft draft, CompiledRoute route, string key, int deliveries, DateTimeOffset retryUntil)
+    /// <summary>The holds that the deliveries of this notice carry, one each; empty when the route has no cooldown.</summary>
+    public static IReadOnlyList<string> Begin(Draft draft, CompiledRoute route, string key, int deliveries, DateTimeOffset retryUntil)
     {
+        if (route.Cooldown is not { } cooldown)
+        {
+            return [];
+        }
+
         var at = KeyOf(route.Id, key);
         var earlier = draft.Find<CoolingDown>(at);
-        if (route.Cooldown is not { } cooldown || (earlier is null && !draft.HasRoom(route.Id, MemoryKinds.Cooldown, Draft.MemoryCap)))
+        if (earlier is null && !draft.HasRoom(route.Id, MemoryKinds.Cooldown, Draft.MemoryCap))
         {
-            return new string?[deliveries];
+            return [];
         }
 
         var round = Math.Max(draft.Now.UtcTicks, (earlier?.Round ?? 0) + 1);

@@ -19,8 +19,8 @@ internal static class Destinations
     /// <param name="problems">Which could not be built, and why; empty when all could.</param>
     public static Notice? Address(Turn turn, Rendering rendering, out IReadOnlyList<string> problems)
     {
-        var targets = new List<Target>();
-        var wrong = new List<string>();
+        var targets = new List<Target>(turn.Route.Destinations.Count);
+        List<string>? wrong = null;
         foreach (var destination in turn.Route.Destinations)
         {
             if (Build(turn, destination, out var problem) is { } to)
@@ -29,12 +29,17 @@ internal static class Destinations
             }
             else
             {
-                wrong.Add($"{destination.Config.Address.Source} could not be built: {problem}");
+                (wrong ??= []).Add($"{destination.Config.Address.Source} could not be built: {problem}");
             }
         }
 
-        problems = wrong;
-        return targets.Count == 0 ? null : rendering.To(turn, EquatableArray.From(targets.DistinctBy(target => target.To)));
+        problems = wrong ?? [];
+        return targets.Count switch
+        {
+            0 => null,
+            1 => rendering.To(turn, [targets[0]]),
+            _ => rendering.To(turn, EquatableArray.From(targets.DistinctBy(target => target.To))),
+        };
     }
 
     private static Address? Build(Turn turn, Destination destination, out string problem)

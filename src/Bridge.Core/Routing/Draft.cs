@@ -14,9 +14,11 @@ internal sealed class Draft(RouteTable table, IMemory memory, DateTimeOffset now
     private readonly List<RouteVerdict> _verdicts = [];
     private readonly List<PlannedDelivery> _deliveries = [];
     private readonly List<MemoryChange> _changes = [];
-    private readonly Dictionary<MemoryKey, Remembered?> _changed = [];
-    private readonly HashSet<(Address To, string Fingerprint)> _said = [];
-    private readonly HashSet<string> _atCap = new(StringComparer.Ordinal);
+
+    // Made when first needed: most decisions change no memory.
+    private Dictionary<MemoryKey, Remembered?>? _changed;
+    private HashSet<(Address To, string Fingerprint)>? _said;
+    private HashSet<string>? _atCap;
 
     public RouteTable Table { get; } = table;
 
@@ -26,11 +28,11 @@ internal sealed class Draft(RouteTable table, IMemory memory, DateTimeOffset now
 
     public T? Find<T>(MemoryKey key)
         where T : Remembered =>
-        (_changed.TryGetValue(key, out var changed) ? changed : memory.Find(key)) as T;
+        (_changed is not null && _changed.TryGetValue(key, out var changed) ? changed : memory.Find(key)) as T;
 
     public void Remember(MemoryKey key, Remembered value)
     {
-        _changed[key] = value;
+        (_changed ??= [])[key] = value;
         _changes.Add(new MemoryChange(key, value));
     }
 
@@ -38,7 +40,7 @@ internal sealed class Draft(RouteTable table, IMemory memory, DateTimeOffset now
     {
         if (Find<Remembered>(key) is not null)
         {
-            _changed[key] = null;
+            (_changed ??= [])[key] = null;
             _changes.Add(new MemoryChange(key, null));
         }
     }
@@ -51,19 +53,19 @@ internal sealed class Draft(RouteTable table, IMemory memory, DateTimeOffset now
             return true;
         }
 
-        _atCap.Add(route);
+        (_atCap ??= new HashSet<string>(StringComparer.Ordinal)).Add(route);
         return false;
     }
 
     /// <param name="problem">See <see cref="RouteVerdict.Problem"/>.</param>
     /// <param name="unbuilt">See <see cref="RouteVerdict.Unbuilt"/>.</param>
     public void Say(string route, Verdict verdict, string because, IReadOnlyList<string>? notes = null, string? problem = null, int unbuilt = 0) =>
-        _verdicts.Add(new RouteVerdict(route, verdict, because, notes is null ? default : EquatableArray.From(notes)) { Problem = problem, Unbuilt = unbuilt });
+        _verdicts.Add(new RouteVerdict(route, verdict, because, notes is null or [] ? default : EquatableArray.From(notes)) { Problem = problem, Unbuilt = unbuilt });
 
     /// <summary>False when this event already owes the address the same.</summary>
-    public bool MayTell(Address to, string fingerprint) => _said.Add((to, fingerprint));
+    public bool MayTell(Address to, string fingerprint) => (_said ??= []).Add((to, fingerprint));
 
     public void Owe(PlannedDelivery delivery) => _deliveries.Add(delivery);
 
-    public Decision ToDecision() => new(_verdicts, _deliveries, _changes) { AtCap = EquatableArray.From(_atCap) };
+    public Decision ToDecision() => new(_verdicts, _deliveries, _changes) { AtCap = _atCap is null ? default : EquatableArray.From(_atCap) };
 }

@@ -33,7 +33,7 @@ internal static class KeyedStates
         }
 
         var because = config.When is null ? "it came from where the route listens" : "when is true";
-        var spoken = Begin(turn.Draft, turn.Route, notice, string.Join("; ", problems.Prepend(because)));
+        var spoken = Begin(turn.Draft, turn.Route, notice, unbuilt == 0 ? because : string.Join("; ", problems.Prepend(because)));
         turn.Say(spoken.Verdict, spoken.Because, problem ?? spoken.Problem, unbuilt);
     }
 

@@ -32,21 +32,8 @@ internal sealed record Rendering(string Key, string Fingerprint, BridgeEvent? Co
     }
 
     /// <summary>A line of Bridge's own about this event.</summary>
-    public static Notice OfText(Turn turn, string key, string text) => new()
-    {
-        Key = key,
-        CooldownKey = CooldownKeyOf(turn, key),
-        Text = text,
-        Content = MessagePosted.Of(text),
-        Fingerprint = Routing.Fingerprint.Of(text),
-        Targets = default,
-        Severity = turn.Route.Config.Severity,
-        Source = turn.Facts.Inbound.Address,
-        Sender = turn.Facts.Inbound.Sender,
-        OccurredAt = turn.Facts.OccurredAt,
-        Expires = turn.Facts.Inbound.Expires,
-        Hops = turn.Facts.Inbound.Hops + 1,
-    };
+    public static Notice OfText(Turn turn, string key, string text) =>
+        new Rendering(key, Routing.Fingerprint.Of(text), MessagePosted.Of(text), text, Problem: null).To(turn, default, turn.Route.Config.Severity);
 
     /// <summary>As written; else the source address of a keyed state; else what is said.</summary>
     public static string KeyOf(Turn turn, string said = "") =>
@@ -54,12 +41,23 @@ internal sealed record Rendering(string Key, string Fingerprint, BridgeEvent? Co
         : turn.Route.IsKeyedBySource ? turn.Facts.Inbound.Address.Full
         : said;
 
-    public Notice To(Turn turn, EquatableArray<Target> targets) => OfText(turn, Key, Text) with
+    public Notice To(Turn turn, EquatableArray<Target> targets) =>
+        To(turn, targets, turn.Route.IsForward ? turn.Facts.Inbound.Severity ?? turn.Route.Config.Severity : turn.Route.Config.Severity);
+
+    private Notice To(Turn turn, EquatableArray<Target> targets, Severity severity) => new()
     {
+        Key = Key,
+        CooldownKey = CooldownKeyOf(turn, Key),
+        Text = Text,
         Content = Content,
         Fingerprint = Fingerprint,
         Targets = targets,
-        Severity = turn.Route.IsForward ? turn.Facts.Inbound.Severity ?? turn.Route.Config.Severity : turn.Route.Config.Severity,
+        Severity = severity,
+        Source = turn.Facts.Inbound.Address,
+        Sender = turn.Facts.Inbound.Sender,
+        OccurredAt = turn.Facts.OccurredAt,
+        Expires = turn.Facts.Inbound.Expires,
+        Hops = turn.Facts.Inbound.Hops + 1,
     };
 
     private static string CooldownKeyOf(Turn turn, string key) =>

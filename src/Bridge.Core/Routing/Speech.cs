@@ -35,18 +35,17 @@ internal static class Speech
             return new Spoken(Verdict.Limited, limited, default);
         }
 
-        var fresh = EquatableArray.From(notice.Targets.Where(target => draft.MayTell(target.To, notice.Fingerprint)));
+        var fresh = notice.Targets is [var only] ? draft.MayTell(only.To, notice.Fingerprint) ? notice.Targets : default
+            : EquatableArray.From(notice.Targets.Where(target => draft.MayTell(target.To, notice.Fingerprint)));
         if (fresh.Count == 0)
         {
             return new Spoken(Verdict.Sent, $"{because}; another route already tells everyone the same", notice.Targets);
         }
 
-        var holds = holdsCooldown
-            ? Cooldowns.Begin(draft, route, notice.CooldownKey, fresh.Count, draft.Now + route.Config.Retry.For)
-            : new string?[fresh.Count];
-        foreach (var (target, hold) in fresh.Zip(holds))
+        var holds = holdsCooldown ? Cooldowns.Begin(draft, route, notice.CooldownKey, fresh.Count, draft.Now + route.Config.Retry.For) : [];
+        for (var index = 0; index < fresh.Count; index++)
         {
-            draft.Owe(new PlannedDelivery(ContentOf(draft, route, notice, target, hold), because));
+            draft.Owe(new PlannedDelivery(ContentOf(draft, route, notice, fresh[index], holds.Count == 0 ? null : holds[index]), because));
         }
 
         return new Spoken(Verdict.Sent, because, notice.Targets);

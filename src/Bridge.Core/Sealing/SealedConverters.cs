@@ -35,12 +35,59 @@ internal sealed class EquatableArrayConverterFactory : JsonConverterFactory
 
 internal sealed class EquatableArrayConverter<T> : JsonConverter<EquatableArray<T>>
 {
+    private JsonTypeInfo<T>? _item;
+
     public override EquatableArray<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var items = JsonSerializer.Deserialize(ref reader, (JsonTypeInfo<T[]>)options.GetTypeInfo(typeof(T[]))) ?? throw new JsonException();
         return new EquatableArray<T>(items);
     }
 
-    public override void Write(Utf8JsonWriter writer, EquatableArray<T> value, JsonSerializerOptions options) =>
-        JsonSerializer.Serialize(writer, [.. value], (JsonTypeInfo<T[]>)options.GetTypeInfo(typeof(T[])));
+    public override void Write(Utf8JsonWriter writer, EquatableArray<T> value, JsonSerializerOptions options)
+    {
+        writer.WriteStartArray();
+        for (var index = 0; index < value.Count; index++)
+        {
+            JsonSerializer.Serialize(writer, value[index], _item ??= (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));
+        }
+
+        writer.WriteEndArray();
+    }
+}
+
+/// <summary>An event's id as text.</summary>
+internal sealed class EventIdConverter : JsonConverter<EventId>
+{
+    public override EventId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        EventId.TryParse(reader.GetString(), out var id) ? id : throw new JsonException();
+
+    public override void Write(Utf8JsonWriter writer, EventId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+}
+
+/// <summary>An address as it is written in a configuration.</summary>
+internal sealed class AddressConverter : JsonConverter<Address>
+{
+    private const int MostOnStack = 256;
+
+    // Split as Address does, but whatever was written reads back, a strange address included.
+    public override Address Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.GetString() is { } text && text.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon
+            ? new Address(new EndpointId(text[..colon]), text[(colon + 1)..])
+            : throw new JsonException();
+
+    public override void Write(Utf8JsonWriter writer, Address value, JsonSerializerOptions options)
+    {
+        var (endpoint, rest) = (value.Endpoint.Value, value.Rest);
+        if (endpoint.Length + 1 + rest.Length > MostOnStack)
+        {
+            writer.WriteStringValue(value.Full);
+            return;
+        }
+
+        Span<char> text = stackalloc char[MostOnStack];
+        endpoint.CopyTo(text);
+        text[endpoint.Length] = ':';
+        rest.CopyTo(text[(endpoint.Length + 1)..]);
+        writer.WriteStringValue(text[..(endpoint.Length + 1 + rest.Length)]);
+    }
 }

@@ -56,12 +56,12 @@ public static class SealedJson
             TypeInfoResolver = SealedJsonContext.Default.WithAddedModifier(SealedKinds.Register),
             Converters =
             {
-                new WordConverter<EventId>(text => EventId.TryParse(text, out var id) ? id : throw new JsonException(), id => id.ToString()),
+                new EventIdConverter(),
                 new WordConverter<EndpointId>(text => new EndpointId(text), id => id.Value),
                 new WordConverter<NativeId>(text => new NativeId(text), id => id.Value),
                 new WordConverter<DeliveryKey>(text => new DeliveryKey(text), key => key.Value),
                 new WordConverter<MessageText>(text => new MessageText(text), text => text.Value),
-                new WordConverter<Address>(ReadAddress, address => address.Full),
+                new AddressConverter(),
                 new PayloadConverter(),
                 new EquatableArrayConverterFactory(),
             },
@@ -69,11 +69,6 @@ public static class SealedJson
         options.MakeReadOnly();
         return options;
     }
-
-    // Split as Address does, but whatever was written reads back, a strange address included.
-    private static Address ReadAddress(string text) => text.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon
-        ? new Address(new EndpointId(text[..colon]), text[(colon + 1)..])
-        : throw new JsonException();
 }
 
 [JsonSourceGenerationOptions(
@@ -111,4 +106,12 @@ public static class SealedJson
 [JsonSerializable(typeof(Routing.Target[]))]
 [JsonSerializable(typeof(RulePattern[]))]
 [JsonSerializable(typeof(int[]))]
+[JsonSerializable(typeof(Property))]
+[JsonSerializable(typeof(PartResult))]
+[JsonSerializable(typeof(DeliveryStep))]
+[JsonSerializable(typeof(BridgeEvent))]
+[JsonSerializable(typeof(MessagePart))]
+[JsonSerializable(typeof(NativeId))]
+[JsonSerializable(typeof(Routing.Target))]
+[JsonSerializable(typeof(RulePattern))]
 internal sealed partial class SealedJsonContext : JsonSerializerContext;

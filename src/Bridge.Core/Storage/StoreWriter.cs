@@ -10,8 +10,9 @@ public sealed class StoreWriter : IAsyncDisposable
     private readonly IStore _store;
     private readonly Telemetry _telemetry;
     private readonly TimeProvider _clock;
-    private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _arrived = new(0);
+
+    // A monitor, not a semaphore: the writer sleeps at once instead of spinning on a core that its callers need.
+    private readonly object _lock = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Queue<Write> _waiting = new();
     private bool _closed;
@@ -39,7 +40,7 @@ public sealed class StoreWriter : IAsyncDisposable
             _waiting.Enqueue(write);
             if (_waiting.Count == 1)
             {
-                _arrived.Release();
+                Monitor.Pulse(_lock);
             }
         }
 
@@ -58,7 +59,7 @@ public sealed class StoreWriter : IAsyncDisposable
         lock (_lock)
         {
             _closed = true;
-            _arrived.Release();
+            Monitor.Pulse(_lock);
         }
 
         await _ended.Task;
@@ -80,22 +81,19 @@ public sealed class StoreWriter : IAsyncDisposable
 
     private bool Next(List<Write> group)
     {
-        while (true)
+        lock (_lock)
         {
-            lock (_lock)
+            while (_waiting.Count == 0 && !_closed)
             {
-                while (group.Count < MostPerGroup && _waiting.TryDequeue(out var write))
-                {
-                    group.Add(write);
-                }
-
-                if (group.Count > 0 || _closed)
-                {
-                    return group.Count > 0;
-                }
+                Monitor.Wait(_lock);
             }
 
-            _arrived.Wait();
+            while (group.Count < MostPerGroup && _waiting.TryDequeue(out var write))
+            {
+                group.Add(write);
+            }
+
+            return group.Count > 0;
         }
     }
 
