@@ -38,6 +38,9 @@ internal sealed class DecidedBatch
 
     public List<BlindIndex> Claims { get; } = [];
 
+    /// <summary>All of it, sealed, in the order of <see cref="BatchSealer.Seal"/>.</summary>
+    public IReadOnlyList<StoreChange> Changes { get; set; } = [];
+
     public bool IsEmpty => Inputs.Count == 0 && Events.Count == 0 && Before.Count == 0;
 
     /// <summary>Why it could not be decided to its end; null when it could.</summary>
@@ -55,6 +58,19 @@ internal sealed class DecidedBatch
                 Memory.Add(new MemoryChange(key, now));
             }
         }
+    }
+
+    /// <summary>What delivery takes over, once it is durable.</summary>
+    public List<QueuedDelivery> Owed()
+    {
+        var owed = new List<QueuedDelivery>(Deliveries.Count);
+        for (var index = 0; index < Deliveries.Count; index++)
+        {
+            var row = ((StoreChange.AddDelivery)Changes[Events.Count + index]).Row;
+            owed.Add(new QueuedDelivery(row, Deliveries[index].Content, Deliveries[index].Event));
+        }
+
+        return owed;
     }
 
     public void Fail(Exception reason)

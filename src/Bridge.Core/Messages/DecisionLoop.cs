@@ -8,8 +8,8 @@ using Bridge.Core.Storage;
 namespace Bridge.Core.Messages;
 
 /// <summary>
-/// The one place where it is decided what an input means. Drains what waits into a batch, decides it, and commits it while the next batch is
-/// decided on top of it: (1) decide, (2) wait for the batch before, (3) seal and commit, (4) hand over and complete, in order of acceptance.
+/// The one place where it is decided what an input means. Drains what waits into a batch, decides and seals it, and commits it while the next batch is
+/// decided on top of it: (1) decide and seal, (2) wait for the batch before, (3) commit, (4) hand over and complete, in order of acceptance.
 /// A failed commit takes back what was decided on top of it and fails everything that waits, so that what a network sends again is neither
 /// taken for a duplicate nor put before its elders.
 /// </summary>
@@ -212,14 +212,27 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
         }
 
         batch.Close(_overlay.Memory);
+        Seal(batch);
         return batch;
+    }
+
+    /// <summary>While the batch before is being committed: the writer finds the next one ready.</summary>
+    private void Seal(DecidedBatch batch)
+    {
+        try
+        {
+            batch.Changes = batch.Fault is null ? _sealer.Seal(batch) : [];
+        }
+        catch (Exception failure)
+        {
+            // A new epoch's key could not be stored, most likely.
+            batch.Fault = Known(failure);
+        }
     }
 
     /// <summary>Why it failed; null when everything is durable, handed over and completed.</summary>
     private async Task<Exception?> CommitAsync(DecidedBatch batch)
     {
-        // The next batch is decided meanwhile.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             // Before the commit: a report heard twice is harmless, one acknowledged and not heard is lost.
@@ -228,13 +241,12 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
                 await _ports.Reported(report);
             }
 
-            var changes = _sealer.Seal(batch);
-            if (changes.Length > 0)
+            if (batch.Changes.Count > 0)
             {
-                await _ports.Writer.WriteAsync(changes);
+                await _ports.Writer.WriteAsync(batch.Changes);
             }
 
-            _ports.Owed(Queued(batch, changes));
+            _ports.Owed(batch.Owed());
             batch.Complete();
             return null;
         }
@@ -249,18 +261,6 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
 
     private static StoreException Known(Exception failure) =>
         failure as StoreException ?? new StoreException($"what was accepted could not be stored: {failure.GetType().Name}", failure);
-
-    private static List<QueuedDelivery> Queued(DecidedBatch batch, StoreChange[] changes)
-    {
-        var queued = new List<QueuedDelivery>(batch.Deliveries.Count);
-        for (var index = 0; index < batch.Deliveries.Count; index++)
-        {
-            var row = ((StoreChange.AddDelivery)changes[batch.Events.Count + index]).Row;
-            queued.Add(new QueuedDelivery(row, batch.Deliveries[index].Content, batch.Deliveries[index].Event));
-        }
-
-        return queued;
-    }
 
     private void StartOver(DecidedBatch onTop, Exception failure)
     {
