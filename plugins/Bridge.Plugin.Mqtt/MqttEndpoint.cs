@@ -5,7 +5,7 @@ using Bridge.Plugin.Mqtt.Protocol;
 namespace Bridge.Plugin.Mqtt;
 
 /// <summary>A client of one broker.</summary>
-internal sealed class MqttEndpoint : IEndpoint
+internal sealed class MqttEndpoint : IEndpoint, IProbe
 {
     private const string WindowPrefix = "window/";
     private const string ReceivedPrefix = "received/";
@@ -75,6 +75,8 @@ internal sealed class MqttEndpoint : IEndpoint
             ? await _queue.SendAsync(packet, outbound.Key, cancellationToken)
             : new SendResult.Refused("MQTT carries texts and data only");
     }
+
+    public ValueTask<ProbeResult> ProbeAsync(CancellationToken cancellationToken) => BrokerProbe.RunAsync(_settings, _context, cancellationToken);
 
     public ValueTask DisposeAsync()
     {

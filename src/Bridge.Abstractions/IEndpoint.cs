@@ -46,3 +46,32 @@ public interface IMeasure
     /// <summary>The cost in units; at least 1.</summary>
     int UnitsOf(Outbound outbound);
 }
+
+/// <summary>Optional. Tries whether the network can be reached as configured and leaves no trace there: <c>bridge connect</c>. Without it nothing is tried.</summary>
+public interface IProbe
+{
+    /// <summary>
+    /// Reaches the network with the configured credentials, and goes away again. Sends nothing, receives nothing, takes over no session and leaves none;
+    /// <see cref="EndpointContext.State"/> is empty. Asked of an endpoint that does not run, beside one that may. An exception means that it does not work,
+    /// for the reason it gives (without address, text or secret).
+    /// </summary>
+    ValueTask<ProbeResult> ProbeAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>What a probe found: a closed hierarchy.</summary>
+public abstract record ProbeResult
+{
+    private ProbeResult()
+    {
+    }
+
+    /// <summary>It would connect.</summary>
+    /// <param name="Found">What was found, in a few words, such as a version; without secrets.</param>
+    public sealed record Works(string Found) : ProbeResult;
+
+    /// <summary>It would not connect.</summary>
+    public sealed record Fails(string Why, string? Cure = null) : ProbeResult;
+
+    /// <summary>Something of this machine that it needs for itself (a port, a device) is taken: by a running daemon of the same configuration, perhaps.</summary>
+    public sealed record InUse(string What, string? Cure = null) : ProbeResult;
+}

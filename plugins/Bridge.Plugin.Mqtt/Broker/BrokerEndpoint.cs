@@ -4,7 +4,7 @@ using Bridge.Plugin.Mqtt.Protocol;
 namespace Bridge.Plugin.Mqtt.Broker;
 
 /// <summary>A broker inside Bridge. Its clients' publishes are events; what is sent to an address is published to that topic.</summary>
-internal sealed class BrokerEndpoint(EndpointContext context, EmbeddedOptions options) : IEndpoint
+internal sealed class BrokerEndpoint(EndpointContext context, EmbeddedOptions options) : IEndpoint, IProbe
 {
     /// <summary>Sends are stored one group at a time; this many fill a group.</summary>
     private const int InFlight = 256;
@@ -69,6 +69,8 @@ internal sealed class BrokerEndpoint(EndpointContext context, EmbeddedOptions op
             ? new SendResult.Delivered()
             : new SendResult.Deferred("the broker stopped, or an earlier message of its topic was not taken in time");
     }
+
+    public ValueTask<ProbeResult> ProbeAsync(CancellationToken cancellationToken) => new(ListenProbe.Of(options.Listen));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -51,11 +51,15 @@ internal sealed record ClientSettings
         MaxPacket = (int)options.MaxPacket.Bytes,
     };
 
-    /// <summary>Persistent session: clean start is never asked for.</summary>
+    /// <summary>A try that must leave nothing behind; see <see cref="BrokerProbe"/>.</summary>
+    public bool IsProbe { get; init; }
+
+    /// <summary>Persistent session: only a probe asks for a clean start.</summary>
     public ConnectPacket Connect() => new()
     {
         Version = Version,
         ClientId = ClientId,
+        CleanStart = IsProbe,
         KeepAlive = KeepAlive,
         Username = Username,
         Password = Password is null ? null : Payload.FromText(Password.Reveal()),

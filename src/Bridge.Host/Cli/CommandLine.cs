@@ -15,6 +15,7 @@ internal static class CommandLine
             new VersionOption(),
             RunCommand.Build(),
             ValidateCommand.Build(),
+            ConnectCommand.Build(),
             ExplainCommand.Build(),
             ConfigCommand.Build(),
             EmitCommand.Build(),

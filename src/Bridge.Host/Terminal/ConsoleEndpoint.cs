@@ -3,7 +3,7 @@ using Bridge.Abstractions;
 namespace Bridge.Host.Terminal;
 
 /// <summary>Prints what is sent to it; a typed line is an inbound message.</summary>
-internal sealed class ConsoleEndpoint(EndpointContext context, ConsoleSurface surface) : IEndpoint
+internal sealed class ConsoleEndpoint(EndpointContext context, ConsoleSurface surface) : IEndpoint, IProbe
 {
     // A line printed twice is a second message to whoever reads it.
     private static readonly EndpointCapabilities s_capabilities = new() { Sends = EventFeature.Text, Resend = new ResendClass.Unsafe() };
@@ -40,6 +40,9 @@ internal sealed class ConsoleEndpoint(EndpointContext context, ConsoleSurface su
         await Task.Run(() => surface.Print(at, outbound.Severity, outbound.Source, text.Text), cancellationToken);
         return s_delivered;
     }
+
+    public ValueTask<ProbeResult> ProbeAsync(CancellationToken cancellationToken) =>
+        new(new ProbeResult.Works("prints to the daemon's terminal; without one its deliveries are parked, unless the daemon runs with --console"));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
