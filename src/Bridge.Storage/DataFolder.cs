@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Bridge.Abstractions;
 using Bridge.Core;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
@@ -33,8 +32,13 @@ public sealed class DataFolder : IAsyncDisposable
     /// <param name="environment">Reads an environment variable.</param>
     /// <param name="telemetry">Told where the key came from.</param>
     /// <param name="cancellationToken">Ends the opening.</param>
+    public static Task<DataFolder> OpenAsync(
+        string path, ConfiguredKey? configuredKey, Func<string, string?> environment, Telemetry telemetry, CancellationToken cancellationToken) =>
+        OpenAsync(path, () => KeySources.Find(path, configuredKey, environment), telemetry, TimeProvider.System, cancellationToken);
+
+    /// <summary>As above, with a key source that is found elsewhere; asked once the folder is this process's. Null: a first key is made in a new folder.</summary>
     public static async Task<DataFolder> OpenAsync(
-        string path, Secret? configuredKey, Func<string, string?> environment, Telemetry telemetry, CancellationToken cancellationToken)
+        string path, Func<KeySource?> source, Telemetry telemetry, TimeProvider clock, CancellationToken cancellationToken)
     {
         var opened = new Stack<object>();
         var isNew = !Directory.Exists(path);
@@ -46,7 +50,7 @@ public sealed class DataFolder : IAsyncDisposable
             StoreSchema.Migrations.CheckFile(path);
             var keyStore = Opened(OpenKeyStore(path));
             telemetry.SchemaIs(SqliteKeyStore.FileName, keyStore.SchemaBefore, KeySchema.Migrations.Newest);
-            var keys = Opened(Unlock(path, keyStore, KeySources.Find(path, configuredKey, environment), telemetry));
+            var keys = Opened(Unlock(path, keyStore, source(), telemetry, clock));
             var folder = new DataFolder(folderLock, keyStore, keys, Opened(SqliteStore.Open(path, telemetry)));
             await folder.CheckPairAsync(cancellationToken);
 
@@ -78,6 +82,9 @@ public sealed class DataFolder : IAsyncDisposable
         }
     }
 
+    /// <summary>True when a key database is there: the folder was in use before.</summary>
+    public static bool IsThere(string path) => File.Exists(Path.Combine(path, SqliteKeyStore.FileName));
+
     public ValueTask DisposeAsync() => CloseAsync(new Stack<object>([_lock, _keyStore, Keys, Store]));
 
     private static SqliteKeyStore OpenKeyStore(string path)
@@ -97,15 +104,25 @@ public sealed class DataFolder : IAsyncDisposable
             + $"restore {SqliteKeyStore.FileName} from a backup, or move {SqliteStore.FileName} and blobs/ away to start anew");
     }
 
-    private static KeyRing Unlock(string path, SqliteKeyStore keyStore, KeySource? found, Telemetry telemetry)
+    private static KeyRing Unlock(string path, SqliteKeyStore keyStore, KeySource? found, Telemetry telemetry, TimeProvider clock)
     {
         var slots = keyStore.Slots();
         var source = found ?? (slots.Count == 0
-            ? KeySources.CreateFile(path)
+            ? KeySources.CreateFile(Path.Combine(path, KeySources.KeyFileName))
             : throw new KeyException(
                 $"the key of {path} is not given; its slots were made for: {string.Join(", ", slots.Select(slot => slot.Kind).Distinct())}. Give it as "
-                + $"storage.encryption.key, systemd credential {KeySources.Credential}, {KeySources.KeyVariable} or the file {KeySources.KeyFileName} in the folder"));
-        var keys = KeyRing.Open(keyStore, source);
+                + $"storage.encryption.key, systemd credential {KeySources.Credential}, {KeySources.KeyVariable} or the file {KeySources.KeyFileName} in the folder; or type a passphrase or recovery code: bridge run --unlock"));
+        if (slots.Count == 0 && source.IsTyped)
+        {
+            throw new KeyException($"{path} is new: there is nothing to unlock yet. Start without --unlock, then add a passphrase or recovery code with: bridge keys add");
+        }
+
+        var keys = KeyRing.Open(keyStore, source, clock);
+        while (keys.Rotate())
+        {
+            // A rotation that was interrupted is brought to its end before anything else.
+        }
+
         telemetry.Unlocked(source.ToString(), source.Notice);
         return keys;
     }

@@ -74,7 +74,7 @@ public sealed class BackupTests : IDisposable
         {
             id = Sealer.KeyIdOf((await folder.Store.FindEventAsync(SampleRows.EventId(1), Ct))!.Body);
             before = await BackUpAsync();
-            folder.Keys.Destroy("data:home:2026-11-21");
+            folder.Keys.Destroy([id]);
         }
 
         var after = await BackUpAsync();

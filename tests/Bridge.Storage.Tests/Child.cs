@@ -33,6 +33,7 @@ internal static class Child
         {
             "write" => WriteAsync(folder),
             "backup" => BackUpAsync(folder),
+            "rotate" => RotateAsync(folder),
             _ => FillAsync(folder),
         };
     }
@@ -65,6 +66,24 @@ internal static class Child
             await write;
             await output.WriteLineAsync($"{number}");
             window.Release();
+        }
+    }
+
+    // Rotates for ever, in small steps; seals a record after each, and prints its number when it is stored.
+    private static async Task RotateAsync(string path)
+    {
+        using var telemetry = new Telemetry(NullLogger<Telemetry>.Instance);
+        await using var folder = await DataFolder.OpenAsync(path, null, name => null, telemetry, CancellationToken.None);
+        var number = (await folder.Store.HeadAsync(CancellationToken.None)).LastSequence;
+        while (true)
+        {
+            folder.Keys.BeginRotation();
+            do
+            {
+                await folder.Store.CommitAsync(Changes(folder.Sealer, ++number, 300), CancellationToken.None);
+                Console.WriteLine($"{number}");
+            }
+            while (folder.Keys.Rotate(most: 10));
         }
     }
 

@@ -49,6 +49,42 @@ public sealed class CrashTests : IDisposable
     }
 
     [Fact]
+    public async Task Kill_9_during_a_rotation_of_the_keys_loses_no_key()
+    {
+        using var telemetry = Log.Silent();
+        var earlier = new List<byte[]>();
+        await using (var folder = await DataFolder.OpenAsync(_files.Path, null, name => null, telemetry, Ct))
+        {
+            for (var day = 0; day < 60; day++)
+            {
+                earlier.Add(folder.Sealer.Seal(RecordKind.State, 7, EpochScope.Data(new("home"), DateTimeOffset.UnixEpoch.AddDays(day)), [1, 2, 3]));
+            }
+        }
+
+        var random = new Random(3);
+        for (var kill = 0; kill < 6; kill++)
+        {
+            using var child = Child.Start("rotate", _files.Path);
+            for (var lines = random.Next(1, 25); lines > 0; lines--)
+            {
+                await child.StandardOutput.ReadLineAsync(Ct);
+            }
+
+            child.Kill();
+            await child.StandardOutput.ReadToEndAsync(Ct);
+            await child.WaitForExitAsync(Ct);
+            await using var folder = await DataFolder.OpenAsync(_files.Path, null, name => null, telemetry, Ct);
+            Assert.False(folder.Keys.Rotating);
+            Assert.All(earlier, envelope => Assert.Equal([1, 2, 3], folder.Sealer.Open(RecordKind.State, 7, envelope)));
+            for (var number = 1; number <= (await folder.Store.HeadAsync(Ct)).LastSequence; number++)
+            {
+                var row = await folder.Store.FindEventAsync(SampleRows.EventId(number), Ct);
+                Assert.Equal(300, folder.Sealer.Open(RecordKind.Event, RecordId.Of(row!.Id), row.Body).Length);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Blob_files_without_a_row_are_swept_at_the_next_start()
     {
         using var telemetry = Log.Silent();

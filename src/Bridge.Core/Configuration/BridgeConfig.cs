@@ -1,4 +1,5 @@
 using Bridge.Abstractions;
+using Bridge.Core.Sealing;
 
 namespace Bridge.Core.Configuration;
 
@@ -12,7 +13,7 @@ public sealed record BridgeConfig
     public string? DataFolder { get; init; }
 
     /// <summary>Where the root key comes from when the configuration says so; null: the other sources, then a key file.</summary>
-    public Secret? EncryptionKey { get; init; }
+    public ConfiguredKey? EncryptionKey { get; init; }
 
     /// <summary>The least severe log that is written: trace, debug, info, warn or error.</summary>
     public string LogLevel { get; init; } = "info";

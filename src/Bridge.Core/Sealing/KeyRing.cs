@@ -12,112 +12,79 @@ namespace Bridge.Core.Sealing;
 /// The keys of one data folder, unlocked: root key, key-encryption key of the current generation, epoch keys, and the blind-index key. Keys are
 /// made when first asked for and are durable before they are used. Thread-safe. Disposing wipes every key from memory.
 /// </summary>
-public sealed class KeyRing : IDisposable
+public sealed partial class KeyRing : IDisposable
 {
     private const string IndexEpoch = "index";
     private readonly Lock _lock = new();
     private readonly IKeyStore _store;
-    private readonly byte[] _root;
+    private readonly TimeProvider _clock;
     private readonly byte[] _indexKey;
     private readonly IndexHash _hmacs;
     private readonly Dictionary<Guid, WrappedKey> _wrapped;
     private readonly Dictionary<string, Guid> _current = [];
     private readonly ConcurrentDictionary<Guid, EpochKey> _open = new();
     private readonly ConcurrentDictionary<string, EpochKey> _byScope = new(StringComparer.Ordinal);
-    private int _generation;
-    private byte[] _wrappingKey;
+    private readonly ConcurrentDictionary<Guid, bool> _damaged = new();
     private bool _disposed;
 
-    private KeyRing(IKeyStore store, byte[] root)
+    private KeyRing(IKeyStore store, Unlocked unlocked, TimeProvider clock)
     {
-        _store = store;
-        _root = root;
+        (_store, _clock, _root, _slot) = (store, clock, unlocked.Root, unlocked.Slot.Id);
         var keys = store.Keys();
         _wrapped = keys.ToDictionary(key => key.Id);
-        _generation = keys.Count == 0 ? 1 : keys.Max(key => key.Generation);
-        _wrappingKey = WrappingKey(_generation);
-        foreach (var key in keys)
+        _generation = BeginGenerations(keys);
+        foreach (var key in keys.Where(key => key.Made == _generation || key.Epoch == IndexEpoch))
         {
             _current[key.Epoch] = key.Id;
         }
 
-        _indexKey = _current.TryGetValue(IndexEpoch, out var id) ? Unwrap(_wrapped[id]) : Make(IndexEpoch).Key;
+        _indexKey = _current.TryGetValue(IndexEpoch, out var id)
+            ? Unwrap(_wrapped[id]) ?? throw new KeyException("the key database is damaged: its first key does not open; restore its backup")
+            : Make(IndexEpoch, ends: null).Key;
         _hmacs = new IndexHash(_indexKey);
+        _stateEpoch = EpochName(EpochIndex(EpochScope.State));
     }
 
     /// <summary>Unlocks with one source. An empty key database gets its first slot and a fresh root key. Throws <see cref="KeyException"/> on a wrong key.</summary>
-    public static KeyRing Open(IKeyStore store, KeySource source) => new(store, KeySlots.Unlock(store, source));
+    public static KeyRing Open(IKeyStore store, KeySource source) => Open(store, source, TimeProvider.System);
+
+    public static KeyRing Open(IKeyStore store, KeySource source, TimeProvider clock)
+    {
+        var unlocked = KeySlots.Unlock(store, source, clock.GetUtcNow());
+        if (KeySlots.IsOfFirstVersion(unlocked.Slot))
+        {
+            // Rotation has to reach it: it gets its own pair of keys while its key is at hand.
+            var renewed = KeySlots.Make(unlocked.Slot.Id, source, unlocked.Root, unlocked.Slot.MadeAt ?? clock.GetUtcNow());
+            store.ReplaceSlots([renewed], previous: null);
+            unlocked = unlocked with { Slot = renewed };
+        }
+
+        var ring = new KeyRing(store, unlocked, clock);
+        store.SlotUsed(unlocked.Slot.Id, clock.GetUtcNow());
+        return ring;
+    }
 
     /// <summary>The record keys at hand.</summary>
     internal SegmentCache Segments { get; } = new();
 
-    /// <summary>Generation of the key-encryption key.</summary>
-    public int Generation => _generation;
+    /// <summary>How many keys were asked for and are damaged: what was sealed under them cannot be opened.</summary>
+    public int Damaged => _damaged.Count;
 
-    /// <summary>For <c>Mask.UseKey</c>: the same for the life of the data folder, so that masked names stay the same over restarts.</summary>
-    public byte[] MaskKey() => Derive("mask");
-
-    /// <summary>Another source that opens this data folder from now on.</summary>
-    public void AddSlot(KeySource source)
-    {
-        lock (_lock)
-        {
-            KeySlots.Add(_store, source, _root);
-        }
-    }
-
-    /// <summary>Begins a new generation: every key is rewrapped. What is sealed stays as it is and stays readable.</summary>
-    public void Rotate()
-    {
-        lock (_lock)
-        {
-            var next = WrappingKey(_generation + 1);
-            var rewrapped = _wrapped.Values.Select(key =>
-            {
-                var clear = Unwrap(key);
-                var moved = key with { Generation = _generation + 1 };
-                moved = moved with { Wrapped = KeyWrap.Wrap(next, clear, Purpose(moved)) };
-                CryptographicOperations.ZeroMemory(clear);
-                return moved;
-            }).ToList();
-            _store.Rewrap(rewrapped);
-            rewrapped.ForEach(key => _wrapped[key.Id] = key);
-            CryptographicOperations.ZeroMemory(_wrappingKey);
-            (_wrappingKey, _generation) = (next, _generation + 1);
-        }
-    }
-
-    /// <summary>Destroys every key of an epoch: what was sealed under it is unreadable for ever, here and in copies made from now on.</summary>
-    public void Destroy(string epochScope)
-    {
-        lock (_lock)
-        {
-            var epoch = EpochName(EpochIndex(epochScope));
-            var ids = _wrapped.Values.Where(key => key.Epoch == epoch).Select(key => key.Id).ToList();
-            _store.DestroyKeys(ids);
-            _current.Remove(epoch);
-            _byScope.TryRemove(epochScope, out _);
-            foreach (var id in ids)
-            {
-                _wrapped.Remove(id);
-                if (_open.TryRemove(id, out var key))
-                {
-                    key.Destroy();
-                }
-            }
-
-            Segments.Clear();
-        }
-    }
+    /// <summary>For <c>Mask.UseKey</c>: the same for the life of the data folder, so that masked names stay the same over restarts and rotations.</summary>
+    public byte[] MaskKey() => Derive(_indexKey, "mask");
 
     public void Dispose()
     {
         lock (_lock)
         {
             CryptographicOperations.ZeroMemory(_root);
-            CryptographicOperations.ZeroMemory(_wrappingKey);
             CryptographicOperations.ZeroMemory(_indexKey);
             _hmacs.Dispose();
+            foreach (var key in _wrappingKeys.Values)
+            {
+                CryptographicOperations.ZeroMemory(key);
+            }
+
             foreach (var key in _open.Values)
             {
                 key.Destroy();
@@ -149,10 +116,7 @@ public sealed class KeyRing : IDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            var epoch = EpochIndex(epochScope);
-            var name = EpochName(epoch);
-            var key = _current.TryGetValue(name, out var id) ? OpenKey(id) : OpenNew(name);
-            return _byScope[epochScope] = key;
+            return _byScope[epochScope] = CurrentOf(EpochName(EpochIndex(epochScope)), EpochScope.EndOf(epochScope));
         }
     }
 
@@ -166,40 +130,54 @@ public sealed class KeyRing : IDisposable
         lock (_lock)
         {
             return _wrapped.TryGetValue(id, out var wrapped) && wrapped.Epoch != IndexEpoch
-                ? OpenKey(id)
-                : throw new SealException("the key is not in the key database: destroyed by retention, or of another data folder") { KeyMissing = true };
+                ? OpenKey(wrapped) ?? throw new SealException("the key it was sealed under is damaged: restore keys.db from a backup") { KeyDamaged = true }
+                : throw new SealException("the key is not in the key database: destroyed, or of another data folder") { KeyMissing = true };
         }
     }
 
+    // The newest key of the epoch that opens; a fresh one when there is none: a damaged key must not stop what is accepted from now on.
+    private EpochKey CurrentOf(string epoch, DateTimeOffset? ends) =>
+        _current.TryGetValue(epoch, out var id) && OpenKey(_wrapped[id]) is { } known ? known : OpenNew(epoch, ends);
+
     // Makes a key and stores it, durably, before anybody can use it.
-    private (WrappedKey Wrapped, byte[] Key) Make(string epoch)
+    private (WrappedKey Wrapped, byte[] Key) Make(string epoch, DateTimeOffset? ends)
     {
         var key = RandomNumberGenerator.GetBytes(KeyWrap.KeyLength);
-        var wrapped = new WrappedKey(new Guid(RandomNumberGenerator.GetBytes(16)), _generation, epoch, []);
-        wrapped = wrapped with { Wrapped = KeyWrap.Wrap(_wrappingKey, key, Purpose(wrapped)) };
+        var wrapped = new WrappedKey(new Guid(RandomNumberGenerator.GetBytes(16)), _generation, epoch, []) { Ends = ends };
+        wrapped = wrapped with { Wrapped = KeyWrap.Wrap(_wrappingKeys[_generation], key, Purpose(wrapped)) };
         _store.AddKey(wrapped);
         _wrapped[wrapped.Id] = wrapped;
         _current[epoch] = wrapped.Id;
         return (wrapped, key);
     }
 
-    private EpochKey OpenNew(string epoch)
+    private EpochKey OpenNew(string epoch, DateTimeOffset? ends)
     {
-        var (wrapped, key) = Make(epoch);
+        var (wrapped, key) = Make(epoch, ends);
         return _open[wrapped.Id] = new EpochKey(wrapped.Id, EpochOf(wrapped), key);
     }
 
-    private EpochKey OpenKey(Guid id) =>
-        _open.GetOrAdd(id, static (id, ring) => new EpochKey(id, EpochOf(ring._wrapped[id]), ring.Unwrap(ring._wrapped[id])), this);
+    private EpochKey? OpenKey(WrappedKey wrapped)
+    {
+        if (_open.TryGetValue(wrapped.Id, out var known))
+        {
+            return known;
+        }
 
-    private byte[] Unwrap(WrappedKey key) =>
-        (key.Generation == _generation ? KeyWrap.Unwrap(_wrappingKey, key.Wrapped, Purpose(key)) : null)
-            ?? throw new KeyException("the key database is damaged: one of its keys does not open; restore its backup");
+        if (Unwrap(wrapped) is { } key)
+        {
+            return _open[wrapped.Id] = new EpochKey(wrapped.Id, EpochOf(wrapped), key);
+        }
 
-    private byte[] WrappingKey(int generation) => Derive(string.Create(CultureInfo.InvariantCulture, $"key-encryption {generation}"));
+        _damaged[wrapped.Id] = true;
+        return null;
+    }
 
-    private byte[] Derive(string label) =>
-        HKDF.Expand(HashAlgorithmName.SHA256, _root, KeyWrap.KeyLength, Encoding.UTF8.GetBytes("bridge 1 " + label));
+    private byte[]? Unwrap(WrappedKey key) =>
+        _wrappingKeys.TryGetValue(key.Generation, out var wrapping) ? KeyWrap.Unwrap(wrapping, key.Wrapped, Purpose(key)) : null;
+
+    private static byte[] Derive(byte[] from, string label) =>
+        HKDF.Expand(HashAlgorithmName.SHA256, from, KeyWrap.KeyLength, Encoding.UTF8.GetBytes("bridge 1 " + label));
 
     private BlindIndex EpochIndex(string epochScope) => Hash("epoch", epochScope);
 
@@ -207,9 +185,9 @@ public sealed class KeyRing : IDisposable
 
     private static BlindIndex EpochOf(WrappedKey key) => new(UInt128.Parse(key.Epoch, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
 
-    // Bound to the wrapping: a key moved to another id, generation or epoch does not open.
-    private static byte[] Purpose(WrappedKey key) =>
-        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"bridge key {key.Id:N} {key.Generation} {key.Epoch}"));
+    // Bound to the wrapping: a key moved to another id, generation or epoch does not open. In the first generation nothing was said of when it was made.
+    private static byte[] Purpose(WrappedKey key) => Encoding.UTF8.GetBytes(string.Create(
+        CultureInfo.InvariantCulture, $"bridge key {key.Id:N} {key.Generation} {key.Epoch}{(key.Made == 1 ? "" : $" made in {key.Made}")}"));
 
     private BlindIndex Hash(string label, string text)
     {

@@ -16,7 +16,7 @@ public sealed class KeySource
     private KeySource(string kind, string place, byte[] secret, bool isPassphrase) =>
         (Kind, Place, _secret, _isPassphrase) = (kind, place, secret, isPassphrase);
 
-    /// <summary>config, credential, environment, key-file, passphrase or recovery.</summary>
+    /// <summary>config, credential, environment, key-file, passphrase or recovery-code.</summary>
     public string Kind { get; }
 
     /// <summary>Where it comes from, for messages.</summary>
@@ -24,6 +24,9 @@ public sealed class KeySource
 
     /// <summary>What the operator should know about this source; null when all is well.</summary>
     public string? Notice { get; init; }
+
+    /// <summary>A person typed it: it opens what is there, and never begins a new data folder.</summary>
+    public bool IsTyped { get; init; }
 
     /// <summary>A 32-byte key.</summary>
     public static KeySource FromKey(string kind, string place, byte[] key, string? notice = null) => key.Length == KeyWrap.KeyLength
@@ -49,6 +52,16 @@ public sealed class KeySource
     /// <summary>A passphrase; opening takes a fraction of a second on purpose.</summary>
     public static KeySource FromPassphrase(string place, string passphrase, string? notice = null) =>
         new("passphrase", place, Encoding.UTF8.GetBytes(passphrase.Normalize()), isPassphrase: true) { Notice = notice };
+
+    /// <summary>A code made by <see cref="RecoveryCode.New"/>. Throws <see cref="KeyException"/> when it is mistyped.</summary>
+    public static KeySource FromRecoveryCode(string code) => new("recovery-code", "written down", RecoveryCode.Read(code), isPassphrase: false);
+
+    /// <summary>What somebody typed to unlock: a recovery code where it looks like one, else a passphrase.</summary>
+    public static KeySource FromTyped(string text)
+    {
+        var source = RecoveryCode.IsLike(text) ? FromRecoveryCode(text) : FromPassphrase("typed", text);
+        return new KeySource(source.Kind, "typed", source._secret, source._isPassphrase) { IsTyped = true };
+    }
 
     public override string ToString() => $"{Kind} ({Place})";
 

@@ -4,6 +4,9 @@ using Bridge.Core.Storage;
 
 namespace Bridge.Core.Sealing;
 
+/// <summary>What the configuration says opens the data folder.</summary>
+public sealed record ConfiguredKey(Secret Secret, bool IsPassphrase = false);
+
 /// <summary>
 /// Where the root key's opener comes from. The first place that has something is taken, and it must fit: trying the next one would hide a
 /// mistake. Order: configuration, systemd credential, environment, key file in the data folder.
@@ -19,11 +22,13 @@ public static class KeySources
     private const string VisibleToOthers = "can be seen by other programs of this user and by whoever reads the unit file or compose file; prefer a systemd credential or a key file";
 
     /// <summary>Null when no place has anything.</summary>
-    public static KeySource? Find(string folder, Secret? configured, Func<string, string?> environment)
+    public static KeySource? Find(string folder, ConfiguredKey? configured, Func<string, string?> environment)
     {
         if (configured is not null)
         {
-            return KeySource.FromText("config", "storage.encryption.key", configured.Reveal());
+            return configured.IsPassphrase
+                ? KeySource.FromPassphrase("storage.encryption.passphrase", configured.Secret.Reveal())
+                : KeySource.FromText("config", "storage.encryption.key", configured.Secret.Reveal());
         }
 
         if (environment("CREDENTIALS_DIRECTORY") is { Length: > 0 } credentials && FromCredential(credentials) is { } credential)
@@ -45,10 +50,9 @@ public static class KeySources
         return File.Exists(file) ? FromFile(file) : null;
     }
 
-    /// <summary>A new key in a new file, durable before it is used.</summary>
-    public static KeySource CreateFile(string folder)
+    /// <summary>A new key in a new file, durable before it is used. The notice is for a file in the data folder.</summary>
+    public static KeySource CreateFile(string path)
     {
-        var path = Path.Combine(folder, KeyFileName);
         var key = RandomNumberGenerator.GetBytes(KeyWrap.KeyLength);
         using (var file = PrivateFiles.Open(path, FileMode.CreateNew))
         {
@@ -60,11 +64,13 @@ public static class KeySources
             + $"keep a copy elsewhere, and better move it out of the data folder, to a systemd credential ({Credential}) or to storage.encryption.key: \"${{file:...}}\"");
     }
 
-    private static KeySource FromFile(string path) => PrivateFiles.IsOpenToOthers(path)
+    /// <summary>The key in a file that only its owner can read.</summary>
+    public static KeySource FromFile(string path) => PrivateFiles.IsOpenToOthers(path)
         ? throw new KeyException($"the key file {path} is open to other users; close it: chmod 600 {path}")
         : KeySource.FromText("key-file", path, ReadText(path));
 
-    private static KeySource? FromCredential(string folder)
+    /// <summary>Null when the folder has neither credential.</summary>
+    public static KeySource? FromCredential(string folder)
     {
         var key = Path.Combine(folder, Credential);
         var passphrase = Path.Combine(folder, PassphraseCredential);

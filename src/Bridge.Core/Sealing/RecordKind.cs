@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using Bridge.Abstractions;
 using Bridge.Core.Storage;
 
@@ -52,4 +53,14 @@ public static class EpochScope
 
     /// <summary>Messages: one key per conversation and month.</summary>
     public static string Conversation(BlindIndex address, DateTimeOffset at) => $"conversation:{address.Value:x32}:{at.UtcDateTime:yyyy-MM}";
+
+    /// <summary>When the period is over; null when the epoch has no end.</summary>
+    public static DateTimeOffset? EndOf(string scope)
+    {
+        var period = scope.AsSpan(scope.LastIndexOf(':') + 1);
+        return Is(period, "yyyy-MM-dd", out var day) ? day.AddDays(1) : Is(period, "yyyy-MM", out var month) ? month.AddMonths(1) : null;
+
+        static bool Is(ReadOnlySpan<char> text, string format, out DateTimeOffset start) =>
+            DateTimeOffset.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out start);
+    }
 }

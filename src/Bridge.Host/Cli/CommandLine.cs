@@ -23,6 +23,7 @@ internal static class CommandLine
             StatusCommand.Build(),
             TraceCommand.Build(),
             DeliveriesCommand.Build(),
+            KeysCommand.Build(),
             PluginsCommand.Build(),
             BackupCommand.Build(),
             SchemaCommand.Build(),

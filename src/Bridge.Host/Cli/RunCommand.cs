@@ -19,7 +19,7 @@ internal static class RunCommand
     public static Command Build()
     {
         var console = new Option<bool>("--console") { Description = "Print messages to console:me although the output is no terminal." };
-        var command = new Command("run", "Run the daemon until SIGTERM or Ctrl-C. SIGHUP, or a changed configuration file, reloads.") { console };
+        var command = new Command("run", "Run the daemon until SIGTERM or Ctrl-C. SIGHUP, or a changed configuration file, reloads.") { console, Unlocking.Option };
         return command.Does((parsed, output, cancellationToken) => RunAsync(parsed, output, parsed.GetValue(console), cancellationToken));
     }
 
@@ -30,7 +30,11 @@ internal static class RunCommand
         var plugins = Setup.Plugins(places.Plugins, surface);
         var first = Setup.OrFail(ConfigReader.Read(places.Configuration, Setup.Sources(plugins)), output);
         Diagnostics.Print(output, first);
-        var settings = new DaemonSettings(places.Configuration, Common.DataOf(parsed), first, plugins, surface) { PluginRoots = places.Plugins };
+        var settings = new DaemonSettings(places.Configuration, Common.DataOf(parsed), first, plugins, surface)
+        {
+            PluginRoots = places.Plugins,
+            Key = Unlocking.Typed(parsed),
+        };
         using var host = BuildHost(settings);
         try
         {

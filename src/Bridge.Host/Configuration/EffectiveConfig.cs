@@ -49,9 +49,9 @@ public sealed class EffectiveConfig
     {
         var storage = new JsonObject();
         Set(storage, "folder", config.DataFolder);
-        if (config.EncryptionKey is not null)
+        if (config.EncryptionKey is { } key)
         {
-            storage["encryption"] = new JsonObject { ["key"] = "***" };
+            storage["encryption"] = new JsonObject { [key.IsPassphrase ? "passphrase" : "key"] = "***" };
         }
 
         var keep = new JsonObject();

@@ -3,6 +3,7 @@ using Bridge.Core;
 using Bridge.Core.Delivery;
 using Bridge.Core.Endpoints;
 using Bridge.Core.Messages;
+using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
 using Bridge.Host.Admin;
 using Bridge.Host.Health;
@@ -73,7 +74,11 @@ internal sealed class BridgeDaemon(
     private async Task<DataFolder> OpenDataAsync(CancellationToken cancellationToken)
     {
         var data = await DataFolder.OpenAsync(
-            settings.DataFolder, settings.First.Config!.EncryptionKey, Environment.GetEnvironmentVariable, telemetry, cancellationToken);
+            settings.DataFolder,
+            () => settings.Key ?? KeySources.Find(settings.DataFolder, settings.First.Config!.EncryptionKey, Environment.GetEnvironmentVariable),
+            telemetry,
+            clock,
+            cancellationToken);
         _undo.Push(data.DisposeAsync);
         Mask.UseKey(data.Keys.MaskKey());
         return data;
@@ -128,7 +133,7 @@ internal sealed class BridgeDaemon(
     {
         var stored = new StoredReports(data.Store, data.Sealer, parts.Endpoints);
         var commands = new DaemonCommands(settings, parts, stored, () => reload.Running, telemetry, clock);
-        var server = AdminServer.Start(AdminProtocol.SocketIn(settings.DataFolder), commands.All(), loggers.CreateLogger<AdminServer>(), clock);
+        var server = AdminServer.Start(AdminProtocol.SocketIn(settings.DataFolder), commands.All().AddKeys(new KeyCommands(data.Keys, telemetry)), loggers.CreateLogger<AdminServer>(), clock);
         _undo.Push(server.DisposeAsync);
     }
 

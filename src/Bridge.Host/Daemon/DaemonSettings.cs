@@ -1,3 +1,4 @@
+using Bridge.Core.Sealing;
 using Bridge.Host.Configuration;
 using Bridge.Host.Plugins;
 using Bridge.Host.Terminal;
@@ -12,6 +13,9 @@ internal sealed record DaemonSettings(IReadOnlyList<string> ConfigPaths, string 
 {
     /// <summary>Where the plugins came from; absolute.</summary>
     public required IReadOnlyList<string> PluginRoots { get; init; }
+
+    /// <summary>What somebody typed to unlock the data folder; null: the key is where it always is.</summary>
+    public KeySource? Key { get; init; }
 
     /// <summary>For commands that are given from another folder.</summary>
     public IReadOnlyList<string> AbsoluteConfigPaths { get; } = [.. ConfigPaths.Select(Path.GetFullPath)];

@@ -61,7 +61,7 @@ internal sealed class Reload(DaemonSettings settings, RunningParts parts, LogThr
     /// <summary>What a reload cannot change.</summary>
     private static string? NeedsRestart(RunningConfig previous, RunningConfig next) =>
         previous.Config.DataFolder != next.Config.DataFolder ? "storage.folder"
-        : previous.Config.EncryptionKey?.Reveal() != next.Config.EncryptionKey?.Reveal() ? "storage.encryption.key"
+        : previous.Config.EncryptionKey?.Secret.Reveal() != next.Config.EncryptionKey?.Secret.Reveal() ? "storage.encryption"
         : !(previous.Config.Http?.IsSameAs(next.Config.Http) ?? next.Config.Http is null) ? "http"
         : null;
 }

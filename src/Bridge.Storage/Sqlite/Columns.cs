@@ -19,12 +19,16 @@ internal static class Columns
 
     public static long Of(DateTimeOffset instant) => instant.UtcTicks;
 
+    public static long? OrNull(DateTimeOffset? instant) => instant is { } at ? Of(at) : null;
+
     public static EventId EventId(this SqliteDataReader row, int column) => new(new Guid(row.GetFieldValue<byte[]>(column), bigEndian: true));
 
     public static BlindIndex Index(this SqliteDataReader row, int column) =>
         new(BinaryPrimitives.ReadUInt128BigEndian(row.GetFieldValue<byte[]>(column)));
 
     public static DateTimeOffset Instant(this SqliteDataReader row, int column) => new(row.GetInt64(column), TimeSpan.Zero);
+
+    public static DateTimeOffset? InstantOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.Instant(column);
 
     public static byte[] Bytes(this SqliteDataReader row, int column) => row.GetFieldValue<byte[]>(column);
 

@@ -9,5 +9,17 @@ internal static class KeySchema
         CREATE TABLE keys (number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, generation INTEGER NOT NULL, epoch TEXT NOT NULL, wrapped BLOB NOT NULL) STRICT;
         """;
 
-    public static Migrations Migrations { get; } = new(SqliteKeyStore.FileName, [Beginning]);
+    // Of a key made before its epoch's end was noted it is known that it was made in this month or earlier, and no epoch is longer than a month.
+    private const string SlotsThatRotate = """
+        ALTER TABLE slots ADD COLUMN name TEXT NOT NULL DEFAULT '';
+        ALTER TABLE slots ADD COLUMN tag BLOB NOT NULL DEFAULT x'';
+        ALTER TABLE slots ADD COLUMN made_at INTEGER;
+        ALTER TABLE slots ADD COLUMN used_at INTEGER;
+        ALTER TABLE keys ADD COLUMN made INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE keys ADD COLUMN ends INTEGER;
+        UPDATE keys SET ends = (unixepoch('now', 'start of month', '+1 month') + 62135596800) * 10000000 WHERE epoch <> 'index';
+        CREATE TABLE roots (generation INTEGER PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;
+        """;
+
+    public static Migrations Migrations { get; } = new(SqliteKeyStore.FileName, [Beginning, SlotsThatRotate]);
 }

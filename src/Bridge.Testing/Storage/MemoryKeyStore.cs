@@ -9,6 +9,7 @@ public sealed class MemoryKeyStore : IKeyStore
 {
     private readonly List<KeySlot> _slots = [];
     private readonly List<WrappedKey> _keys = [];
+    private WrappedRoot? _previous;
 
     /// <summary>A sealer with fresh keys of its own.</summary>
     public static Sealer NewSealer() => new(NewKeyRing());
@@ -20,6 +21,28 @@ public sealed class MemoryKeyStore : IKeyStore
     public IReadOnlyList<KeySlot> Slots() => [.. _slots];
 
     public void AddSlot(KeySlot slot) => _slots.Add(slot);
+
+    public void ReplaceSlots(IReadOnlyList<KeySlot> slots, WrappedRoot? previous)
+    {
+        foreach (var slot in slots)
+        {
+            _slots[_slots.FindIndex(old => old.Id == slot.Id)] = slot;
+        }
+
+        _previous = previous ?? _previous;
+    }
+
+    public void RemoveSlot(int id) => _slots.RemoveAll(slot => slot.Id == id);
+
+    public void SlotUsed(int id, DateTimeOffset at)
+    {
+        var index = _slots.FindIndex(slot => slot.Id == id);
+        _slots[index] = _slots[index] with { UsedAt = at };
+    }
+
+    public WrappedRoot? PreviousRoot() => _previous;
+
+    public void ForgetPreviousRoot() => _previous = null;
 
     public IReadOnlyList<WrappedKey> Keys() => [.. _keys];
 

@@ -96,7 +96,7 @@ public sealed class EndpointReadingTests
 
         Assert.Equal("Europe/Berlin", config.Zone.Id);
         Assert.Equal("/etc/bridge/data", config.DataFolder);
-        Assert.Equal(new string('a', 64), config.EncryptionKey!.Reveal());
+        Assert.Equal(new string('a', 64), config.EncryptionKey!.Secret.Reveal());
         Assert.Equal(new KeepConfig(TimeSpan.FromDays(90), null, TimeSpan.FromDays(365)), config.Keep);
         Assert.Equal(8480, config.Http!.Listen.Port);
         Assert.Equal("debug", config.LogLevel);

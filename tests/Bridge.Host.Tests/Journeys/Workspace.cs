@@ -58,6 +58,10 @@ internal sealed class Workspace : IDisposable
     /// <summary>Runs one command to its end.</summary>
     public Task<Ran> RunAsync(params string[] arguments) => EndAsync(Start(arguments));
 
+    /// <summary>Runs one command to its end, with a line on its standard input.</summary>
+    public Task<Ran> RunWithInputAsync(string input, params string[] arguments) =>
+        EndAsync(Start([s_host, .. arguments, "--config", ConfigFile, "--data", DataFolder], Folder, input));
+
     /// <summary>Runs one command that names the data folder alone, from another folder.</summary>
     public Task<Ran> RunWithDataAsync(params string[] arguments) => EndAsync(Start([s_host, "--data", DataFolder, .. arguments], Path.GetTempPath()));
 
@@ -81,7 +85,7 @@ internal sealed class Workspace : IDisposable
 
     public Process Start(IReadOnlyList<string> arguments) => Start([s_host, .. arguments, "--config", ConfigFile, "--data", DataFolder], Folder);
 
-    private Process Start(IReadOnlyList<string> arguments, string folder)
+    private Process Start(IReadOnlyList<string> arguments, string folder, string input = "")
     {
         var start = new ProcessStartInfo("dotnet", arguments)
         {
@@ -97,6 +101,7 @@ internal sealed class Workspace : IDisposable
         }
 
         var process = Process.Start(start)!;
+        process.StandardInput.Write(input);
         process.StandardInput.Close();
         return process;
     }

@@ -130,7 +130,7 @@ public sealed class SealerTests : IDisposable
     {
         var before = _sealer.Seal(RecordKind.Event, 7, Epoch, "on"u8);
         _sealer.Open(RecordKind.Event, 7, before);
-        _keys.Destroy(Epoch);
+        _keys.Destroy([Sealer.KeyIdOf(before)]);
         Assert.True(Assert.Throws<SealException>(() => _sealer.Open(RecordKind.Event, 7, before)).KeyMissing);
         Assert.NotEqual(before[2..18], _sealer.Seal(RecordKind.Event, 7, Epoch, "on"u8)[2..18]);
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using Bridge.Abstractions;
 using Bridge.Core.Configuration;
+using Bridge.Core.Sealing;
 using Bridge.Host.Configuration.Yaml;
 
 namespace Bridge.Host.Configuration.Binding;
@@ -40,7 +41,7 @@ internal sealed class SectionBinder(MapReader root, Report report)
         return (zone, defaults);
     }
 
-    public (string? Folder, Secret? Key, KeepConfig Keep) BindStorage()
+    public (string? Folder, ConfiguredKey? Key, KeepConfig Keep) BindStorage()
     {
         if (Section("storage") is not { } map)
         {
@@ -141,29 +142,39 @@ internal sealed class SectionBinder(MapReader root, Report report)
             : Suggestion.For(written, known, most: 1);
     }
 
-    private Secret? BindKey(MapReader map)
+    private ConfiguredKey? BindKey(MapReader map)
     {
         var key = map.TakeScalar("key");
-        if (map.Map.Find("key") is null)
+        var passphrase = map.TakeScalar("passphrase");
+        map.Finish();
+        if (map.Map.Find("key") is null && map.Map.Find("passphrase") is null)
         {
-            map.Missing("key");
+            map.Missing("key", "add 'key', or 'passphrase'");
         }
 
-        map.Finish();
-        if (key is null or { IsUnresolved: true })
+        if (key is not null && passphrase is not null)
+        {
+            report.Add(DiagnosticKinds.TwoKeys, passphrase.Position, "'key' and 'passphrase' stand together");
+        }
+
+        if ((key ?? passphrase) is not { IsUnresolved: false } given)
         {
             return null;
         }
 
-        WarnOfLiteral(key, "key");
-        var bytes = new byte[48];
-        var hex = key.Value.Length == 64 && key.Value.All(char.IsAsciiHexDigit);
-        if (!hex && !(key.Value.Length == 44 && Convert.TryFromBase64String(key.Value, bytes, out var length) && length == 32))
+        WarnOfLiteral(given, key is null ? "passphrase" : "key");
+        if (key is not null && !IsKey(key.Value))
         {
             report.Add(DiagnosticKinds.BadEncryptionKey, key.Position, "'key' is not an encryption key");
         }
 
-        return new Secret(key.Value);
+        return new ConfiguredKey(new Secret(given.Value), IsPassphrase: key is null);
+    }
+
+    private static bool IsKey(string text)
+    {
+        var bytes = new byte[48];
+        return text.Length == 64 ? text.All(char.IsAsciiHexDigit) : text.Length == 44 && Convert.TryFromBase64String(text, bytes, out var length) && length == 32;
     }
 
     private Secret? BindToken(ScalarNode? node)

@@ -53,6 +53,9 @@ public static class DiagnosticKinds
     public static readonly DiagnosticKind BadToken =
         Error("0212", "no token", "make one with: openssl rand -hex 32");
 
+    public static readonly DiagnosticKind TwoKeys =
+        Error("0212", "key and passphrase", "keep one of them; the other can be a further slot: bridge keys add");
+
     // 03: secrets
     public static readonly DiagnosticKind VariableMissing =
         Error("0301", "an environment variable is not set", "set it, or validate with --no-secrets");
