@@ -22,7 +22,7 @@ public sealed class EndpointContext
 
     /// <summary>
     /// What routes listen to here: the rest of the address of every pattern in a route's <c>from</c>, each once, ordinal order. An endpoint that must ask
-    /// its network for each conversation (MQTT: subscriptions) asks for these. It never changes during an endpoint's life: a changed set restarts the endpoint.
+    /// its network for each conversation (MQTT: subscriptions) asks for these. A changed set comes through <see cref="IAdapt"/>, or restarts the endpoint.
     /// </summary>
     public IReadOnlyList<string> Interests { get; init; } = [];
 

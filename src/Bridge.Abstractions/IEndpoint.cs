@@ -75,3 +75,15 @@ public abstract record ProbeResult
     /// <summary>Something of this machine that it needs for itself (a port, a device) is taken: by a running daemon of the same configuration, perhaps.</summary>
     public sealed record InUse(string What, string? Cure = null) : ProbeResult;
 }
+
+/// <summary>Optional. Takes changed options while it runs, so that a reload keeps its connections; without it the host restarts the endpoint.</summary>
+public interface IAdapt
+{
+    /// <summary>
+    /// Called by a reload, one call at a time, from any thread, whether or not <see cref="IEndpoint.RunAsync"/> runs; must not block. True: from now on, also in later
+    /// runs, the endpoint works with these. False or an exception: nothing has changed, and the host drains the endpoint and makes a new one.
+    /// </summary>
+    /// <param name="options">The plugin's options record, bound and checked. What equals the options in force is left alone.</param>
+    /// <param name="interests">In the place of <see cref="EndpointContext.Interests"/>.</param>
+    bool TryAdapt(object options, IReadOnlyList<string> interests);
+}

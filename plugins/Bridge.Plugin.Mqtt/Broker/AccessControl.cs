@@ -1,90 +1,56 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using Bridge.Plugin.Mqtt.Protocol;
 
 namespace Bridge.Plugin.Mqtt.Broker;
 
-/// <summary>Who may connect, and who may publish and subscribe to what.</summary>
-internal sealed class AccessControl(EmbeddedOptions options)
+/// <summary>Who may connect, and what each may do. Follows the options in force.</summary>
+internal sealed class AccessControl(BrokerState state, PasswordVerifier passwords)
 {
-    private static readonly Permissions s_everything = new(["#"], ["#"]);
+    private EmbeddedOptions Options => state.Options;
 
-    /// <summary>What the client may do, or null when it may not connect.</summary>
-    public Permissions? Admit(ConnectPacket connect, IPAddress from)
+    /// <summary>Success, or why it may not connect.</summary>
+    public async ValueTask<ReasonCode> AdmitAsync(ConnectPacket connect, IPAddress from, CancellationToken cancellationToken)
     {
         if (connect.Username is not { } name)
         {
-            return MayBeAnonymous(from) ? s_everything : null;
+            return MayBeAnonymous(from) ? ReasonCode.Success : ReasonCode.NotAuthorized;
         }
 
-        // An unknown user costs the same time as a wrong password.
-        var user = options.Users.GetValueOrDefault(name);
-        var matches = Matches(connect.Password.GetValueOrDefault().Bytes.Span, user?.Password.Reveal() ?? "");
-        return matches && user is not null ? new Permissions(user.Publish, user.Subscribe) : null;
+        var users = Options.Users;
+        var user = users.GetValueOrDefault(name);
+        var standIn = users.Values.FirstOrDefault(other => other.PasswordHash is not null) ?? users.Values.FirstOrDefault();
+        return await passwords.VerifyAsync(name, user, standIn, connect.Password.GetValueOrDefault().Bytes, from, cancellationToken) switch
+        {
+            PasswordVerifier.Verdict.Right => ReasonCode.Success,
+            PasswordVerifier.Verdict.TooManyFailures => ReasonCode.ConnectionRateExceeded,
+            _ => ReasonCode.BadUserNameOrPassword,
+        };
     }
 
-    /// <summary>Whether somebody of this name could still connect.</summary>
-    public bool Knows(string? username) => username is null ? options.Anonymous != AnonymousAccess.Never : options.Users.ContainsKey(username);
+    /// <summary>What a client of this user may do now; a user who was removed may do nothing.</summary>
+    public Permissions PermissionsOf(string? username, string clientId) =>
+        username is null ? Permissions.Everything
+        : Options.Users.TryGetValue(username, out var user) ? Permissions.Of(user, username, clientId)
+        : Permissions.None;
 
-    private bool MayBeAnonymous(IPAddress from) => options.Anonymous switch
+    /// <summary>Whether somebody of this name could still connect.</summary>
+    public bool Knows(string? username) => username is null ? Options.Anonymous != AnonymousAccess.Never : Options.Users.ContainsKey(username);
+
+    /// <summary>Whether somebody who connected under the options before may stay.</summary>
+    public bool MayStay(string? username, IPAddress from, EmbeddedOptions before)
+    {
+        if (username is null)
+        {
+            return MayBeAnonymous(from);
+        }
+
+        return Options.Users.TryGetValue(username, out var user) && before.Users.TryGetValue(username, out var old) && user.LogsInLike(old);
+    }
+
+    private bool MayBeAnonymous(IPAddress from) => Options.Anonymous switch
     {
         AnonymousAccess.Always => true,
         AnonymousAccess.Loopback => IPAddress.IsLoopback(from),
         _ => false,
     };
-
-    /// <summary>Compares hashes, so that neither content nor length shows in the time.</summary>
-    private static bool Matches(ReadOnlySpan<byte> given, string expected)
-    {
-        Span<byte> left = stackalloc byte[SHA256.HashSizeInBytes];
-        Span<byte> right = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(given, left);
-        SHA256.HashData(Encoding.UTF8.GetBytes(expected), right);
-        return CryptographicOperations.FixedTimeEquals(left, right);
-    }
-}
-
-/// <summary>Topic filters a client may publish to and subscribe to.</summary>
-internal sealed record Permissions(IReadOnlyList<string> Publish, IReadOnlyList<string> Subscribe)
-{
-    public bool MayPublish(string topic)
-    {
-        foreach (var filter in Publish)
-        {
-            if (Topic.Matches(filter, topic))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    public bool MaySubscribe(string filter) => Subscribe.Any(allowed => Covers(allowed, filter));
-
-    /// <summary>Whether everything that the asked filter matches, the allowed one matches too.</summary>
-    private static bool Covers(string allowed, string asked)
-    {
-        var (wide, narrow) = (allowed.Split('/'), asked.Split('/'));
-        if (narrow[0].StartsWith('$') && wide[0] is "+" or "#")
-        {
-            return false;
-        }
-
-        for (var i = 0; i < wide.Length; i++)
-        {
-            if (wide[i] == "#")
-            {
-                return true;
-            }
-
-            if (i == narrow.Length || narrow[i] == "#" || (wide[i] != "+" && wide[i] != narrow[i]))
-            {
-                return false;
-            }
-        }
-
-        return wide.Length == narrow.Length;
-    }
 }

@@ -35,12 +35,9 @@ internal sealed record ApplicationMessage
 
     public static ApplicationMessage From(Will will, string publisher, DateTimeOffset now) =>
         From(
-            new PublishPacket { Topic = will.Topic, Payload = will.Payload, QoS = Granted(will.QoS), Retain = will.Retain, Properties = will.Properties },
+            new PublishPacket { Topic = will.Topic, Payload = will.Payload, QoS = will.QoS, Retain = will.Retain, Properties = will.Properties },
             publisher,
             now);
-
-    /// <summary>The best this broker does.</summary>
-    public static QoS Granted(QoS asked) => asked == QoS.AtMostOnce ? QoS.AtMostOnce : QoS.AtLeastOnce;
 
     public bool IsExpired(DateTimeOffset now) => Expires <= now;
 

@@ -4,7 +4,7 @@ using Bridge.Plugin.Mqtt.Protocol;
 namespace Bridge.Plugin.Mqtt.Broker;
 
 /// <summary>A broker inside Bridge. Its clients' publishes are events; what is sent to an address is published to that topic.</summary>
-internal sealed class BrokerEndpoint(EndpointContext context, EmbeddedOptions options) : IEndpoint, IProbe
+internal sealed class BrokerEndpoint(EndpointContext context, EmbeddedOptions options) : IEndpoint, IAdapt, IProbe
 {
     /// <summary>Sends are stored one group at a time; this many fill a group.</summary>
     private const int InFlight = 256;
@@ -16,14 +16,15 @@ internal sealed class BrokerEndpoint(EndpointContext context, EmbeddedOptions op
         InFlight = InFlight,
     };
 
+    private readonly Lock _gate = new();
+    private BrokerSettings _settings = new(options, context.Interests);
     private volatile BrokerRun? _run;
 
     public EndpointCapabilities CapabilitiesOf(Address address) => s_capabilities;
 
     public async Task RunAsync(IInbox inbox, CancellationToken stopping)
     {
-        using var run = new BrokerRun(context, options, inbox);
-        _run = run;
+        using var run = Begin(inbox);
         try
         {
             await run.RunAsync(stopping);
@@ -72,5 +73,28 @@ internal sealed class BrokerEndpoint(EndpointContext context, EmbeddedOptions op
 
     public ValueTask<ProbeResult> ProbeAsync(CancellationToken cancellationToken) => new(ListenProbe.Of(options.Listen));
 
+    public bool TryAdapt(object options, IReadOnlyList<string> interests)
+    {
+        lock (_gate)
+        {
+            if (options is not MqttOptions { Embedded: { } changed } || !changed.ListensLike(_settings.Options))
+            {
+                return false;
+            }
+
+            _settings = new BrokerSettings(changed, interests);
+            _run?.Adapt(_settings);
+            return true;
+        }
+    }
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private BrokerRun Begin(IInbox inbox)
+    {
+        lock (_gate)
+        {
+            return _run = new BrokerRun(context, _settings, inbox);
+        }
+    }
 }

@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using Bridge.Abstractions;
 using Bridge.Plugin.Mqtt.Protocol;
 
@@ -10,50 +8,54 @@ namespace Bridge.Plugin.Mqtt.Broker;
 internal sealed class BrokerRun : IDisposable
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan s_patienceForConnect = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_patienceForStore = TimeSpan.FromSeconds(3);
 
     private readonly EndpointContext _context;
-    private readonly EmbeddedOptions _options;
     private readonly IInbox _inbox;
     private readonly IntakeWindow _window;
     private readonly Journal _journal;
     private readonly BrokerState _state;
+    private readonly PasswordVerifier _passwords;
+    private readonly AccessControl _access;
     private readonly SessionRegistry _sessions;
-    private readonly ClientLoop _loop;
+    private readonly SystemTopics _system;
+    private readonly Connections _connections;
     private readonly BrokerLog _log;
-    private readonly ConcurrentDictionary<ClientConnection, TaskCompletionSource> _connections = [];
 
-    public BrokerRun(EndpointContext context, EmbeddedOptions options, IInbox inbox)
+    public BrokerRun(EndpointContext context, BrokerSettings settings, IInbox inbox)
     {
-        (_context, _options, _inbox) = (context, options, inbox);
+        (_context, _inbox) = (context, inbox);
         var gate = new Lock();
         _window = new IntakeWindow(context.Window);
         _journal = new Journal(inbox, gate, _window);
-        _state = new BrokerState(context, options.Limits, _journal, gate);
+        _state = new BrokerState(context, settings, _journal, gate);
         _log = new BrokerLog(context.Logger);
-        Distributor = new Distributor(_state);
-        _sessions = new SessionRegistry(_state, Distributor);
-        Outlet = new Outlet(_state, Distributor);
-        var handshake = new Handshake(_state, new AccessControl(options), _sessions, Distributor);
-        _loop = new ClientLoop(_state, handshake, new ClientProtocol(_state, _sessions, Distributor, _log), _sessions, Outlet, _window, _log);
+        _passwords = new PasswordVerifier(context.Clock);
+        _access = new AccessControl(_state, _passwords);
+        var courier = new Courier(_state);
+        var distributor = new Distributor(_state, courier);
+        _sessions = new SessionRegistry(_state, _access, distributor);
+        _system = new SystemTopics(_state, distributor);
+        Outlet = new Outlet(_state, distributor);
+        var subscribing = new Subscribing(_state, distributor, _system, _log);
+        var protocol = new ClientProtocol(new Publishing(_state, distributor), subscribing, courier, _sessions);
+        _connections = new Connections(
+            _state, new ClientLoop(_state, new Handshake(_state, _access, _sessions, courier), protocol, _sessions, Outlet, _window, _log));
     }
 
     /// <summary>Where Bridge itself publishes.</summary>
     public Outlet Outlet { get; }
 
-    private Distributor Distributor { get; }
-
     public async Task RunAsync(CancellationToken stopping)
     {
-        var loader = new StateLoader(_state);
+        var loader = new StateLoader(_state, _access);
         await loader.LoadAsync(stopping);
-        using var listener = Listen();
+        using var listener = Listener.Open(IPEndPoint.Parse(_state.Options.Listen));
         _log.Started(_state.Sessions.Count, loader.Queued, _state.Retained.Count);
-        _context.Report($"listening on {listener.LocalEndPoint}");
+        _context.Report($"listening on {listener.Where}");
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var storing = _journal.RunAsync();
-        var accepting = AcceptAsync(listener, ending.Token);
+        var accepting = listener.AcceptAsync(_connections, _context, ending.Token);
         Task[] running = [accepting, TickAsync(ending.Token), storing];
         _inbox.Connected();
         var first = await Task.WhenAny(running);
@@ -68,88 +70,35 @@ internal sealed class BrokerRun : IDisposable
         }
     }
 
+    /// <summary>From now on with these. Whoever could not log in as before is told to go; all others stay.</summary>
+    public void Adapt(BrokerSettings settings)
+    {
+        lock (_state.Gate)
+        {
+            var before = _state.Options;
+            _state.Settings = settings;
+            foreach (var session in _state.Sessions.Values)
+            {
+                session.Permissions = _access.PermissionsOf(session.Username, session.ClientId);
+            }
+
+            foreach (var connection in _connections.Open)
+            {
+                if (connection.Session is { } session && !_access.MayStay(session.Username, connection.From, before))
+                {
+                    connection.Close(ReasonCode.NotAuthorized, "the user was removed, or its password has changed");
+                }
+            }
+        }
+    }
+
     public void Dispose()
     {
         _window.Dispose();
+        _passwords.Dispose();
         foreach (var session in _state.Sessions.Values)
         {
             session.Dispose();
-        }
-    }
-
-    private Socket Listen()
-    {
-        var at = IPEndPoint.Parse(_options.Listen);
-        var listener = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            // No ReuseAddress: on Linux .NET makes SO_REUSEPORT of it, and two brokers would share the port. Connections of a killed run that still linger
-            // are no hindrance: .NET sets SO_REUSEADDR on every listening socket there.
-            listener.Bind(at);
-            listener.Listen();
-            return listener;
-        }
-        catch (SocketException problem)
-        {
-            listener.Dispose();
-            throw new IOException(Reason(at, problem.SocketErrorCode), problem);
-        }
-    }
-
-    private static string Reason(IPEndPoint at, SocketError error) => error switch
-    {
-        SocketError.AddressAlreadyInUse => $"address {at} is in use by another program: stop that one, or change embedded.listen",
-        SocketError.AddressNotAvailable => $"address {at} is not one of this machine: change embedded.listen",
-        SocketError.AccessDenied => $"address {at} may not be listened on: ports below 1024 need a privilege; change embedded.listen",
-        _ => $"the broker cannot listen on {at}: {error}",
-    };
-
-    private async Task AcceptAsync(Socket listener, CancellationToken ending)
-    {
-        while (true)
-        {
-            Socket? socket = null;
-            try
-            {
-                socket = await listener.AcceptAsync(ending);
-                Welcome(socket, ending);
-            }
-            catch (SocketException)
-            {
-                // That client has gone already, or no more sockets are to be had: the others go on, and the next one may have more luck.
-                socket?.Dispose();
-                _context.Drops.Dropped("a connection that failed before it began");
-                await Task.Delay(s_tick, _context.Clock, ending);
-            }
-        }
-    }
-
-    private void Welcome(Socket socket, CancellationToken ending)
-    {
-        if (_connections.Count >= _options.Limits.Clients)
-        {
-            _context.Drops.Dropped("a connection refused: as many as limits.clients are open");
-            socket.Dispose();
-            return;
-        }
-
-        var connection = new ClientConnection(socket, (int)_options.Limits.Packet.Bytes, _context.Clock);
-        _connections[connection] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _ = ServeAsync(connection, ending);
-    }
-
-    private async Task ServeAsync(ClientConnection connection, CancellationToken ending)
-    {
-        // Off the accepting loop from the first byte on.
-        await Task.Yield();
-        try
-        {
-            await _loop.ServeAsync(connection, ending);
-        }
-        finally
-        {
-            _connections.TryRemove(connection, out var served);
-            served?.TrySetResult();
         }
     }
 
@@ -158,32 +107,20 @@ internal sealed class BrokerRun : IDisposable
         using var timer = new PeriodicTimer(s_tick, _context.Clock);
         while (await timer.WaitForNextTickAsync(ending))
         {
-            CloseTheSilent();
+            _connections.CloseTheSilent();
             lock (_state.Gate)
             {
                 var batch = new Batch();
                 _sessions.Sweep(batch);
                 _state.Retained.Expire(_state.Now, batch);
-                if (!batch.IsEmpty)
+                _system.Refresh(batch);
+                if (!batch.IsEmpty || batch.Effects.Count > 0)
                 {
                     _journal.Submit(batch);
                 }
 
                 _journal.Flush();
                 Outlet.Retry();
-            }
-        }
-    }
-
-    private void CloseTheSilent()
-    {
-        var now = _state.Now;
-        foreach (var connection in _connections.Keys)
-        {
-            var patience = connection.Session is null ? s_patienceForConnect : connection.Patience;
-            if (now - connection.LastHeard > patience)
-            {
-                connection.Close(ReasonCode.KeepAliveTimeout);
             }
         }
     }
@@ -199,11 +136,6 @@ internal sealed class BrokerRun : IDisposable
         }
 
         await Task.WhenAny(storing, Task.Delay(s_patienceForStore, _context.Clock, CancellationToken.None));
-        foreach (var connection in _connections.Keys)
-        {
-            connection.Close(ReasonCode.ServerShuttingDown);
-        }
-
-        await Task.WhenAll(_connections.Values.Select(served => served.Task));
+        await _connections.CloseAsync();
     }
 }

@@ -6,16 +6,25 @@ namespace Bridge.Plugin.Mqtt.Broker;
 /// What the parts of the broker share. There is one lock: whoever reads or changes sessions, subscriptions, queues or retained messages holds it, and hands
 /// the step to the journal before letting go. So every step is decided on all before it, and is stored in the same order.
 /// </summary>
-internal sealed class BrokerState(EndpointContext context, EmbeddedLimits limits, Journal journal, Lock gate)
+internal sealed class BrokerState(EndpointContext context, BrokerSettings settings, Journal journal, Lock gate)
 {
     /// <summary>A client takes one back as it connects, so more than can connect are kept, but not any number.</summary>
     private const int SessionsPerClient = 10;
 
+    private volatile BrokerSettings _settings = settings;
     private long _lastNumber;
 
     public EndpointContext Context => context;
 
-    public EmbeddedLimits Limits => limits;
+    public BrokerSettings Settings
+    {
+        get => _settings;
+        set => _settings = value;
+    }
+
+    public EmbeddedOptions Options => _settings.Options;
+
+    public EmbeddedLimits Limits => _settings.Options.Limits;
 
     public Journal Journal => journal;
 
@@ -27,7 +36,9 @@ internal sealed class BrokerState(EndpointContext context, EmbeddedLimits limits
 
     public RetainedMessages Retained { get; } = new(context.Drops);
 
-    public int MaxSessions => limits.Clients * SessionsPerClient;
+    public Figures Figures { get; } = new();
+
+    public int MaxSessions => Limits.Clients * SessionsPerClient;
 
     public DateTimeOffset Now => context.Clock.GetUtcNow();
 
@@ -35,4 +46,16 @@ internal sealed class BrokerState(EndpointContext context, EmbeddedLimits limits
     public long NextNumber() => ++_lastNumber;
 
     public void NumbersUpTo(long number) => _lastNumber = Math.Max(_lastNumber, number);
+
+    /// <summary>A message reaches somebody who could have had it no more.</summary>
+    public void Lost(string why)
+    {
+        context.Drops.Dropped(why);
+        Figures.PublishesDropped.Add();
+    }
 }
+
+/// <summary>What a reload may change while the broker runs.</summary>
+/// <param name="Options">As configured.</param>
+/// <param name="Interests">What the routes listen to.</param>
+internal sealed record BrokerSettings(EmbeddedOptions Options, IReadOnlyList<string> Interests);

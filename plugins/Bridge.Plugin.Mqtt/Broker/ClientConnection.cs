@@ -11,8 +11,9 @@ internal sealed class ClientConnection : IAsyncDisposable
     private const int ReadBuffer = 64 * 1024;
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
 
-    private readonly NetworkStream _stream;
+    private readonly Stream _stream;
     private readonly PacketReader _reader;
+    private readonly Figures _figures;
     private readonly TimeProvider _clock;
     // Not disposed: whoever closes a connection may be late, and it holds nothing.
     private readonly CancellationTokenSource _closed = new();
@@ -20,15 +21,19 @@ internal sealed class ClientConnection : IAsyncDisposable
     private Task _writing = Task.CompletedTask;
     private int _closing;
 
-    public ClientConnection(Socket socket, int maxPacket, TimeProvider clock)
+    /// <param name="stream">Owned.</param>
+    /// <param name="from">Whose it is.</param>
+    /// <param name="maxPacket">The largest packet it may send.</param>
+    /// <param name="figures">Where it is counted.</param>
+    /// <param name="clock">Tells how long it has been silent.</param>
+    public ClientConnection(Stream stream, IPAddress from, int maxPacket, Figures figures, TimeProvider clock)
     {
-        // Both throw when the client is gone already.
-        socket.NoDelay = true;
-        From = socket.RemoteEndPoint is IPEndPoint remote ? remote.Address : IPAddress.None;
-        _stream = new NetworkStream(socket, ownsSocket: true);
+        From = from;
+        _stream = stream;
         // No buffer is held while a client is idle.
         _reader = new PacketReader(
             PipeReader.Create(_stream, new StreamPipeReaderOptions(bufferSize: ReadBuffer, useZeroByteReads: true)), maxPacket, ProtocolVersion.V311);
+        _figures = figures;
         _clock = clock;
         LastHeard = clock.GetUtcNow();
     }
@@ -41,21 +46,22 @@ internal sealed class ClientConnection : IAsyncDisposable
     /// <summary>Set when its CONNECT was accepted.</summary>
     public Session? Session { get; set; }
 
-    public Permissions Permissions { get; set; } = new([], []);
-
-    /// <summary>How many messages of QoS 1 it takes ahead of its acknowledgements.</summary>
-    public int SendMaximum { get; set; }
-
-    /// <summary>The largest packet it takes.</summary>
-    public long MaxPacketSize { get; set; } = long.MaxValue;
+    /// <summary>What it was promised.</summary>
+    public ClientTerms Terms { get; set; } = ClientTerms.Unknown;
 
     /// <summary>It must be heard of within this time; null for no limit.</summary>
     public TimeSpan? Patience { get; set; }
 
     public DateTimeOffset LastHeard { get; private set; }
 
-    /// <summary>Publishes of QoS 1 that it has sent and that are not acknowledged.</summary>
+    /// <summary>It has said who it is, and we have not answered yet.</summary>
+    public bool IsOurTurn { get; set; }
+
+    /// <summary>Publishes of QoS 1 and 2 that it has sent and that are not acknowledged.</summary>
     public int Unacknowledged { get; set; }
+
+    /// <summary>Ends when the connection does.</summary>
+    public CancellationToken Closed => _closed.Token;
 
     public int Unsent => _writer?.Queued ?? 0;
 
@@ -64,9 +70,17 @@ internal sealed class ClientConnection : IAsyncDisposable
     /// <summary>Adds the packets of one read, until <see cref="Close"/>. False at the end of the stream.</summary>
     public async ValueTask<bool> ReadAsync(List<MqttPacket> packets)
     {
-        var more = await _reader.ReadAsync(packets, _closed.Token);
-        LastHeard = _clock.GetUtcNow();
-        return more;
+        var before = _reader.BytesRead;
+        try
+        {
+            return await _reader.ReadAsync(packets, _closed.Token);
+        }
+        finally
+        {
+            LastHeard = _clock.GetUtcNow();
+            _figures.BytesReceived.Add(_reader.BytesRead - before);
+            _figures.PacketsReceived.Add(packets.Count);
+        }
     }
 
     /// <summary>From here on packets can be sent: the client's version is known.</summary>
@@ -76,17 +90,28 @@ internal sealed class ClientConnection : IAsyncDisposable
         _writing = WriteAsync(_writer);
     }
 
-    public void Send(MqttPacket packet) => _writer?.Enqueue(packet);
+    /// <summary>An answer. What it explains beyond its reason is left out where the client does not want it.</summary>
+    public void Send(MqttPacket packet)
+    {
+        if (_writer is { } writer)
+        {
+            writer.Enqueue(Terms.Admits(packet, Version) ? packet : packet with { Properties = default });
+            _figures.PacketsSent.Add();
+        }
+    }
 
-    /// <summary>False when it is larger than the client takes.</summary>
+    /// <summary>False when it is larger than the client takes. Called in the order of sending.</summary>
     public bool TrySend(PublishPacket packet)
     {
-        if (MaxPacketSize < int.MaxValue && PacketEncoder.Measure(packet, Version) > MaxPacketSize)
+        if (!Terms.Admits(packet, Version))
         {
             return false;
         }
 
         _writer?.Enqueue(packet);
+        _figures.PacketsSent.Add();
+        _figures.PublishesSent.Add();
+        _figures.PayloadSent.Add(packet.Payload.Bytes.Length);
         return true;
     }
 
@@ -100,7 +125,7 @@ internal sealed class ClientConnection : IAsyncDisposable
     }
 
     /// <summary>Says why, where the version can, and ends the connection. The first reason counts.</summary>
-    public void Close(ReasonCode reason)
+    public void Close(ReasonCode reason, string? because = null)
     {
         if (Interlocked.Exchange(ref _closing, 1) != 0)
         {
@@ -109,7 +134,7 @@ internal sealed class ClientConnection : IAsyncDisposable
 
         if (Version == ProtocolVersion.V5 && Session is not null)
         {
-            _writer?.Enqueue(new DisconnectPacket { Reason = reason });
+            Send(new DisconnectPacket { Reason = reason, Properties = Reasons.Of(because) });
         }
 
         _writer?.Complete();

@@ -20,7 +20,7 @@ internal sealed class ClientLoop(
         catch (MqttProtocolException fault)
         {
             log.CutOff(NameOf(connection), fault.Reason, fault.Message);
-            connection.Close(fault.Reason);
+            connection.Close(fault.Reason, fault.Message);
         }
         catch (Exception problem) when (problem is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
         {
@@ -41,7 +41,7 @@ internal sealed class ClientLoop(
     private async Task TalkAsync(ClientConnection connection, CancellationToken stopping)
     {
         var packets = new List<MqttPacket>();
-        if (!await connection.ReadAsync(packets) || !TryConnect(connection, packets[0]))
+        if (!await connection.ReadAsync(packets) || !await TryConnectAsync(connection, packets[0]))
         {
             return;
         }
@@ -76,7 +76,7 @@ internal sealed class ClientLoop(
         }
     }
 
-    private bool TryConnect(ClientConnection connection, MqttPacket first)
+    private async ValueTask<bool> TryConnectAsync(ClientConnection connection, MqttPacket first)
     {
         if (first is not ConnectPacket connect)
         {
@@ -84,7 +84,9 @@ internal sealed class ClientLoop(
         }
 
         connection.Open();
-        var reason = handshake.Connect(connection, connect);
+        connection.IsOurTurn = true;
+        var reason = await handshake.ConnectAsync(connection, connect);
+        connection.IsOurTurn = false;
         if (reason == ReasonCode.Success)
         {
             log.Connected(NameOf(connection));

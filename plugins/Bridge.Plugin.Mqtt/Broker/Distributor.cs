@@ -4,21 +4,29 @@ using Bridge.Plugin.Mqtt.Protocol;
 namespace Bridge.Plugin.Mqtt.Broker;
 
 /// <summary>Brings published messages to the inbox, the retained messages and the sessions. Called with the lock held.</summary>
-internal sealed class Distributor(BrokerState state)
+internal sealed class Distributor(BrokerState state, Courier courier)
 {
     /// <summary>What one slow client may hold in memory beside its queue: live messages of QoS 0.</summary>
     private const long MaxUnsentBytes = 16_000_000;
 
-    private readonly IReadOnlyList<string> _interests = state.Context.Interests;
-
     /// <summary>A client published: its message is also an event, when a route listens; under <paramref name="id"/> when it may be a repeat.</summary>
     public void PublishFromClient(ApplicationMessage message, Batch batch, EventId? id = null)
     {
-        if (_interests.Count == 0 || _interests.Any(filter => Topic.Matches(filter, message.Topic)))
+        var interests = state.Settings.Interests;
+        if (interests.Count == 0 || Wants(interests, message.Topic))
         {
-            // It happened now: "retained" would say that it is an old state replayed.
-            var packet = message.ToPacket(message.QoS, retain: false);
-            batch.Events.Add(MqttMapper.ToInbound(packet, state.Context.Id, state.Now) with { Expires = message.Expires, Id = id });
+            Report(message, batch, id);
+        }
+
+        Publish(message, batch);
+    }
+
+    /// <summary>The broker says something of itself: to those who asked for it by name.</summary>
+    public void PublishOwn(ApplicationMessage message, Batch batch)
+    {
+        if (Wants(state.Settings.Interests, message.Topic))
+        {
+            Report(message, batch, id: null);
         }
 
         Publish(message, batch);
@@ -31,63 +39,56 @@ internal sealed class Distributor(BrokerState state)
             state.Retained.Set(message, batch);
         }
 
-        foreach (var match in state.Subscriptions.Find(message.Topic, message.Publisher))
+        var room = new Room(state.Limits.Queue, state.Limits.QueueBytes.Bytes);
+        foreach (var match in state.Subscriptions.Find(message.Topic, message.Publisher, room.Messages))
         {
-            Deliver(match, message, message.Retain && match.RetainAsPublished, state.Limits.Queue, batch);
+            Deliver(match, message, message.Retain && match.RetainAsPublished, room, batch);
+            match.Group?.Served(match.Session);
         }
     }
 
     /// <summary>Replays what is retained to one new subscription. All of it has room: the retained messages are bounded themselves.</summary>
-    public void Replay(Session session, Grant grant, Batch batch)
+    public void Replay(Session session, Grant grant, IEnumerable<ApplicationMessage> retained, Batch batch)
     {
-        var room = state.Limits.Queue + state.Retained.Count;
-        foreach (var message in state.Retained.Matching(grant.Subscription.Filter, state.Now))
+        var room = new Room(state.Limits.Queue + state.Retained.Count, long.MaxValue);
+        foreach (var message in retained)
         {
             Deliver(Match.Of(session, grant), message, retain: true, room, batch);
         }
     }
 
-    /// <summary>Sends what waits, as far as the client takes it.</summary>
-    public void Pump(Session session)
+    private static bool Wants(IReadOnlyList<string> interests, string topic)
     {
-        while (session.Link is { } link && session.Outgoing.TakeNext(link.SendMaximum) is { } next)
+        for (var i = 0; i < interests.Count; i++)
         {
-            var now = state.Now;
-            if (next.Expires <= now)
+            if (Topic.Matches(interests[i], topic))
             {
-                Forget(session, next, "a queued message expired");
+                return true;
             }
-            else if (!link.TrySend(ApplicationMessage.Expiring(next.Sent ? next.Packet with { Dup = true } : next.Packet, next.Expires, now)))
-            {
-                Forget(session, next, "a message larger than its subscriber takes");
-            }
-
-            next.Sent = true;
         }
+
+        return false;
     }
 
-    public void Acknowledge(Session session, PubAckPacket acknowledgement)
+    private void Report(ApplicationMessage message, Batch batch, EventId? id)
     {
-        if (session.Outgoing.Acknowledge(acknowledgement.PacketId) is not { } message)
+        // It happened now: "retained" would say that it is an old state replayed.
+        var packet = message.ToPacket(message.QoS, retain: false);
+        batch.Events.Add(MqttMapper.ToInbound(packet, state.Context.Id, state.Now) with { Expires = message.Expires, Id = id });
+    }
+
+    private void Deliver(Match match, ApplicationMessage message, bool retain, Room room, Batch batch)
+    {
+        if (!match.Session.Permissions.MayReceive(message.Topic))
         {
+            state.Lost("a message that its subscriber may not see any more");
             return;
         }
 
-        if (acknowledgement.Reason.IsFailure())
+        var qos = message.QoS < match.QoS ? message.QoS : match.QoS;
+        if (qos != QoS.AtMostOnce)
         {
-            state.Context.Drops.Dropped("refused by a subscriber");
-        }
-
-        session.LastProgress = state.Now;
-        RemoveRow(message);
-        Pump(session);
-    }
-
-    private void Deliver(Match match, ApplicationMessage message, bool retain, int room, Batch batch)
-    {
-        if (message.QoS != QoS.AtMostOnce && match.QoS != QoS.AtMostOnce)
-        {
-            Queue(match, message, retain, room, batch);
+            Queue(match, message, qos, retain, room, batch);
         }
         else if (match.Session.Owner is not null)
         {
@@ -96,16 +97,21 @@ internal sealed class Distributor(BrokerState state)
         }
     }
 
-    private void Queue(Match match, ApplicationMessage message, bool retain, int room, Batch batch)
+    private void Queue(Match match, ApplicationMessage message, QoS qos, bool retain, Room room, Batch batch)
     {
         var session = match.Session;
-        if (session.Outgoing.Waiting >= room && !MakeRoom(session, batch))
+        var packet = message.ToPacket(qos, retain, match.Identifiers);
+        var size = OutgoingQueue.SizeOf(packet);
+        while (session.Outgoing.Waiting >= room.Messages || session.Outgoing.WaitingBytes + size > room.Bytes)
         {
-            state.Context.Drops.Dropped("the newest message for a client that is away or slow: its queue is full");
-            return;
+            if (!MakeRoom(session, batch))
+            {
+                state.Lost("the newest message for a client that is away or slow: its queue is full");
+                return;
+            }
         }
 
-        var packet = message.ToPacket(QoS.AtLeastOnce, retain, match.Identifiers) with { PacketId = session.Outgoing.Reserve() };
+        packet = packet with { PacketId = session.Outgoing.Reserve(size) };
         var number = state.NextNumber();
         var key = session.IsPersistent ? StoredRecord.QueueKey(number, session.ClientId) : null;
         if (key is not null)
@@ -129,7 +135,7 @@ internal sealed class Distributor(BrokerState state)
             batch.Changes.Add(new StateChange(key, Value: null));
         }
 
-        state.Context.Drops.Dropped("the oldest message for a client that is away or slow: its queue is full");
+        state.Lost("the oldest message for a client that is away or slow: its queue is full");
         return true;
     }
 
@@ -137,43 +143,31 @@ internal sealed class Distributor(BrokerState state)
     {
         if (session.HasEnded)
         {
-            RemoveRow(message);
+            courier.Remove(message);
             return;
         }
 
         session.Outgoing.Fill(message);
-        Pump(session);
+        courier.Pump(session);
     }
 
-    private void SendAtMostOnce(Session session, PublishPacket packet, DateTimeOffset? expires, int room)
+    private void SendAtMostOnce(Session session, PublishPacket packet, DateTimeOffset? expires, Room room)
     {
         if (session.Link is not { } link)
         {
             return;
         }
 
-        if (link.Unsent >= room || link.UnsentBytes >= MaxUnsentBytes)
+        if (link.Unsent >= room.Messages || link.UnsentBytes >= MaxUnsentBytes)
         {
-            state.Context.Drops.Dropped("a message of QoS 0 for a slow client");
+            state.Lost("a message of QoS 0 for a slow client");
         }
         else if (!link.TrySend(ApplicationMessage.Expiring(packet, expires, state.Now)))
         {
-            state.Context.Drops.Dropped("a message larger than its subscriber takes");
+            state.Lost("a message larger than its subscriber takes");
         }
     }
 
-    private void Forget(Session session, QueuedMessage message, string why)
-    {
-        session.Outgoing.Acknowledge(message.Packet.PacketId);
-        RemoveRow(message);
-        state.Context.Drops.Dropped(why);
-    }
-
-    private void RemoveRow(QueuedMessage message)
-    {
-        if (message.Key is { } key)
-        {
-            state.Journal.RemoveLater(key);
-        }
-    }
+    /// <summary>What one session's queue may hold.</summary>
+    private readonly record struct Room(int Messages, long Bytes);
 }

@@ -37,8 +37,34 @@ internal static class EmbeddedChecks
             yield return new("embedded.limits.queue", "out of range", $"write a number from 1 to {MaxQueue}");
         }
 
+        if (options.Limits.Inflight is < 1 or > 10_000)
+        {
+            yield return new("embedded.limits.inflight", "out of range", "write a number from 1 to 10000");
+        }
+
+        if (options.Limits.QueueBytes.Bytes is < 1 or > 1_000_000_000)
+        {
+            yield return new("embedded.limits.queue_bytes", "out of range", "write a size up to 1GB");
+        }
+
+        if (options.Limits.Connects is < 1 or > 1_000_000)
+        {
+            yield return new("embedded.limits.connects", "out of range", "write a number from 1 to 1000000");
+        }
+
+        if (options.Limits.KeepAlive < TimeSpan.Zero || options.Limits.KeepAlive.TotalSeconds > ushort.MaxValue)
+        {
+            yield return new("embedded.limits.keep_alive", "out of range", "write a duration up to 18h, or 0");
+        }
+
         foreach (var (name, user) in options.Users)
         {
+            if (user.Password is null == user.PasswordHash is null)
+            {
+                yield return new(
+                    $"embedded.users.{name}", "a user has either a password or the hash of one", "write 'password', or 'password_hash' with what 'bridge passwd' prints");
+            }
+
             if (user.Publish.Concat(user.Subscribe).Any(filter => Topic.FaultOfFilter(filter) is not null))
             {
                 yield return new($"embedded.users.{name}", "one of its topic filters is ill-formed", "+ stands for a whole level, # alone as the last level");

@@ -1,62 +1,61 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Bridge.Plugin.Mqtt.Protocol;
 
 namespace Bridge.Plugin.Mqtt.Broker;
 
 /// <summary>Answers a CONNECT: who the client is, what it may do, which session it gets.</summary>
-internal sealed class Handshake(BrokerState state, AccessControl access, SessionRegistry sessions, Distributor distributor)
+internal sealed class Handshake(BrokerState state, AccessControl access, SessionRegistry sessions, Courier courier)
 {
-    /// <summary>Enough for speed, few enough for a small device.</summary>
-    private const int MaxInFlight = 256;
-
     private const int MaxClientId = 256;
+    private const ushort TopicAliases = 100;
+
+    private readonly TokenBuckets<string> _connects = new(state.Context.Clock);
 
     /// <summary>Success when the client is connected; its CONNACK follows when its session is stored. Otherwise the refusal, to be sent as it is.</summary>
-    public ReasonCode Connect(ClientConnection connection, ConnectPacket connect)
+    public async ValueTask<ReasonCode> ConnectAsync(ClientConnection connection, ConnectPacket connect)
     {
-        if (access.Admit(connect, connection.From) is not { } permissions)
+        state.Figures.Connects.Add();
+        if (Refusal(connect) is { } refusal)
         {
-            return connect.Username is null ? ReasonCode.NotAuthorized : ReasonCode.BadUserNameOrPassword;
+            return refusal;
         }
 
+        var settings = state.Settings;
+        var admitted = await access.AdmitAsync(connect, connection.From, connection.Closed);
+        if (admitted != ReasonCode.Success)
+        {
+            return admitted;
+        }
+
+        lock (state.Gate)
+        {
+            // A password may take a while to check, and the users may have changed meanwhile.
+            return settings == state.Settings || access.MayStay(connect.Username, connection.From, settings.Options)
+                ? Open(connection, connect)
+                : ReasonCode.NotAuthorized;
+        }
+    }
+
+    private static ReasonCode? Refusal(ConnectPacket connect)
+    {
         if (connect.ClientId.Length > MaxClientId || (connect.ClientId.Length == 0 && connect is { CleanStart: false, Version: ProtocolVersion.V311 }))
         {
             return ReasonCode.ClientIdentifierNotValid;
         }
 
-        if (Refusal(connect, permissions) is { } refusal)
-        {
-            return refusal;
-        }
-
-        lock (state.Gate)
-        {
-            return Open(connection, connect, permissions);
-        }
+        return connect.Properties.Text(PropertyId.AuthenticationMethod) is null ? null : ReasonCode.BadAuthenticationMethod;
     }
 
-    private static ReasonCode? Refusal(ConnectPacket connect, Permissions permissions)
-    {
-        if (connect.Properties.Text(PropertyId.AuthenticationMethod) is not null)
-        {
-            return ReasonCode.BadAuthenticationMethod;
-        }
-
-        if (connect.Will is { } will)
-        {
-            // 3.1.1 has no words for a lesser quality of service; there the will is published at QoS 1.
-            return will.QoS == QoS.ExactlyOnce && connect.Version == ProtocolVersion.V5 ? ReasonCode.QoSNotSupported
-                : !permissions.MayPublish(will.Topic) ? ReasonCode.NotAuthorized
-                : null;
-        }
-
-        return null;
-    }
-
-    private ReasonCode Open(ClientConnection connection, ConnectPacket connect, Permissions permissions)
+    private ReasonCode Open(ClientConnection connection, ConnectPacket connect)
     {
         var old = state.Sessions.GetValueOrDefault(connect.ClientId);
         if (old is not null && old.Username != connect.Username && access.Knows(old.Username))
+        {
+            return ReasonCode.NotAuthorized;
+        }
+
+        if (connect.Will is { } will && !access.PermissionsOf(connect.Username, connect.ClientId).MayPublish(will.Topic))
         {
             return ReasonCode.NotAuthorized;
         }
@@ -67,19 +66,36 @@ internal sealed class Handshake(BrokerState state, AccessControl access, Session
             return ReasonCode.QuotaExceeded;
         }
 
-        var assigned = connect.ClientId.Length == 0 ? $"auto-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}" : null;
-        var expiry = Expiry(connect);
+        // Two devices with one client id throw each other out for ever; only the pace of it can be helped.
+        if (connect.ClientId.Length > 0 && !_connects.TryTake(connect.ClientId, state.Limits.Connects))
+        {
+            state.Context.Drops.Dropped("a connection refused: its client id connects more often than limits.connects");
+            return ReasonCode.ConnectionRateExceeded;
+        }
+
+        Open(connection, connect, connect.ClientId.Length == 0 ? $"auto-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}" : null);
+        return ReasonCode.Success;
+    }
+
+    private void Open(ClientConnection connection, ConnectPacket connect, string? assigned)
+    {
+        var keepAlive = KeepAlive(connect);
+        var known = connect with { ClientId = assigned ?? connect.ClientId, KeepAlive = keepAlive ?? connect.KeepAlive };
         var batch = new Batch();
-        var (session, present) = sessions.Open(connection, connect with { ClientId = assigned ?? connect.ClientId }, expiry, batch);
+        var (session, present) = sessions.Open(connection, known, Expiry(connect), batch);
         connection.Session = session;
-        connection.Permissions = permissions;
-        connection.SendMaximum = (int)Math.Min(connect.Properties.Number(PropertyId.ReceiveMaximum) ?? MaxInFlight, MaxInFlight);
-        connection.MaxPacketSize = connect.Properties.Number(PropertyId.MaximumPacketSize) ?? long.MaxValue;
-        connection.Patience = connect.KeepAlive == 0 ? null : TimeSpan.FromSeconds(connect.KeepAlive * 1.5);
-        var answer = new ConnAckPacket { SessionPresent = present, Properties = Offer(assigned) };
+        connection.Terms = ClientTerms.Of(connect, state.Limits);
+        connection.Patience = known.KeepAlive == 0 ? null : TimeSpan.FromSeconds(known.KeepAlive * 1.5);
+        var answer = new ConnAckPacket { SessionPresent = present, Properties = Offer(connect, session, assigned, keepAlive) };
         batch.Effects.Add(() => Welcome(connection, session, answer));
         state.Journal.Submit(batch);
-        return ReasonCode.Success;
+    }
+
+    /// <summary>What the client is told to use instead of its own; null when its own will do. 3.1.1 has no words for it.</summary>
+    private ushort? KeepAlive(ConnectPacket connect)
+    {
+        var longest = (ushort)state.Limits.KeepAlive.TotalSeconds;
+        return longest > 0 && connect.Version == ProtocolVersion.V5 && (connect.KeepAlive == 0 || connect.KeepAlive > longest) ? longest : null;
     }
 
     /// <summary>A session of 3.1.1 that is not clean has no end.</summary>
@@ -87,21 +103,37 @@ internal sealed class Handshake(BrokerState state, AccessControl access, Session
         ? connect.Properties.Number(PropertyId.SessionExpiryInterval) ?? 0
         : connect.CleanStart ? 0 : Session.NeverExpires;
 
-    private MqttProperties Offer(string? assignedClientId)
+    private MqttProperties Offer(ConnectPacket connect, Session session, string? assignedClientId, ushort? keepAlive)
     {
         var offer = new List<MqttProperty>
         {
             MqttProperty.Of(PropertyId.ReceiveMaximum, ReceiveLimits.ReceiveMaximum),
-            MqttProperty.Of(PropertyId.MaximumQoS, 1),
             MqttProperty.Of(PropertyId.MaximumPacketSize, (uint)state.Limits.Packet.Bytes),
-            MqttProperty.Of(PropertyId.SharedSubscriptionAvailable, 0),
+            MqttProperty.Of(PropertyId.TopicAliasMaximum, TopicAliases),
         };
         if (assignedClientId is not null)
         {
             offer.Add(MqttProperty.Of(PropertyId.AssignedClientIdentifier, assignedClientId));
         }
 
+        if (keepAlive is { } seconds)
+        {
+            offer.Add(MqttProperty.Of(PropertyId.ServerKeepAlive, seconds));
+        }
+
+        if (connect.Properties.Number(PropertyId.RequestResponseInformation) == 1 && ResponsesOf(session) is { } responses)
+        {
+            offer.Add(MqttProperty.Of(PropertyId.ResponseInformation, responses));
+        }
+
         return new([.. offer]);
+    }
+
+    /// <summary>Topics below which nobody else is answered; null when the client may not hear there.</summary>
+    private static string? ResponsesOf(Session session)
+    {
+        var root = string.Create(CultureInfo.InvariantCulture, $"response/{session.ClientId}");
+        return !root.AsSpan().ContainsAny('+', '#') && session.Permissions.MaySubscribe(root + "/#") ? root : null;
     }
 
     private void Welcome(ClientConnection connection, Session session, ConnAckPacket answer)
@@ -110,7 +142,7 @@ internal sealed class Handshake(BrokerState state, AccessControl access, Session
         if (session.Owner == connection)
         {
             session.Link = connection;
-            distributor.Pump(session);
+            courier.Pump(session);
         }
     }
 }

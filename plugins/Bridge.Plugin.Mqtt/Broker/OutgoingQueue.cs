@@ -2,16 +2,19 @@ using Bridge.Plugin.Mqtt.Protocol;
 
 namespace Bridge.Plugin.Mqtt.Broker;
 
-/// <summary>One message of QoS 1 owed to one session.</summary>
+/// <summary>One message of QoS 1 or 2 owed to one session.</summary>
 /// <param name="number">Rises with every message the broker queues.</param>
-/// <param name="packet">As it goes out, its packet id included: a repeat has the same.</param>
+/// <param name="packet">As it goes out, its packet id included: a repeat has the same. A PUBREL when the subscriber has the message already.</param>
 /// <param name="expires">It is not sent after this.</param>
 /// <param name="key">Of its row in the endpoint's state; null when the session is not kept.</param>
-internal sealed class QueuedMessage(long number, PublishPacket packet, DateTimeOffset? expires, string? key)
+internal sealed class QueuedMessage(long number, MqttPacket packet, DateTimeOffset? expires, string? key)
 {
     public long Number { get; } = number;
 
-    public PublishPacket Packet { get; } = packet;
+    public ushort PacketId { get; } = packet is PublishPacket publish ? publish.PacketId : ((PubRelPacket)packet).PacketId;
+
+    /// <summary>What goes out next: the PUBLISH, or after its PUBREC the PUBREL.</summary>
+    public MqttPacket Packet { get; private set; } = packet;
 
     public DateTimeOffset? Expires { get; } = expires;
 
@@ -19,6 +22,16 @@ internal sealed class QueuedMessage(long number, PublishPacket packet, DateTimeO
 
     /// <summary>It may have reached the client.</summary>
     public bool Sent { get; set; }
+
+    public int Size => Packet is PublishPacket publish ? OutgoingQueue.SizeOf(publish) : 0;
+
+    /// <summary>The subscriber has it: from here on it is only told so.</summary>
+    public PubRelPacket Release()
+    {
+        var release = new PubRelPacket { PacketId = PacketId };
+        Packet = release;
+        return release;
+    }
 }
 
 /// <summary>
@@ -27,20 +40,30 @@ internal sealed class QueuedMessage(long number, PublishPacket packet, DateTimeO
 /// </summary>
 internal sealed class OutgoingQueue(ushort firstPacketId)
 {
+    /// <summary>They were sent before and not acknowledged, so they go again, first and in their order; none is given up, for its packet id is in use.</summary>
+    private readonly Queue<QueuedMessage> _again = new();
+
     private readonly Queue<QueuedMessage> _waiting = new();
     private readonly Dictionary<ushort, QueuedMessage> _inFlight = [];
     private int _reserved;
+    private long _reservedBytes;
+    private long _waitingBytes;
     private ushort _nextId = firstPacketId;
 
-    /// <summary>Waiting or about to; those in flight aside.</summary>
+    /// <summary>Waiting or about to; those in flight, or to be sent again, aside.</summary>
     public int Waiting => _waiting.Count + _reserved;
 
-    public IEnumerable<QueuedMessage> All => _inFlight.Values.Concat(_waiting);
+    public long WaitingBytes => _waitingBytes + _reservedBytes;
+
+    public IEnumerable<QueuedMessage> All => _inFlight.Values.Concat(_again).Concat(_waiting);
+
+    public static int SizeOf(PublishPacket packet) => packet.Topic.Length + packet.Payload.Bytes.Length;
 
     /// <summary>Keeps a place, and gives the packet id that goes with it.</summary>
-    public ushort Reserve()
+    public ushort Reserve(int size)
     {
         _reserved++;
+        _reservedBytes += size;
         while (_nextId == 0 || _inFlight.ContainsKey(_nextId))
         {
             _nextId++;
@@ -53,32 +76,64 @@ internal sealed class OutgoingQueue(ushort firstPacketId)
     public void Fill(QueuedMessage message)
     {
         _reserved--;
+        _reservedBytes -= message.Size;
+        _waitingBytes += message.Size;
         _waiting.Enqueue(message);
     }
 
+    /// <summary>The number of the last message that was sent; 0 for none.</summary>
+    public long LastSent { get; private set; }
+
     /// <summary>Puts back what was stored before the broker started; in order.</summary>
-    public void Restore(QueuedMessage message)
+    /// <param name="message">As stored.</param>
+    /// <param name="mayBeSent">An earlier run may have sent it.</param>
+    public void Restore(QueuedMessage message, bool mayBeSent)
     {
-        message.Sent = true;
-        _waiting.Enqueue(message);
-        _nextId = unchecked((ushort)(message.Packet.PacketId + 1));
+        message.Sent = mayBeSent;
+        if (mayBeSent)
+        {
+            LastSent = message.Number;
+            _again.Enqueue(message);
+        }
+        else
+        {
+            _waitingBytes += message.Size;
+            _waiting.Enqueue(message);
+        }
+
+        _nextId = unchecked((ushort)(message.PacketId + 1));
     }
 
     /// <summary>The next to be sent, now in flight; null when nothing waits or enough is in flight.</summary>
     public QueuedMessage? TakeNext(int maxInFlight)
     {
-        if (_inFlight.Count >= maxInFlight || !_waiting.TryPeek(out var next) || !_inFlight.TryAdd(next.Packet.PacketId, next))
+        var from = _again.Count > 0 ? _again : _waiting;
+        if (_inFlight.Count >= maxInFlight || !from.TryPeek(out var next) || !_inFlight.TryAdd(next.PacketId, next))
         {
             return null;
         }
 
-        return _waiting.Dequeue();
+        _waitingBytes -= from == _waiting ? next.Size : 0;
+        LastSent = Math.Max(LastSent, next.Number);
+        return from.Dequeue();
     }
 
-    public QueuedMessage? Acknowledge(ushort packetId) => _inFlight.Remove(packetId, out var message) ? message : null;
+    public QueuedMessage? InFlight(ushort packetId) => _inFlight.GetValueOrDefault(packetId);
+
+    /// <summary>It is owed no more.</summary>
+    public void Settle(QueuedMessage message) => _inFlight.Remove(message.PacketId);
 
     /// <summary>Gives up the oldest that waits; null when none does.</summary>
-    public QueuedMessage? DropOldest() => _waiting.TryDequeue(out var oldest) ? oldest : null;
+    public QueuedMessage? DropOldest()
+    {
+        if (!_waiting.TryDequeue(out var oldest))
+        {
+            return null;
+        }
+
+        _waitingBytes -= oldest.Size;
+        return oldest;
+    }
 
     /// <summary>The connection is gone: what was in flight waits again, before all others and in its order.</summary>
     public void Rewind()
@@ -88,9 +143,9 @@ internal sealed class OutgoingQueue(ushort firstPacketId)
             return;
         }
 
-        var again = _inFlight.Values.OrderBy(message => message.Number).Concat(_waiting).ToList();
+        var again = _inFlight.Values.Concat(_again).OrderBy(message => message.Number).ToList();
         _inFlight.Clear();
-        _waiting.Clear();
-        again.ForEach(_waiting.Enqueue);
+        _again.Clear();
+        again.ForEach(_again.Enqueue);
     }
 }

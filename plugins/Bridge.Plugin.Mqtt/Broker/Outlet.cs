@@ -113,9 +113,11 @@ internal sealed class Outlet(BrokerState state, Distributor distributor)
         }
 
         var since = state.Now - s_patience;
-        return state.Subscriptions.Find(message.Topic, publisher: null).Any(match => match.QoS != QoS.AtMostOnce
-            && match.Session.Link is not null && match.Session.Outgoing.Waiting >= state.Limits.Queue && match.Session.LastProgress > since);
+        return state.Subscriptions.Find(message.Topic, publisher: null, state.Limits.Queue).Any(match => match.QoS != QoS.AtMostOnce
+            && match.Session.Link is not null && IsFull(match.Session.Outgoing) && match.Session.LastProgress > since);
     }
+
+    private bool IsFull(OutgoingQueue queue) => queue.Waiting >= state.Limits.Queue || queue.WaitingBytes >= state.Limits.QueueBytes.Bytes;
 
     private readonly record struct Waiting(ApplicationMessage Message, TaskCompletionSource<bool> Stored);
 }

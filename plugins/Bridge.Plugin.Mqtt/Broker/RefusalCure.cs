@@ -13,7 +13,8 @@ internal static class RefusalCure
         ReasonCode.BadUserNameOrPassword => "its user name and password are not those of one in 'embedded.users'",
         ReasonCode.ClientIdentifierNotValid => "its client id is longer than 256 characters, or empty without a clean session",
         ReasonCode.BadAuthenticationMethod => "only user name and password are supported: turn off its enhanced authentication",
-        ReasonCode.QoSNotSupported => "let its will have QoS 0 or 1",
+        ReasonCode.ConnectionRateExceeded =>
+            "it fails to log in, or connects, again and again: correct its password, give each device a client id of its own, or raise 'embedded.limits.connects'",
         ReasonCode.QuotaExceeded => "the broker keeps as many sessions as it can: give clients a shorter session expiry, or raise 'embedded.limits.clients'",
         _ => "see the client's own log",
     };

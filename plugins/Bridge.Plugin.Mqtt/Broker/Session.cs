@@ -26,6 +26,12 @@ internal sealed class Session(string clientId, string? username, ushort firstPac
 
     public Dictionary<string, Grant> Subscriptions { get; } = [];
 
+    /// <summary>What its user may do now.</summary>
+    public Permissions Permissions { get; set; } = Permissions.None;
+
+    /// <summary>Packet ids of QoS 2 publishes that were published and not released: a repeat of one is no new message.</summary>
+    public HashSet<ushort> Received { get; } = [];
+
     public OutgoingQueue Outgoing { get; } = new(firstPacketId);
 
     /// <summary>Recognises what the client repeats; null when the session is not stored.</summary>

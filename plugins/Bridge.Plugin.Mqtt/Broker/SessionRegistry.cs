@@ -4,7 +4,7 @@ using Bridge.Plugin.Mqtt.Protocol;
 namespace Bridge.Plugin.Mqtt.Broker;
 
 /// <summary>Opens, keeps and ends sessions, and publishes their wills. Called with the lock held.</summary>
-internal sealed class SessionRegistry(BrokerState state, Distributor distributor)
+internal sealed class SessionRegistry(BrokerState state, AccessControl access, Distributor distributor)
 {
     /// <summary>The session of a client that connects: its old one, or a new one. A connection that had it is displaced.</summary>
     public (Session Session, bool Present) Open(ClientConnection connection, ConnectPacket connect, uint expiry, Batch batch)
@@ -12,7 +12,7 @@ internal sealed class SessionRegistry(BrokerState state, Distributor distributor
         if (state.Sessions.GetValueOrDefault(connect.ClientId) is { Owner: { } displaced })
         {
             Leave(displaced, withWill: true, batch);
-            displaced.Close(ReasonCode.SessionTakenOver);
+            displaced.Close(ReasonCode.SessionTakenOver, "another connection uses the same client id");
         }
 
         // Looked up again: leaving may have ended it.
@@ -26,6 +26,7 @@ internal sealed class SessionRegistry(BrokerState state, Distributor distributor
         var present = session is not null;
         session ??= New(connect, expiry);
         session.Duplicates?.Resume();
+        session.Permissions = access.PermissionsOf(connect.Username, connect.ClientId);
         session.Owner = connection;
         session.AwaySince = null;
         session.WillDue = null;
@@ -79,7 +80,7 @@ internal sealed class SessionRegistry(BrokerState state, Distributor distributor
         if (session.IsPersistent || session.IsStored)
         {
             session.IsStored = true;
-            batch.Changes.Add(StoredRecord.Of(session));
+            batch.Changes.Add(StoredRecord.Of(session, session.AwaySince));
         }
     }
 
@@ -91,6 +92,7 @@ internal sealed class SessionRegistry(BrokerState state, Distributor distributor
         {
             if (session.IsExpired(now))
             {
+                state.Figures.Expired.Add();
                 End(session, batch);
             }
             else if (session.WillDue <= now)
@@ -129,6 +131,7 @@ internal sealed class SessionRegistry(BrokerState state, Distributor distributor
         if (session.Duplicates is { } duplicates)
         {
             batch.Changes.AddRange(duplicates.Clear());
+            batch.Changes.AddRange(session.Received.Select(id => new StateChange(StoredRecord.ReceivedKey(session.ClientId, id), Value: null)));
         }
 
         if (session.IsStored)
@@ -145,7 +148,14 @@ internal sealed class SessionRegistry(BrokerState state, Distributor distributor
         {
             session.Will = null;
             session.WillDue = null;
-            distributor.PublishFromClient(ApplicationMessage.From(will, session.ClientId, state.Now), batch);
+            if (session.Permissions.MayPublish(will.Topic))
+            {
+                distributor.PublishFromClient(ApplicationMessage.From(will, session.ClientId, state.Now), batch);
+            }
+            else
+            {
+                state.Lost("a will to a topic that its client may not publish to any more");
+            }
         }
     }
 }

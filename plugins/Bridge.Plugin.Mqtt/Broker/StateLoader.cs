@@ -4,8 +4,10 @@ using Bridge.Plugin.Mqtt.Protocol;
 namespace Bridge.Plugin.Mqtt.Broker;
 
 /// <summary>Reads what an earlier run stored. Runs before there are clients.</summary>
-internal sealed class StateLoader(BrokerState state)
+internal sealed class StateLoader(BrokerState state, AccessControl access)
 {
+    private readonly Dictionary<Session, long> _lastSent = [];
+
     /// <summary>How long a client without keep-alive has to come back before its will is published.</summary>
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(30);
 
@@ -26,12 +28,19 @@ internal sealed class StateLoader(BrokerState state)
             Queued += await LoadQueuedAsync(key, row, removed, cancellationToken) ? 1 : 0;
         }
 
+        await foreach (var (key, _) in stored.ListAsync(StoredRecord.ReceivedPrefix, cancellationToken))
+        {
+            LoadReceived(key, removed);
+        }
+
         await foreach (var (_, row) in stored.ListAsync(StoredRecord.RetainedPrefix, cancellationToken))
         {
             var (expires, packets) = await StoredRecord.ReadAsync(row, cancellationToken);
             state.Retained.Restore(expires, (PublishPacket)packets[0]);
         }
 
+        // Who had a connection may have been sent all that was queued, and is sent nothing more before it comes back.
+        removed.Changes.AddRange(_lastSent.Where(sent => sent.Value == long.MaxValue).Select(sent => StoredRecord.Of(sent.Key, awaySince: null)));
         lock (state.Gate)
         {
             state.Journal.Submit(removed);
@@ -52,6 +61,7 @@ internal sealed class StateLoader(BrokerState state)
             Expiry = expiry,
             IsStored = true,
             Duplicates = duplicates,
+            Permissions = access.PermissionsOf(connect.Username, connect.ClientId),
             Will = connect.Will,
             KeepAlive = connect.KeepAlive,
             // Who was connected when the last run ended could not know of its end.
@@ -78,6 +88,7 @@ internal sealed class StateLoader(BrokerState state)
         }
 
         state.Sessions[session.ClientId] = session;
+        _lastSent[session] = StoredRecord.LastSent(connect);
     }
 
     /// <summary>A client that was connected gets the time to notice that the broker is back (section 3.1.2.5 lets the will wait for the restart).</summary>
@@ -104,7 +115,21 @@ internal sealed class StateLoader(BrokerState state)
         }
 
         var (expires, packets) = await StoredRecord.ReadAsync(row, cancellationToken);
-        session.Outgoing.Restore(new QueuedMessage(number, (PublishPacket)packets[0], expires, key));
+        var message = new QueuedMessage(number, packets[0], expires, key);
+        session.Outgoing.Restore(message, mayBeSent: number <= _lastSent[session] || message.Packet is PubRelPacket);
         return true;
+    }
+
+    private void LoadReceived(string key, Batch removed)
+    {
+        var (packetId, clientId) = StoredRecord.ReadReceivedKey(key);
+        if (state.Sessions.GetValueOrDefault(clientId) is { } session)
+        {
+            session.Received.Add(packetId);
+        }
+        else
+        {
+            removed.Changes.Add(new StateChange(key, Value: null));
+        }
     }
 }

@@ -16,6 +16,8 @@ internal static class StoredRecord
     public const string SessionPrefix = "session/";
     public const string QueuePrefix = "queue/";
     public const string RetainedPrefix = "retained/";
+    public const string ReceivedPrefix = "received/";
+    private const string SentName = "sent";
     private const byte Format = 1;
     private const int HeadSize = 1 + sizeof(long);
     private const int NumberLength = 16;
@@ -27,6 +29,8 @@ internal static class StoredRecord
 
     public static string RetainedKey(string topic) => RetainedPrefix + topic;
 
+    public static string ReceivedKey(string clientId, ushort packetId) => $"{ReceivedPrefix}{packetId:x4}/{clientId}";
+
     public static string DuplicatesPrefix(string clientId) => $"seen/{clientId}/";
 
     /// <summary>The number stands first and has a fixed width: listing the keys gives the order of publishing.</summary>
@@ -34,6 +38,12 @@ internal static class StoredRecord
 
     public static (long Number, string ClientId) ReadQueueKey(string key) =>
         (long.Parse(key.AsSpan(QueuePrefix.Length, NumberLength), NumberStyles.AllowHexSpecifier), key[(QueuePrefix.Length + NumberLength + 1)..]);
+
+    public static (ushort PacketId, string ClientId) ReadReceivedKey(string key) =>
+        (ushort.Parse(key.AsSpan(ReceivedPrefix.Length, 4), NumberStyles.AllowHexSpecifier), key[(ReceivedPrefix.Length + 5)..]);
+
+    /// <summary>The packet id of a QoS 2 publish that is not released: the key says all.</summary>
+    public static StateChange OfReceived(string clientId, ushort packetId) => new(ReceivedKey(clientId, packetId), new[] { Format });
 
     public static byte[] Write(DateTimeOffset? time, params IEnumerable<MqttPacket> packets)
     {
@@ -68,9 +78,16 @@ internal static class StoredRecord
         return (time == Never ? null : DateTimeOffset.FromUnixTimeMilliseconds(time), packets);
     }
 
-    public static StateChange Of(Session session)
+    /// <param name="session">As it is now.</param>
+    /// <param name="awaySince">Null while it has a connection, or lost it to a crash.</param>
+    public static StateChange Of(Session session, DateTimeOffset? awaySince)
     {
-        MqttProperty[] expiry = [MqttProperty.Of(PropertyId.SessionExpiryInterval, session.Expiry)];
+        var properties = new List<MqttProperty> { MqttProperty.Of(PropertyId.SessionExpiryInterval, session.Expiry) };
+        if (session.Owner is null)
+        {
+            properties.Add(MqttProperty.User(SentName, session.Outgoing.LastSent.ToString(CultureInfo.InvariantCulture)));
+        }
+
         var connect = new ConnectPacket
         {
             Version = ProtocolVersion.V5,
@@ -78,10 +95,16 @@ internal static class StoredRecord
             Username = session.Username,
             KeepAlive = session.KeepAlive,
             Will = session.Will,
-            Properties = new(new(expiry)),
+            Properties = new([.. properties]),
         };
-        return new(SessionKey(session.ClientId), Write(session.AwaySince, [connect, .. session.Subscriptions.Values.Select(ToPacket)]));
+        return new(SessionKey(session.ClientId), Write(awaySince, [connect, .. session.Subscriptions.Values.Select(ToPacket)]));
     }
+
+    /// <summary>Messages up to this number may have been sent; of a session that had a connection, all.</summary>
+    public static long LastSent(ConnectPacket session) =>
+        session.Properties.User.FirstOrDefault(property => property.Name == SentName) is { Value: { } number }
+            ? long.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture)
+            : long.MaxValue;
 
     private static SubscribePacket ToPacket(Grant grant) => new()
     {

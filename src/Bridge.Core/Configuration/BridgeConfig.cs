@@ -40,7 +40,7 @@ public sealed record EndpointConfig
     /// <summary>The plugin's options record, bound and checked; something unusable when <see cref="Failure"/> says why.</summary>
     public required object Options { get; init; }
 
-    /// <summary>A hash over the endpoint's YAML and its secrets: a reload restarts the endpoint when it differs.</summary>
+    /// <summary>A hash over the endpoint's YAML and its secrets: a reload leaves the endpoint alone when it is the same.</summary>
     public required string Fingerprint { get; init; }
 
     /// <summary>What the routes listen to on it: patterns over the rest of the address, each once, in ordinal order.</summary>
@@ -63,6 +63,10 @@ public sealed record EndpointConfig
 
     /// <summary>True when an endpoint that runs with the other configuration need not restart for this one.</summary>
     public bool RunsLike(EndpointConfig other) => Fingerprint == other.Fingerprint && Interests == other.Interests;
+
+    /// <summary>True when nothing differs but what an endpoint may take while it runs (<see cref="IAdapt"/>): its options and its interests.</summary>
+    public bool MayAdaptTo(EndpointConfig other) =>
+        (Plugin, Enabled, Failure, Limits, Allow, Deny) == (other.Plugin, other.Enabled, other.Failure, other.Limits, other.Allow, other.Deny);
 }
 
 /// <summary>Health, metrics and webhooks.</summary>

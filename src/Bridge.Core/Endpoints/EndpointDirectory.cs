@@ -19,12 +19,13 @@ public sealed class EndpointDirectory(Func<EndpointConfig, CreatedEndpoint> crea
     public EndpointHandle? Find(EndpointId id) => _running.TryGetValue(id, out var running) ? running.Created.Handle : null;
 
     /// <summary>
-    /// Makes the running endpoints equal to the configured ones. What goes or changes is drained first, so that a listener's port or a broker's
-    /// client id is free for its successor. Before <see cref="Start"/> they are only made. One call at a time.
+    /// Makes the running endpoints equal to the configured ones. What can take its changed options while it runs does; what else changes, or goes, is drained
+    /// first, so that a listener's port or a broker's client id is free for its successor. Before <see cref="Start"/> they are only made. One call at a time.
     /// </summary>
     public async Task ApplyAsync(IReadOnlyList<EndpointConfig> endpoints)
     {
         var wanted = endpoints.ToDictionary(endpoint => endpoint.Id);
+        AdaptTo(wanted);
         var ending = _running.Values.Where(running => !wanted.TryGetValue(running.Id, out var config) || !config.RunsLike(running.Config)).ToList();
         await Task.WhenAll(ending.Select(StopAsync));
         foreach (var gone in ending.Where(running => !wanted.ContainsKey(running.Id)))
@@ -68,6 +69,20 @@ public sealed class EndpointDirectory(Func<EndpointConfig, CreatedEndpoint> crea
 
     /// <summary>Drains and stops all; they stay listed, as stopped.</summary>
     public Task StopAsync() => Task.WhenAll(_running.Values.Select(StopAsync));
+
+    private void AdaptTo(Dictionary<EndpointId, EndpointConfig> wanted)
+    {
+        foreach (var running in _running.Values)
+        {
+            if (wanted.TryGetValue(running.Id, out var config)
+                && !config.RunsLike(running.Config)
+                && config.MayAdaptTo(running.Config)
+                && running.Created.Supervisor?.TryAdapt(config) == true)
+            {
+                _running[running.Id] = running with { Config = config };
+            }
+        }
+    }
 
     private static async Task StopAsync(Running running)
     {

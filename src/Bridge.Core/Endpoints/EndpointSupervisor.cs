@@ -1,4 +1,5 @@
 using Bridge.Abstractions;
+using Bridge.Core.Configuration;
 
 namespace Bridge.Core.Endpoints;
 
@@ -43,6 +44,32 @@ public sealed class EndpointSupervisor : IAsyncDisposable
 
     /// <summary>Begins to run the endpoint. Called once.</summary>
     public void Start() => _running = Task.Run(RunUntilStoppedAsync);
+
+    /// <summary>Lets the endpoint take another configuration while it runs. False: it cannot, and goes on as it was.</summary>
+    public bool TryAdapt(EndpointConfig config)
+    {
+        if (_endpoint is not IAdapt adapting)
+        {
+            return false;
+        }
+
+        try
+        {
+            if (!adapting.TryAdapt(config.Options, config.Interests))
+            {
+                return false;
+            }
+        }
+        catch (Exception failure)
+        {
+            // Its successor reads the options from the beginning.
+            _around.Telemetry.EndpointAdaptFailed(Handle.Id, FailureReason.Of(failure));
+            return false;
+        }
+
+        _around.Telemetry.EndpointAdapted(Handle.Id);
+        return true;
+    }
 
     /// <summary>Drains for up to 10 s, ends the run within 5 s more, and disposes the endpoint. What does not end is left behind and said so.</summary>
     public async Task StopAsync()

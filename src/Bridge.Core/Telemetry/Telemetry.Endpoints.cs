@@ -27,6 +27,15 @@ public sealed partial class Telemetry
 
     public void EndpointDisposeFailed(EndpointId endpoint, string reason) => Log.DisposeFailed(_logger, endpoint, reason);
 
+    /// <summary>A reload changed its options, and its connections were kept.</summary>
+    public void EndpointAdapted(EndpointId endpoint)
+    {
+        Log.Adapted(_logger, endpoint);
+        Count("endpoint.adapted", endpoint.Value);
+    }
+
+    public void EndpointAdaptFailed(EndpointId endpoint, string reason) => Log.AdaptFailed(_logger, endpoint, reason);
+
     /// <summary>A fact that people look for at start, such as a listening address.</summary>
     public void EndpointSays(EndpointId endpoint, string fact) => Log.Says(_logger, endpoint, fact);
 
@@ -68,6 +77,12 @@ public sealed partial class Telemetry
 
         [LoggerMessage(1005, LogLevel.Information, "Endpoint {Endpoint}: {Fact}")]
         public static partial void Says(ILogger logger, EndpointId endpoint, string fact);
+
+        [LoggerMessage(1007, LogLevel.Information, "Endpoint {Endpoint} took its changed configuration without a restart")]
+        public static partial void Adapted(ILogger logger, EndpointId endpoint);
+
+        [LoggerMessage(1008, LogLevel.Warning, "Endpoint {Endpoint} failed to take its changed configuration and is restarted: {Reason}")]
+        public static partial void AdaptFailed(ILogger logger, EndpointId endpoint, string reason);
 
         [LoggerMessage(1006, LogLevel.Debug, "Endpoint {Endpoint} dropped {Count}: {Reason}")]
         public static partial void Dropped(ILogger logger, EndpointId endpoint, string reason, int count);

@@ -30,6 +30,29 @@ public sealed class EndpointDirectoryTests
     }
 
     [Fact]
+    public async Task What_can_take_changed_options_is_not_restarted()
+    {
+        await using var fixture = new SupervisorFixture(new ScriptedEndpoint());
+        var directory = Directory(fixture);
+        var first = Config("able", "1");
+        await directory.ApplyAsync([first, Config("unable", "1"), Config("faulty", "1")]);
+        directory.Start();
+        _made[0].Endpoint.Adapt = (_, _) => true;
+        _made[2].Endpoint.Adapt = (_, _) => throw new InvalidOperationException("broken by the test");
+        var able = directory.Find(new("able"));
+
+        await directory.ApplyAsync([Config("able", "2") with { Interests = ["#"] }, Config("unable", "2"), Config("faulty", "2")]);
+        await directory.ApplyAsync([Config("able", "2") with { Interests = ["#"] }, Config("unable", "2"), Config("faulty", "2")]);
+        Assert.Equal(["able", "unable", "faulty", "unable", "faulty"], _made.Select(made => made.Name));
+        Assert.Same(able, directory.Find(new("able")));
+
+        await directory.ApplyAsync([Config("able", "3") with { Limits = new EndpointLimits(Window: 1) }, Config("unable", "2"), Config("faulty", "2")]);
+        Assert.True(_made[0].Endpoint.Disposed, "limits are the host's, and need a restart");
+        Assert.Equal([("2", 1)], _made[0].Endpoint.Adapted.Select(adapted => ((string)adapted.Options, adapted.Interests.Count)));
+        await directory.StopAsync();
+    }
+
+    [Fact]
     public async Task Nothing_runs_before_the_start()
     {
         await using var fixture = new SupervisorFixture(new ScriptedEndpoint());
@@ -52,5 +75,5 @@ public sealed class EndpointDirectoryTests
         id => _changed.Add(id.Value));
 
     private static EndpointConfig Config(string name, string fingerprint) =>
-        new() { Id = new(name), Plugin = "test", Options = new object(), Fingerprint = fingerprint };
+        new() { Id = new(name), Plugin = "test", Options = fingerprint, Fingerprint = fingerprint };
 }

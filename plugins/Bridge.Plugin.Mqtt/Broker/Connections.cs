@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Bridge.Plugin.Mqtt.Protocol;
+
+namespace Bridge.Plugin.Mqtt.Broker;
+
+/// <summary>The connections of all listeners: lets them in, serves each beside the others, and lets go of those that say nothing.</summary>
+internal sealed class Connections(BrokerState state, ClientLoop loop)
+{
+    private static readonly TimeSpan s_patienceForConnect = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<Socket, Task> _served = [];
+    private readonly ConcurrentDictionary<ClientConnection, bool> _open = [];
+
+    /// <summary>Those that speak MQTT.</summary>
+    public IEnumerable<ClientConnection> Open => _open.Keys;
+
+    /// <summary>A client has connected. Returns at once.</summary>
+    public void Welcome(Socket socket, CancellationToken ending)
+    {
+        state.Figures.Sockets.Add();
+        if (_served.Count >= state.Limits.Clients)
+        {
+            state.Context.Drops.Dropped("a connection refused: as many as limits.clients are open");
+            socket.Dispose();
+            return;
+        }
+
+        var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _served[socket] = served.Task;
+        _ = ServeAsync(socket, served, ending);
+    }
+
+    public void CloseTheSilent()
+    {
+        var now = state.Now;
+        foreach (var connection in _open.Keys)
+        {
+            var patience = connection.Session is null ? s_patienceForConnect : connection.Patience;
+            if (now - connection.LastHeard > patience && !connection.IsOurTurn)
+            {
+                connection.Close(ReasonCode.KeepAliveTimeout);
+            }
+        }
+    }
+
+    /// <summary>Tells all clients, and waits for their connections' end.</summary>
+    public async Task CloseAsync()
+    {
+        foreach (var connection in _open.Keys)
+        {
+            connection.Close(ReasonCode.ServerShuttingDown);
+        }
+
+        await Task.WhenAll(_served.Values);
+    }
+
+    private async Task ServeAsync(Socket socket, TaskCompletionSource served, CancellationToken ending)
+    {
+        // Off the accepting loop from the first byte on.
+        await Task.Yield();
+        try
+        {
+            if (Begin(socket) is { } connection)
+            {
+                _open[connection] = true;
+                await loop.ServeAsync(connection, ending);
+                _open.TryRemove(connection, out _);
+            }
+        }
+        finally
+        {
+            _served.TryRemove(socket, out _);
+            served.TrySetResult();
+        }
+    }
+
+    private ClientConnection? Begin(Socket socket)
+    {
+        try
+        {
+            // Both throw when the client is gone already.
+            socket.NoDelay = true;
+            var from = socket.RemoteEndPoint is IPEndPoint remote ? remote.Address : IPAddress.None;
+            return new ClientConnection(
+                new NetworkStream(socket, ownsSocket: true), from, (int)state.Limits.Packet.Bytes, state.Figures, state.Context.Clock);
+        }
+        catch (Exception problem) when (problem is SocketException or IOException)
+        {
+            state.Context.Drops.Dropped("a connection that failed before it began");
+            socket.Dispose();
+            return null;
+        }
+    }
+}
