@@ -46,6 +46,9 @@ internal sealed class ClientConnection : IAsyncDisposable
     /// <summary>Set when its CONNECT was accepted.</summary>
     public Session? Session { get; set; }
 
+    /// <summary>The aliases that it has given topics.</summary>
+    public ReceivedAliases Aliases { get; } = new(ClientTerms.TopicAliases);
+
     /// <summary>What it was promised.</summary>
     public ClientTerms Terms { get; set; } = ClientTerms.Unknown;
 
@@ -103,12 +106,12 @@ internal sealed class ClientConnection : IAsyncDisposable
     /// <summary>False when it is larger than the client takes. Called in the order of sending.</summary>
     public bool TrySend(PublishPacket packet)
     {
-        if (!Terms.Admits(packet, Version))
+        if (Terms.Admit(packet, Version) is not { } admitted)
         {
             return false;
         }
 
-        _writer?.Enqueue(packet);
+        _writer?.Enqueue(admitted);
         _figures.PacketsSent.Add();
         _figures.PublishesSent.Add();
         _figures.PayloadSent.Add(packet.Payload.Bytes.Length);

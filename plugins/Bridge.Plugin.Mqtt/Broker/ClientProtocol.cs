@@ -10,7 +10,7 @@ internal sealed class ClientProtocol(Publishing publishing, Subscribing subscrib
     {
         switch (packet)
         {
-            case PublishPacket publish: publishing.Publish(connection, session, publish, batch); break;
+            case PublishPacket publish: publishing.Publish(connection, session, connection.Aliases.Resolve(publish), batch); break;
             case PubAckPacket acknowledgement: courier.Acknowledge(session, acknowledgement); break;
             case PubRecPacket received: courier.Received(connection, session, received, batch); break;
             case PubRelPacket release: Publishing.Release(connection, session, release, batch); break;

@@ -65,6 +65,12 @@ internal sealed class Connections(BrokerState state, ClientLoop loop)
             if (Begin(socket) is { } connection)
             {
                 _open[connection] = true;
+                if (ending.IsCancellationRequested)
+                {
+                    // It came too late to be told with the others.
+                    connection.Close(ReasonCode.ServerShuttingDown);
+                }
+
                 await loop.ServeAsync(connection, ending);
                 _open.TryRemove(connection, out _);
             }

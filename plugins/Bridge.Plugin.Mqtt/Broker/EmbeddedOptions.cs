@@ -42,6 +42,7 @@ public sealed record EmbeddedUser
     public Secret? Password { get; init; }
 
     [Description("Instead of password: what `bridge passwd` prints.")]
+    [Example("$pbkdf2-sha256$i=600000$ZXhhbXBsZSBvZiBhIHNhbA$hpkX5Jay0/IEsV1uwB/mYAEIlPD6ug7Laqp9QrQ8iI0")]
     public PasswordHash? PasswordHash { get; init; }
 
     [Description("Topic filters the user may publish to. %u stands for the user name, %c for the client id.")]

@@ -8,7 +8,6 @@ namespace Bridge.Plugin.Mqtt.Broker;
 internal sealed class Handshake(BrokerState state, AccessControl access, SessionRegistry sessions, Courier courier)
 {
     private const int MaxClientId = 256;
-    private const ushort TopicAliases = 100;
 
     private readonly TokenBuckets<string> _connects = new(state.Context.Clock);
 
@@ -109,7 +108,7 @@ internal sealed class Handshake(BrokerState state, AccessControl access, Session
         {
             MqttProperty.Of(PropertyId.ReceiveMaximum, ReceiveLimits.ReceiveMaximum),
             MqttProperty.Of(PropertyId.MaximumPacketSize, (uint)state.Limits.Packet.Bytes),
-            MqttProperty.Of(PropertyId.TopicAliasMaximum, TopicAliases),
+            MqttProperty.Of(PropertyId.TopicAliasMaximum, ClientTerms.TopicAliases),
         };
         if (assignedClientId is not null)
         {

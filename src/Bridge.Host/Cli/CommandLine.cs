@@ -27,6 +27,7 @@ internal static class CommandLine
             PluginsCommand.Build(),
             BackupCommand.Build(),
             SchemaCommand.Build(),
+            PasswdCommand.Build(),
         };
         foreach (var option in Common.All)
         {

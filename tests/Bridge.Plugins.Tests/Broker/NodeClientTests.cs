@@ -83,7 +83,7 @@ public sealed class NodeClientTests
         await using var broker = await RunningBroker.StartAsync();
         await using var client = await NodeClient.ConnectAsync(broker.Port, "5", new { clientId = "" });
         var offered = client.Answer["properties"]!;
-        Assert.Equal((1, false), ((int)offered["maximumQoS"]!, (bool)offered["sharedSubscriptionAvailable"]!));
+        Assert.Equal((1000, 1_000_000, 100), ((int)offered["receiveMaximum"]!, (int)offered["maximumPacketSize"]!, (int)offered["topicAliasMaximum"]!));
         Assert.StartsWith("auto-", (string)offered["assignedClientIdentifier"]!, StringComparison.Ordinal);
         await client.SubscribeAsync("a/#", new { qos = 1, properties = new { subscriptionIdentifier = 5 } });
         await client.SubscribeAsync("own", new { qos = 1, nl = true });

@@ -74,6 +74,18 @@ internal sealed class RawClient : IAsyncDisposable
         Dup = dup,
     });
 
+    /// <summary>One whole exchange of QoS 2; the reasons of its two answers.</summary>
+    public async Task<(ReasonCode Received, ReasonCode Completed)> PublishOnceAsync(string topic, string text, ushort id)
+    {
+        await SendAsync(Once(topic, text, id));
+        var received = await ReadAsync<PubRecPacket>();
+        await SendAsync(new PubRelPacket { PacketId = id });
+        return (received.Reason, (await ReadAsync<PubCompPacket>()).Reason);
+    }
+
+    public static PublishPacket Once(string topic, string text, ushort id, bool dup = false) =>
+        new() { Topic = topic, Payload = Payload.FromText(text), QoS = QoS.ExactlyOnce, PacketId = id, Dup = dup };
+
     public Task<SubAckPacket> SubscribeAsync(string filter, QoS qos = QoS.AtLeastOnce) => SubscribeAsync(new Subscription(filter, qos));
 
     public async Task<SubAckPacket> SubscribeAsync(params Subscription[] subscriptions)
@@ -110,7 +122,13 @@ internal sealed class RawClient : IAsyncDisposable
     public async Task<PublishPacket> ReceiveAsync()
     {
         var publish = await ReadAsync<PublishPacket>();
-        if (publish.PacketId != 0)
+        if (publish.QoS == QoS.ExactlyOnce)
+        {
+            await SendAsync(new PubRecPacket { PacketId = publish.PacketId });
+            await ReadAsync<PubRelPacket>();
+            await SendAsync(new PubCompPacket { PacketId = publish.PacketId });
+        }
+        else if (publish.PacketId != 0)
         {
             await SendAsync(new PubAckPacket { PacketId = publish.PacketId });
         }

@@ -26,7 +26,7 @@ internal sealed class RunningBroker : IAsyncDisposable, IInbox
         {
             Id = new EndpointId("home"),
             Logger = logger ?? NullLogger.Instance,
-            Clock = TimeProvider.System,
+            Clock = Clock,
             Random = new Random(1),
             State = memory,
             Window = 1000,
@@ -39,6 +39,8 @@ internal sealed class RunningBroker : IAsyncDisposable, IInbox
     }
 
     public HostMemory Memory { get; }
+
+    public ShiftedClock Clock { get; } = new();
 
     public List<string> Reported { get; } = [];
 
@@ -87,6 +89,10 @@ internal sealed class RunningBroker : IAsyncDisposable, IInbox
     public Task<SendResult> SendAsync(Outbound outbound, CancellationToken cancellationToken) => _endpoint.SendAsync(outbound, cancellationToken).AsTask();
 
     public Task<SendResult> Send(string topic, string text, params Property[] options) => Send(Data(topic, text, options));
+
+    /// <summary>As a reload does.</summary>
+    public bool TryAdapt(EmbeddedOptions options, params string[] interests) =>
+        ((IAdapt)_endpoint).TryAdapt(new MqttOptions { Embedded = options }, interests);
 
     /// <summary>What a process killed now would leave behind.</summary>
     public HostMemory Survivor() => new() { State = Memory.State };

@@ -43,6 +43,7 @@ internal static class OptionScalar
         _ when type == typeof(TimeSpan) => "a duration",
         _ when type == typeof(ByteSize) => "a size",
         _ when type == typeof(Uri) => "a whole URL",
+        _ when type == typeof(PasswordHash) => "what 'bridge passwd' prints",
         _ when type.IsEnum => "one of " + string.Join(", ", Choices(type)),
         _ when IsFraction(type) => "a number",
         _ when IsNumber(type) => "a whole number",

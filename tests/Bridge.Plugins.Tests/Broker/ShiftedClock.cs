@@ -1,0 +1,11 @@
+namespace Bridge.Plugins.Tests.Broker;
+
+/// <summary>The machine's clock, set forward by the test; timers are the machine's.</summary>
+internal sealed class ShiftedClock : TimeProvider
+{
+    private long _ticks;
+
+    public void Advance(TimeSpan time) => Interlocked.Add(ref _ticks, time.Ticks);
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddTicks(Volatile.Read(ref _ticks));
+}
