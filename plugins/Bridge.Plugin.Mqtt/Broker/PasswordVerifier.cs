@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using Bridge.Abstractions;
 
 namespace Bridge.Plugin.Mqtt.Broker;
 
