@@ -94,6 +94,9 @@ public sealed class DeliveryEngine : IAsyncDisposable
     /// <summary>The endpoint connected, disconnected, changed, came or went. Called after the directory shows it; returns at once.</summary>
     public void EndpointChanged(EndpointId endpoint) => LanesOf(endpoint).Changed();
 
+    /// <summary>What stands in the lanes now, by endpoint; of each the <paramref name="most"/> lanes that owe most.</summary>
+    public Task<LanesOverview[]> OverviewAsync(int most) => Task.WhenAll(_endpoints.Values.Select(lanes => lanes.Value.OverviewAsync(most)));
+
     /// <summary>A person wants a delivery sent (again), whatever became of it.</summary>
     public Task<Steered> RetryAsync(DeliveryId id) => SteerAsync(id, lanes => lanes.RetryAsync(id));
 

@@ -21,6 +21,7 @@ internal static class CommandLine
             EmitCommand.Build(),
             SendCommand.Build(),
             StatusCommand.Build(),
+            TopCommand.Build(),
             TraceCommand.Build(),
             DeliveriesCommand.Build(),
             KeysCommand.Build(),

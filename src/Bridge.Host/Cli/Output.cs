@@ -47,7 +47,11 @@ internal sealed class Output(bool json)
     public void Line() => _console.WriteLine();
 
     /// <summary>A table without lines; values are text.</summary>
-    public void Table(IReadOnlyList<string> heads, IEnumerable<IReadOnlyList<string>> rows)
+    public void Table(IReadOnlyList<string> heads, IEnumerable<IReadOnlyList<string>> rows) => _console.Write(TableOf(heads, rows));
+
+    public void Show(Spectre.Console.Rendering.IRenderable picture) => _console.Write(picture);
+
+    public static Table TableOf(IReadOnlyList<string> heads, IEnumerable<IReadOnlyList<string>> rows)
     {
         var table = new Table { Border = TableBorder.None, ShowHeaders = heads.Count > 0 };
         foreach (var head in heads)
@@ -60,7 +64,7 @@ internal sealed class Output(bool json)
             table.AddRow(row.Select(cell => new Text(Visible.Line(cell))));
         }
 
-        _console.Write(table);
+        return table;
     }
 
     /// <summary>Says what went wrong and what helps, and gives the exit code.</summary>

@@ -20,6 +20,7 @@ internal sealed class DaemonCommands(
         .Add<EmitRequest, AcceptedReport>("emit", EmitAsync)
         .Add<SendRequest, AcceptedReport>("send", SendAsync)
         .Add<Nothing, StatusReport>("status", (_, cancellationToken) => StatusAsync(cancellationToken))
+        .Add<Nothing, TopReport>("top", async (_, cancellationToken) => await TopReports.OfAsync(await StatusAsync(cancellationToken), parts.Delivery, settings.DataFolder, clock))
         .Add<EventRequest, TraceReport>("trace", (request, cancellationToken) => stored.TraceAsync(request.EventId, cancellationToken))
         .Add<ListRequest, IReadOnlyList<DeliveryReport>>("deliveries", stored.ListAsync)
         .Add<ListRequest, CountReport>("deliveries-count", stored.CountAsync)

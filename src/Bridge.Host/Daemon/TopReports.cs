@@ -1,0 +1,36 @@
+using Bridge.Core.Delivery;
+using Bridge.Host.Admin;
+
+namespace Bridge.Host.Daemon;
+
+/// <summary>The daemon at work, for <c>top</c>.</summary>
+internal static class TopReports
+{
+    /// <summary>More do not fit a screen.</summary>
+    private const int MostLanes = 20;
+
+    public static async Task<TopReport> OfAsync(StatusReport status, DeliveryEngine delivery, string dataFolder, TimeProvider clock)
+    {
+        var lanes = await delivery.OverviewAsync(MostLanes);
+        return new TopReport(clock.GetUtcNow(), status, [.. lanes.Select(Of)], SizeOf(dataFolder));
+    }
+
+    private static LanesReport Of(LanesOverview lanes) => new(
+        lanes.Endpoint.Value,
+        lanes.InFlight,
+        lanes.Count,
+        [.. lanes.Lanes.Select(lane => new LaneReport(lane.To?.Full ?? $"{lanes.Endpoint}:(in the store)", lane.Critical, lane.Owed, lane.More, lane.Oldest, lane.Reason))],
+        lanes.Window);
+
+    private static long SizeOf(string folder)
+    {
+        try
+        {
+            return new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Exists ? file.Length : 0);
+        }
+        catch (IOException)
+        {
+            return 0; // a file went away while it was looked at
+        }
+    }
+}
