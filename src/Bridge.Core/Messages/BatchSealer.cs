@@ -96,9 +96,8 @@ internal sealed class BatchSealer(IStore store, Sealer sealer)
         return index;
     }
 
-    /// <summary>What is owed and remembered has rows of its own: the reasons are what only the decision has.</summary>
     private byte[] Reasons(EventId id, Decision decision, string scope) =>
-        sealer.Seal(RecordKind.Decision, RecordId.Of(id), scope, SealedJson.Write(decision with { Deliveries = [], Memory = [] }));
+        sealer.Seal(RecordKind.Decision, RecordId.Of(id), scope, SealedJson.WriteReasons(decision));
 
     private DeliveryRow DeliveryRow(NumberedDelivery item, BlindIndex to)
     {

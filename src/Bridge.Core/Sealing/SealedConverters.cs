@@ -75,7 +75,9 @@ internal sealed class AddressConverter : JsonConverter<Address>
             ? new Address(new EndpointId(text[..colon]), text[(colon + 1)..])
             : throw new JsonException();
 
-    public override void Write(Utf8JsonWriter writer, Address value, JsonSerializerOptions options)
+    public override void Write(Utf8JsonWriter writer, Address value, JsonSerializerOptions options) => Write(writer, value);
+
+    public static void Write(Utf8JsonWriter writer, Address value)
     {
         var (endpoint, rest) = (value.Endpoint.Value, value.Rest);
         if (endpoint.Length + 1 + rest.Length > MostOnStack)

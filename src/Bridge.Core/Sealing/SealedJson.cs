@@ -15,12 +15,14 @@ namespace Bridge.Core.Sealing;
 public static class SealedJson
 {
     private static readonly JsonSerializerOptions s_options = MakeOptions();
+    private static readonly RecordWriter s_records = new(s_options);
 
-    public static byte[] Write(Arrival arrival) => WriteAs(arrival);
+    public static byte[] Write(Arrival arrival) => s_records.Write(arrival);
 
-    public static byte[] Write(Decision decision) => WriteAs(decision);
+    /// <summary>What the rules said; without what they owe and remember, which has rows of its own.</summary>
+    public static byte[] WriteReasons(Decision decision) => s_records.WriteReasons(decision);
 
-    public static byte[] Write(DeliveryContent content) => WriteAs(content);
+    public static byte[] Write(DeliveryContent content) => s_records.Write(content);
 
     public static byte[] Write(DeliveryProgress progress) => WriteAs(progress);
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Bridge.Abstractions;
 using Bridge.Core.Delivery;
 using Bridge.Core.Messages;
@@ -89,13 +90,42 @@ public sealed class SealedJsonTests
     public void A_decision_reads_back_with_its_reasons()
     {
         var decision = new Decision(
-            [new RouteVerdict("leak", Verdict.CooledDown, "sent 2 minutes ago", ["missing: payload.x"])],
+            [new RouteVerdict("leak", Verdict.CooledDown, "sent 2 minutes ago", ["missing: payload.x"]) { Problem = "p", Unbuilt = 2 }],
             [new PlannedDelivery(new DeliveryContent { To = s_address, Route = "leak", RetryUntil = s_now }, "matched")],
-            [new MemoryChange(new MemoryKey("leak", "cooldown", "kitchen"), null)]);
-        var read = SealedJson.Read<Decision>(SealedJson.Write(decision));
+            [new MemoryChange(new MemoryKey("leak", "cooldown", "kitchen"), null)]) { AtCap = ["leak"] };
+        var read = SealedJson.Read<Decision>(SealedJson.WriteReasons(decision));
         Assert.Equal(decision.Routes, read.Routes);
-        Assert.Equal(decision.Deliveries, read.Deliveries);
-        Assert.Equal(decision.Memory, read.Memory);
+        Assert.Equal(decision.AtCap, read.AtCap);
+        Assert.Empty(read.Deliveries);
+        Assert.Empty(read.Memory);
+    }
+
+    [Fact]
+    public void No_member_that_is_set_is_left_out()
+    {
+        var data = new DataReported(new Payload(new byte[] { 1 }), "t", true, [new("a", "1")], [new("qos", "1")]);
+        var inbound = new Inbound
+        {
+            Address = s_address, Event = data, NativeId = new NativeId("n"), Id = EventId.New(TimeProvider.System), Sender = new Sender("+49", "Ada", true),
+            OccurredAt = s_now, Expires = s_now, ReplyTo = new NativeId("r"), Thread = new NativeId("t"), Severity = Severity.Info, Hops = 3, Historic = true,
+        };
+        using var arrival = JsonDocument.Parse(SealedJson.Write(new Arrival(EventId.New(TimeProvider.System), inbound, s_now, Origin.Cli)));
+        Assert.Equal(MembersOf<Arrival>(), Named(arrival.RootElement));
+        Assert.Equal(MembersOf<Inbound>(), Named(arrival.RootElement.GetProperty("inbound")));
+        Assert.Equal(MembersOf<DataReported>().Append("kind").Order(), Named(arrival.RootElement.GetProperty("inbound").GetProperty("event")));
+
+        var owed = new DeliveryContent
+        {
+            To = s_address, Route = "leak", Content = data, Severity = Severity.Info, Options = [new("retain", "true")], Expires = s_now, RetryUntil = s_now,
+            RetryUncertain = true, Hold = "k", Source = s_address, Sender = new Sender("s"), OccurredAt = s_now, Hops = 1,
+        };
+        using var content = JsonDocument.Parse(SealedJson.Write(owed));
+        Assert.Equal(MembersOf<DeliveryContent>(), Named(content.RootElement));
+
+        var verdict = new RouteVerdict("leak", Verdict.Sent, "b", ["n"]) { Problem = "p", Unbuilt = 2 };
+        using var decision = JsonDocument.Parse(SealedJson.WriteReasons(new Decision([verdict], [], []) { AtCap = ["x"] }));
+        Assert.Equal(MembersOf<Decision>(), Named(decision.RootElement));
+        Assert.Equal(MembersOf<RouteVerdict>(), Named(decision.RootElement.GetProperty("routes")[0]));
     }
 
     [Fact]
@@ -145,8 +175,12 @@ public sealed class SealedJsonTests
             new EventId(Guid.Empty), new Inbound { Address = new Address(new EndpointId("home"), "a"), Event = MessagePosted.Of("hi") }, s_now, Origin.Network);
         Assert.Equal(
             """
-            {"id":"00000000-0000-0000-0000-000000000000","inbound":{"address":"home:a","event":{"kind":"posted","parts":[{"kind":"text","text":"hi"}]},"hops":0,"historic":false},"receivedAt":"2026-11-21T12:00:00+01:00","origin":"Network"}
+            {"id":"00000000-0000-0000-0000-000000000000","inbound":{"address":"home:a","event":{"kind":"posted","parts":[{"kind":"text","text":"hi"}]},"hops":0},"receivedAt":"2026-11-21T12:00:00+01:00","origin":"Network"}
             """,
             Encoding.UTF8.GetString(SealedJson.Write(arrival)));
     }
+
+    private static IEnumerable<string> MembersOf<T>() => typeof(T).GetProperties().Where(member => member.CanWrite).Select(member => JsonNamingPolicy.CamelCase.ConvertName(member.Name)).Order();
+
+    private static IEnumerable<string> Named(JsonElement record) => record.EnumerateObject().Select(member => member.Name).Order();
 }
