@@ -12,7 +12,8 @@ internal sealed class SealedDeliveries(Sealer sealer)
     /// <summary>Reports that were heard and not yet applied.</summary>
     public const string ReportScope = "delivery:reports";
 
-    private const string SpendingScope = "delivery:spent";
+    /// <summary>What endpoints have spent of their daily limits.</summary>
+    public const string SpendingScope = "delivery:spent";
 
     public Arrival Arrival(EnvelopeRow row) => SealedJson.Read<Arrival>(sealer.Open(RecordKind.Event, RecordId.Of(row.Id), row.Body));
 
@@ -37,10 +38,12 @@ internal sealed class SealedDeliveries(Sealer sealer)
 
     public BlindIndex NativeIndex(Address address, NativeId id) => Messages.NativeIndex.Of(sealer, address, id);
 
+    public static BlindIndex ReportPlace(Sealer sealer, DeliveryReported report) => sealer.Index(ReportScope, $"{report.Key.Value}\n{report.Outcome}");
+
     /// <summary>The same report heard again takes the same place.</summary>
     public StoreChange.PutState Seal(DeliveryReported report)
     {
-        var key = sealer.Index(ReportScope, $"{report.Key.Value}\n{report.Outcome}");
+        var key = ReportPlace(sealer, report);
         return new StoreChange.PutState(ReportScope, key, sealer.Seal(RecordKind.State, RecordId.Of(key), EpochScope.State, SealedJson.Write(report)));
     }
 

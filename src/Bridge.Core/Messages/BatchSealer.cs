@@ -110,7 +110,7 @@ internal sealed class BatchSealer(IStore store, Sealer sealer)
 
     private StoreChange MemoryRow(MemoryChange change)
     {
-        var index = sealer.Index(MemoryScope, $"{change.Key.Route}\n{change.Key.Kind}\n{change.Key.Key}");
+        var index = MemoryIndex(sealer, change.Key);
         return change.Value is null
             ? new StoreChange.RemoveState(MemoryScope, index)
             : new StoreChange.PutState(
@@ -120,7 +120,11 @@ internal sealed class BatchSealer(IStore store, Sealer sealer)
     private static string ScopeOf(BridgeEvent content, EndpointId endpoint, BlindIndex conversation, DateTimeOffset at) =>
         content is DataReported ? EpochScope.Data(endpoint, at) : EpochScope.Conversation(conversation, at);
 
-    private static string KindOf(BridgeEvent content) => content switch
+    /// <summary>The place of an entry of the rules' memory.</summary>
+    public static BlindIndex MemoryIndex(Sealer sealer, MemoryKey key) => sealer.Index(MemoryScope, $"{key.Route}\n{key.Kind}\n{key.Key}");
+
+    /// <summary>The stored word for a kind of event.</summary>
+    public static string KindOf(BridgeEvent content) => content switch
     {
         MessagePosted => "posted",
         MessageEdited => "edited",

@@ -73,6 +73,19 @@ public sealed partial class KeyRing : IDisposable
     /// <summary>For <c>Mask.UseKey</c>: the same for the life of the data folder, so that masked names stay the same over restarts and rotations.</summary>
     public byte[] MaskKey() => Derive(_indexKey, "mask");
 
+    /// <summary>Whether a key of the key database is there and can be unwrapped.</summary>
+    public bool Opens(Guid id)
+    {
+        try
+        {
+            return ForOpening(id) is not null;
+        }
+        catch (Exception failure) when (failure is SealException or KeyException)
+        {
+            return false;
+        }
+    }
+
     public void Dispose()
     {
         lock (_lock)

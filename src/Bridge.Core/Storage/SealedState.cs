@@ -7,7 +7,10 @@ namespace Bridge.Core.Storage;
 /// <summary>An endpoint's key-value state in the store: keys are blind-indexed, and stand readable only inside the seal.</summary>
 public sealed class SealedState(EndpointId endpoint, IStore store, Sealer sealer) : IEndpointState
 {
-    private readonly string _scope = "endpoint:" + endpoint.Value;
+    /// <summary>Of the scopes of endpoints.</summary>
+    internal const string Prefix = "endpoint:";
+
+    private readonly string _scope = Prefix + endpoint.Value;
 
     /// <summary>What the store must do for a change to commit together with its batch.</summary>
     public StoreChange Seal(StateChange change)

@@ -17,10 +17,15 @@ internal sealed class BlobFolder
 
     private readonly string _path;
 
-    public BlobFolder(string path)
+    /// <param name="path">The folder.</param>
+    /// <param name="create">Makes it when it is not there; without it, nothing is changed.</param>
+    public BlobFolder(string path, bool create = true)
     {
         _path = path;
-        PrivateFiles.MakeFolder(path);
+        if (create)
+        {
+            PrivateFiles.MakeFolder(path);
+        }
     }
 
     public static bool IsFor(EnvelopeRow row) => row.Body.Length > Threshold;
@@ -48,7 +53,7 @@ internal sealed class BlobFolder
         {
             return File.ReadAllBytes(PathOf(id));
         }
-        catch (FileNotFoundException)
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
             return [];
         }

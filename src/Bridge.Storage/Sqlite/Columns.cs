@@ -34,6 +34,17 @@ internal static class Columns
 
     public static byte[]? BytesOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<byte[]>(column);
 
+    public const string Event = "sequence, id, kind, endpoint, conversation, received_at, size, body, decision";
+
+    /// <summary>A body that is not in the row is in the blob folder.</summary>
+    public static EnvelopeRow ReadEvent(SqliteDataReader row, BlobFolder blobs)
+    {
+        var id = row.EventId(1);
+        return new EnvelopeRow(
+            row.GetInt64(0), id, row.GetString(2), new EndpointId(row.GetString(3)), row.Index(4), row.Instant(5), row.GetInt32(6),
+            row.BytesOrNull(7) ?? blobs.Read(id), row.Bytes(8));
+    }
+
     public const string Delivery = "id, event, endpoint, address, critical, state, attempts, created_at, not_before, content, progress";
 
     public static DeliveryRow ReadDelivery(SqliteDataReader row) => new(

@@ -31,6 +31,26 @@ public sealed class SqliteKeyStore : IKeyStore
         return store;
     }
 
+    /// <summary>
+    /// A copy in memory, brought to the newest schema there: for looking at what must not be changed, such as a backup. Nothing of it reaches a disk.
+    /// </summary>
+    public static SqliteKeyStore OpenCopy(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        try
+        {
+            using var source = Database.OpenReader(path);
+            var copy = new SqliteConnection("Data Source=:memory:;Pooling=False");
+            copy.Open();
+            source.BackupDatabase(copy);
+            return new SqliteKeyStore(path, copy) { SchemaBefore = KeySchema.Migrations.Apply(copy) };
+        }
+        catch (Exception failure) when (SqliteFailure.Is(failure))
+        {
+            throw SqliteFailure.Of(failure, path);
+        }
+    }
+
     public IReadOnlyList<KeySlot> Slots() => Do(() => List(
         "SELECT id, kind, parameters, wrapped, name, tag, made_at, used_at FROM slots ORDER BY id",
         row => new KeySlot(row.GetInt32(0), row.GetString(1), row.GetString(2), row.Bytes(3))

@@ -66,11 +66,7 @@ public sealed class SqliteStore : IStore
     }
 
     public ValueTask<EnvelopeRow?> FindEventAsync(EventId id, CancellationToken cancellationToken) => Read(() => _readers.Find(
-        "SELECT sequence, kind, endpoint, conversation, received_at, size, body, decision FROM events WHERE id = ?1",
-        row => new EnvelopeRow(
-            row.GetInt64(0), id, row.GetString(1), new EndpointId(row.GetString(2)), row.Index(3), row.Instant(4), row.GetInt32(5),
-            row.BytesOrNull(6) ?? _blobs.Read(id), row.Bytes(7)),
-        Columns.Of(id)));
+        $"SELECT {Columns.Event} FROM events WHERE id = ?1", row => Columns.ReadEvent(row, _blobs), Columns.Of(id)));
 
     public ValueTask<IReadOnlyList<EventId>> EventsBetweenAsync(EventId first, EventId last, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<EventId>>(() => _readers.List(

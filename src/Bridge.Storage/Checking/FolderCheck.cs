@@ -1,0 +1,95 @@
+using Bridge.Core.Sealing;
+using Bridge.Core.Storage;
+using Bridge.Storage.Sqlite;
+
+namespace Bridge.Storage.Checking;
+
+/// <summary>
+/// Looks for damage in a data folder or a backup, and changes nothing: files, logs, the databases' own structure, every key, every envelope
+/// against its clear header, every big body, and what the rows say of each other. One that a daemon has open may be checked too.
+/// </summary>
+public sealed class FolderCheck
+{
+    private readonly string _folder;
+    private readonly bool _live;
+    private readonly Findings _findings = new();
+    private readonly IProgress<WorkProgress> _progress;
+    private readonly CancellationToken _stop;
+
+    private FolderCheck(string folder, bool live, IProgress<WorkProgress> progress, CancellationToken stop) =>
+        (_folder, _live, _progress, _stop) = (folder, live, progress, stop);
+
+    /// <param name="folder">Data folder or backup.</param>
+    /// <param name="keys">Null: envelopes are not opened.</param>
+    /// <param name="live">A daemon is at work in it, which may be this process.</param>
+    /// <param name="progress">Told now and then.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public static Task<CheckReport> RunAsync(
+        string folder, KeyRing? keys, bool live, IProgress<WorkProgress> progress, CancellationToken cancellationToken) =>
+        Task.Run(() => new FolderCheck(folder, live, progress, cancellationToken).Run(keys), cancellationToken);
+
+    private CheckReport Run(KeyRing? keys)
+    {
+        new FileCheck(_folder, _findings).Run();
+        var sound = DatabaseIsSound(SqliteKeyStore.FileName, KeySchema.Migrations) & DatabaseIsSound(SqliteStore.FileName, StoreSchema.Migrations);
+        if (!sound)
+        {
+            // Rows of a damaged database would be found damaged again, one by one.
+            _findings.Notices.Add("records were not opened: put right the databases first");
+            return new CheckReport(_findings.All, _findings.Notices, 0, 0, null, 0);
+        }
+
+        using var store = Database.OpenReader(Path.Combine(_folder, SqliteStore.FileName));
+        var invariants = new InvariantCheck(store, _findings);
+        invariants.Run();
+        if (keys is null)
+        {
+            _findings.Notices.Add("no key was at hand, so no record was opened: this looked at the structure only");
+        }
+
+        var records = keys is null ? null : new RecordsCheck(store, _folder, new Sealer(keys), _findings, _progress, _stop);
+        records?.Run(invariants.Events + invariants.Deliveries);
+        var destroyed = keys is null ? 0 : new KeysCheck(_folder, keys, _findings).Run(records!.WithoutKey);
+        new BlobsCheck(store, _folder, _live, _findings).Run();
+        return new CheckReport(_findings.All, _findings.Notices, invariants.Events, invariants.Deliveries, records?.Opened, destroyed);
+    }
+
+    private bool DatabaseIsSound(string name, Migrations migrations)
+    {
+        var path = Path.Combine(_folder, name);
+        if (!File.Exists(path))
+        {
+            _findings.Add(name, "it is missing");
+            return false;
+        }
+
+        if (!_live && WalFile.Look(path) is { Why: { } why })
+        {
+            _findings.Add(name + "-wal", why, "Bridge goes on with what is left; what was acknowledged in the lost part is gone unless a backup has it");
+        }
+
+        try
+        {
+            migrations.CheckFile(_folder);
+            using var connection = Database.OpenReader(path);
+            using var check = new Statement(connection, "PRAGMA integrity_check(20)");
+            using var lines = check.Query();
+            var sound = true;
+            while (lines.Read())
+            {
+                if (lines.GetString(0) is not "ok" and var problem)
+                {
+                    _findings.Add(name, problem);
+                    sound = false;
+                }
+            }
+
+            return sound;
+        }
+        catch (Exception failure) when (SqliteFailure.Is(failure) || failure is StoreException)
+        {
+            _findings.Add(name, (failure as StoreException ?? SqliteFailure.Of(failure, name)).Message);
+            return false;
+        }
+    }
+}
