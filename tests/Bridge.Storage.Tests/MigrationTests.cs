@@ -12,11 +12,10 @@ namespace Bridge.Storage.Tests;
 
 public sealed class MigrationTests : IDisposable
 {
-    private static readonly string s_fixtures = Path.Combine(AppContext.BaseDirectory, "Fixtures");
     private readonly TestFolder _files = new();
     private readonly Telemetry _telemetry = Log.Silent();
 
-    public static TheoryData<string> Fixtures { get; } = [.. Directory.GetDirectories(s_fixtures).Select(path => Path.GetFileName(path))];
+    public static TheoryData<string> Fixtures { get; } = [.. Directory.GetDirectories(FixtureFolder.Home).Select(path => Path.GetFileName(path))];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -40,7 +39,7 @@ public sealed class MigrationTests : IDisposable
             said.Add(arrival.Inbound.Event is DataReported data ? Encoding.UTF8.GetString(data.Payload.Bytes.Span) : "");
         }
 
-        var expected = await File.ReadAllLinesAsync(Path.Combine(path, "said.txt"), Ct);
+        var expected = await File.ReadAllLinesAsync(Path.Combine(FixtureFolder.Home, fixture, "said.txt"), Ct);
         Assert.Equal(expected, said.Intersect(expected));
         Assert.NotEmpty(await folder.Store.OpenLanesAsync(Ct));
     }
@@ -60,8 +59,8 @@ public sealed class MigrationTests : IDisposable
     [Fact]
     public void Today_s_schema_has_a_fixture()
     {
-        var today = $"store-{StoreSchema.Migrations.Newest}-keys-{KeySchema.Migrations.Newest}";
-        Assert.True(Directory.Exists(Path.Combine(s_fixtures, today)), $"there is no {today}: run tests/Bridge.Storage.Tests/Fixtures/make and commit what it made");
+        var today = Path.Combine(FixtureFolder.Home, FixtureFolder.Today);
+        Assert.True(Directory.Exists(today), $"there is no {FixtureFolder.Today}: run tests/Bridge.Storage.Tests/Fixtures/make and commit what it made");
     }
 
     [Fact]
@@ -83,7 +82,7 @@ public sealed class MigrationTests : IDisposable
     [Fact]
     public async Task A_folder_with_one_newer_database_is_refused_before_the_other_is_touched()
     {
-        var path = Copy(Path.GetFileName(Directory.GetDirectories(s_fixtures).Order(StringComparer.Ordinal).First()));
+        var path = Copy(Path.GetFileName(Directory.GetDirectories(FixtureFolder.Home).Order(StringComparer.Ordinal).First()));
         using (var connection = new SqliteConnection($"Data Source={Path.Combine(path, SqliteStore.FileName)};Pooling=False"))
         {
             connection.Open();
@@ -98,15 +97,7 @@ public sealed class MigrationTests : IDisposable
 
     private string Copy(string fixture)
     {
-        var from = Path.Combine(s_fixtures, fixture);
-        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
-        {
-            var to = Path.Combine(_files["data"], Path.GetRelativePath(from, file));
-            PrivateFiles.MakeFolder(Path.GetDirectoryName(to)!);
-            File.Copy(file, to);
-            File.SetUnixFileMode(to, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
-
+        FixtureFolder.Copy(Path.Combine(FixtureFolder.Home, fixture), _files["data"]);
         return _files["data"];
     }
 
