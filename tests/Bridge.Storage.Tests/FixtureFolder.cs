@@ -25,7 +25,7 @@ internal sealed class FixtureFolder : IDisposable
 
     public static void Copy(string from, string to)
     {
-        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".txt", StringComparison.Ordinal)))
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories).Where(file => System.IO.Path.GetExtension(file) is not (".txt" or ".lock" or ".pid")))
         {
             var copy = System.IO.Path.Combine(to, System.IO.Path.GetRelativePath(from, file));
             PrivateFiles.MakeFolder(System.IO.Path.GetDirectoryName(copy)!);
@@ -36,17 +36,8 @@ internal sealed class FixtureFolder : IDisposable
 
     public Task<CheckReport> CheckAsync(bool withKey = true) => CheckAsync(Path, withKey);
 
-    public static async Task<CheckReport> CheckAsync(string path, bool withKey)
-    {
-        if (!withKey)
-        {
-            return await FolderCheck.RunAsync(path, null, live: false, new Progress<WorkProgress>(), CancellationToken.None);
-        }
-
-        await using var store = SqliteKeyStore.OpenCopy(path);
-        using var keys = KeyRing.Open(store, KeySources.Find(path, null, name => null)!);
-        return await FolderCheck.RunAsync(path, keys, live: false, new Progress<WorkProgress>(), CancellationToken.None);
-    }
+    public static Task<CheckReport> CheckAsync(string path, bool withKey) => FolderCheck.RunAsync(
+        path, withKey ? KeySources.Find(path, null, name => null) : null, new Progress<WorkProgress>(), CancellationToken.None);
 
     /// <summary>Changes rows behind Bridge's back; how many.</summary>
     public int Change(string database, string sql)

@@ -1,5 +1,6 @@
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
+using Bridge.Storage.Backups;
 using Bridge.Storage.Sqlite;
 
 namespace Bridge.Storage.Checking;
@@ -27,6 +28,34 @@ public sealed class FolderCheck
     public static Task<CheckReport> RunAsync(
         string folder, KeyRing? keys, bool live, IProgress<WorkProgress> progress, CancellationToken cancellationToken) =>
         Task.Run(() => new FolderCheck(folder, live, progress, cancellationToken).Run(keys), cancellationToken);
+
+    /// <summary>A data folder that nobody has open, or a backup; unlocked here, without changing anything.</summary>
+    /// <param name="source">Opens it; null: envelopes are not opened.</param>
+    public static async Task<CheckReport> RunAsync(
+        string folder, KeySource? source, IProgress<WorkProgress> progress, CancellationToken cancellationToken)
+    {
+        var isBackup = BackupManifest.IsIn(folder);
+        using var folderLock = isBackup ? null : FolderLock.Take(folder);
+        var before = isBackup ? BackupFiles.Check(folder, progress, cancellationToken) : [];
+        var report = await UnlockedAsync();
+        return report with { Findings = [.. before, .. report.Findings] };
+
+        async Task<CheckReport> UnlockedAsync()
+        {
+            try
+            {
+                await using var store = source is null ? null : SqliteKeyStore.OpenCopy(folder);
+                using var keys = store is null ? null : KeyRing.Open(store, source!);
+                return await RunAsync(folder, keys, live: false, progress, cancellationToken);
+            }
+            catch (Exception failure) when (failure is KeyException or StoreException)
+            {
+                // The keys cannot be had: what can be said without them is still worth saying.
+                var report = await RunAsync(folder, keys: null, live: false, progress, cancellationToken);
+                return report with { Findings = [new(SqliteKeyStore.FileName, failure.Message, Cures.Restore), .. report.Findings] };
+            }
+        }
+    }
 
     private CheckReport Run(KeyRing? keys)
     {
