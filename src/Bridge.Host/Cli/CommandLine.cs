@@ -27,6 +27,7 @@ internal static class CommandLine
             KeysCommand.Build(),
             PluginsCommand.Build(),
             BackupCommand.Build(),
+            CheckCommand.Build(),
             SchemaCommand.Build(),
             PasswdCommand.Build(),
         };

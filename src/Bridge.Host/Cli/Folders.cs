@@ -1,6 +1,8 @@
+using System.CommandLine;
 using System.Globalization;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
+using Bridge.Host.Configuration;
 using Bridge.Storage;
 
 namespace Bridge.Host.Cli;
@@ -18,6 +20,25 @@ internal static class Folders
         catch (Exception failure) when (failure is StoreException or KeyException)
         {
             throw new CliException(failure is StoreException { InUse: true } ? ExitCode.Busy : ExitCode.Failed, failure.Message);
+        }
+    }
+
+    /// <summary>What opens a data folder or backup: found as the daemon would find it. Null: nothing is at hand.</summary>
+    public static KeySource? KeyOf(ParseResult parsed, Output output, string folder)
+    {
+        var places = Setup.PlacesOf(parsed);
+        var configured = !Common.NamesConfig(parsed) && !places.Configuration.Any(Path.Exists)
+            ? null
+            : Setup.OrFail(ConfigReader.Read(places.Configuration, Setup.Sources(Setup.Plugins(places.Plugins))), output).Config!.EncryptionKey;
+        try
+        {
+            // A backup without its key is opened by that of the data folder it came from.
+            return KeySources.Find(folder, configured, Environment.GetEnvironmentVariable)
+                ?? KeySources.Find(Common.DataOf(parsed), configured, Environment.GetEnvironmentVariable);
+        }
+        catch (KeyException failure)
+        {
+            throw new CliException(ExitCode.Failed, failure.Message);
         }
     }
 

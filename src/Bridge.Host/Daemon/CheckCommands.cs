@@ -1,0 +1,39 @@
+using Bridge.Core.Sealing;
+using Bridge.Core.Storage;
+using Bridge.Host.Admin;
+using Bridge.Host.Cli;
+using Bridge.Storage;
+using Bridge.Storage.Checking;
+
+namespace Bridge.Host.Daemon;
+
+/// <summary>The daemon looks over its own data while it works: it alone may have the key.</summary>
+internal sealed class CheckCommands(string folder, KeyRing keys) : IProgress<WorkProgress>
+{
+    private readonly SemaphoreSlim _one = new(1);
+    private ProgressReport _now = new(0, null, null);
+
+    public AdminCommands AddTo(AdminCommands commands) => commands
+        .Add<Nothing, CheckReport>("check", (_, cancellationToken) => CheckAsync(cancellationToken))
+        .Add<Nothing, ProgressReport>("check-progress", (_, _) => Task.FromResult(_now));
+
+    public void Report(WorkProgress value) => _now = new ProgressReport(value.Done, value.Of, value.Unit);
+
+    private async Task<CheckReport> CheckAsync(CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            return await FolderCheck.RunAsync(folder, keys, live: true, this, cancellationToken);
+        }
+        catch (StoreException failure)
+        {
+            throw new AdminException(AdminErrorCode.Failed, failure.Message);
+        }
+        finally
+        {
+            _now = new(0, null, null);
+            _one.Release();
+        }
+    }
+}
