@@ -1,12 +1,8 @@
-using Bridge.Abstractions;
-using Bridge.Core;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
-using Bridge.Storage.Backups;
 using Bridge.Storage.Checking;
 using Bridge.Storage.Sqlite;
 using Bridge.Testing.Storage;
-using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace Bridge.Storage.Tests;
@@ -84,7 +80,7 @@ public sealed class CheckTests : IDisposable
     public async Task Big_bodies_that_are_lost_or_damaged_are_found_and_orphans_are_a_notice()
     {
         var blob = Directory.GetFiles(_fixture["blobs"]).Single();
-        await File.WriteAllTextAsync(_fixture[$"blobs/{Guid.NewGuid():N}"], "left by a crash", Ct);
+        await File.WriteAllTextAsync(_fixture[$"blobs/{Guid.CreateVersion7(DateTimeOffset.UnixEpoch):N}"], "left by a crash", Ct);
         File.SetUnixFileMode(blob, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         var report = await _fixture.CheckAsync();
         Assert.Contains(report.Findings, finding => finding.What == "other users can get at it" && finding.Cure == $"chmod 600 {blob}");

@@ -49,10 +49,10 @@ internal sealed class FixtureFolder : IDisposable
         return command.ExecuteNonQuery();
     }
 
-    /// <summary>Every file with its hash. What SQLite makes beside a database it looks at does not count: it holds no content.</summary>
+    /// <summary>Every file with its hash. The lock, and what SQLite makes beside a database it looks at, do not count: they hold no content.</summary>
     public List<string> Contents() =>
     [
-        .. Directory.GetFiles(Path, "*", SearchOption.AllDirectories).Where(file => new FileInfo(file).Length > 0 && !file.EndsWith("-shm", StringComparison.Ordinal))
+        .. Directory.GetFiles(Path, "*", SearchOption.AllDirectories).Where(file => new FileInfo(file).Length > 0 && !file.EndsWith("-shm", StringComparison.Ordinal) && !FolderLock.IsPart(file))
             .Select(file => string.Create(CultureInfo.InvariantCulture, $"{file} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}")).Order(StringComparer.Ordinal),
     ];
 

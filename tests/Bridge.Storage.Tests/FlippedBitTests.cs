@@ -1,5 +1,4 @@
 using Bridge.Abstractions;
-using Bridge.Core;
 using Bridge.Core.Messages;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Bridge.Host.Admin;
 using Bridge.Storage;
 using Bridge.Storage.Backups;

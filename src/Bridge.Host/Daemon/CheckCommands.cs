@@ -10,7 +10,7 @@ namespace Bridge.Host.Daemon;
 /// <summary>The daemon looks over its own data while it works: it alone may have the key.</summary>
 internal sealed class CheckCommands(string folder, KeyRing keys) : IProgress<WorkProgress>
 {
-    private readonly SemaphoreSlim _one = new(1);
+    private int _running;
     private ProgressReport _now = new(0, null, null);
 
     public AdminCommands AddTo(AdminCommands commands) => commands
@@ -21,7 +21,11 @@ internal sealed class CheckCommands(string folder, KeyRing keys) : IProgress<Wor
 
     private async Task<CheckReport> CheckAsync(CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(cancellationToken);
+        if (Interlocked.Exchange(ref _running, 1) == 1)
+        {
+            throw new AdminException(AdminErrorCode.Failed, "a check is under way already", "try again when it is through");
+        }
+
         try
         {
             return await FolderCheck.RunAsync(folder, keys, live: true, this, cancellationToken);
@@ -33,7 +37,7 @@ internal sealed class CheckCommands(string folder, KeyRing keys) : IProgress<Wor
         finally
         {
             _now = new(0, null, null);
-            _one.Release();
+            Volatile.Write(ref _running, 0);
         }
     }
 }

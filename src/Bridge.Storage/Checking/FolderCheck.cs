@@ -51,8 +51,8 @@ public sealed class FolderCheck
             catch (Exception failure) when (failure is KeyException or StoreException)
             {
                 // The keys cannot be had: what can be said without them is still worth saying.
-                var report = await RunAsync(folder, keys: null, live: false, progress, cancellationToken);
-                return report with { Findings = [new(SqliteKeyStore.FileName, failure.Message, Cures.Restore), .. report.Findings] };
+                var structure = await RunAsync(folder, keys: null, live: false, progress, cancellationToken);
+                return structure with { Findings = [new(SqliteKeyStore.FileName, failure.Message, Cures.Restore), .. structure.Findings] };
             }
         }
     }

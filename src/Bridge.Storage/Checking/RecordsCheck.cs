@@ -1,4 +1,3 @@
-using Bridge.Abstractions;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
 using Bridge.Storage.Sqlite;

@@ -35,13 +35,22 @@ public sealed class SqliteStore : IStore
         var path = Path.Combine(folder, FileName);
         var connection = Database.OpenWriter(path, StoreSchema.Migrations, out var schemaBefore, Pragmas);
         telemetry.SchemaIs(FileName, schemaBefore, StoreSchema.Migrations.Newest);
-        var store = new SqliteStore(path, connection, new BlobFolder(Path.Combine(folder, BlobFolder.Name)));
-        if (store._blobs.Sweep(store.HasEvent) is > 0 and var swept)
+        try
         {
-            telemetry.OrphansSwept(swept);
-        }
+            var store = new SqliteStore(path, connection, new BlobFolder(Path.Combine(folder, BlobFolder.Name)));
+            if (store._blobs.Sweep(store.HasEvent) is > 0 and var swept)
+            {
+                telemetry.OrphansSwept(swept);
+            }
 
-        return store;
+            return store;
+        }
+        catch (SqliteException failure)
+        {
+            // A damaged schema is found out when the first statement is prepared.
+            connection.Dispose();
+            throw SqliteFailure.Of(failure, path);
+        }
     }
 
     public ValueTask<StoreHead> HeadAsync(CancellationToken cancellationToken) => Read(() => _readers.Query(
