@@ -1,8 +1,5 @@
-using Bridge.Core.Sealing;
-using Bridge.Core.Storage;
 using Bridge.Storage.Checking;
 using Bridge.Storage.Sqlite;
-using Bridge.Testing.Storage;
 using Xunit;
 
 namespace Bridge.Storage.Tests;
