@@ -15,6 +15,9 @@ internal static class MqttMapper
     private const string SenderName = "bridge-sender";
     private const string SourceName = "bridge-source";
     private const string QoSName = "qos";
+    private const string ResponseTopicName = "response-topic";
+    private const string CorrelationName = "correlation-data";
+    private const string FormatName = "payload-format";
 
     private static readonly EquatableArray<Property>[] s_hints = [[new(QoSName, "0")], [new(QoSName, "1")], [new(QoSName, "2")]];
 
@@ -74,6 +77,11 @@ internal static class MqttMapper
             yield return MqttProperty.Of(PropertyId.ContentType, data.ContentType);
         }
 
+        foreach (var property in PropertiesOfHints(data.Hints))
+        {
+            yield return property;
+        }
+
         foreach (var property in data.Properties.Where(property => !property.Name.StartsWith(Reserved, StringComparison.Ordinal)))
         {
             yield return MqttProperty.User(property.Name, property.Value);
@@ -98,7 +106,56 @@ internal static class MqttMapper
         }
     }
 
-    private static EquatableArray<Property> HintsOf(PublishPacket packet) => s_hints[(int)packet.QoS];
+    /// <summary>What a forward keeps, beside what every network can carry.</summary>
+    private static EquatableArray<Property> HintsOf(PublishPacket packet)
+    {
+        var hints = s_hints[(int)packet.QoS];
+        if (packet.Properties.IsEmpty)
+        {
+            return hints;
+        }
+
+        List<Property>? more = null;
+        if (packet.Properties.Text(PropertyId.ResponseTopic) is { } topic)
+        {
+            (more ??= [.. hints]).Add(new Property(ResponseTopicName, topic));
+        }
+
+        if (packet.Properties.Data(PropertyId.CorrelationData) is { } data)
+        {
+            (more ??= [.. hints]).Add(new Property(CorrelationName, Convert.ToBase64String(data.Bytes.Span)));
+        }
+
+        if (packet.Properties.Number(PropertyId.PayloadFormatIndicator) == 1)
+        {
+            (more ??= [.. hints]).Add(new Property(FormatName, "text"));
+        }
+
+        return more is null ? hints : EquatableArray.From(more);
+    }
+
+    private static IEnumerable<MqttProperty> PropertiesOfHints(EquatableArray<Property> hints)
+    {
+        if (hints.Count <= 1)
+        {
+            yield break; // the QoS alone, as nearly always
+        }
+
+        if (ValueOf(hints, ResponseTopicName) is { } topic)
+        {
+            yield return MqttProperty.Of(PropertyId.ResponseTopic, topic);
+        }
+
+        if (ValueOf(hints, CorrelationName) is { } data)
+        {
+            yield return MqttProperty.Of(PropertyId.CorrelationData, new Payload(Convert.FromBase64String(data)));
+        }
+
+        if (ValueOf(hints, FormatName) == "text")
+        {
+            yield return MqttProperty.Of(PropertyId.PayloadFormatIndicator, 1);
+        }
+    }
 
     private static QoS QoSOf(string? text) => text switch { "0" => QoS.AtMostOnce, "2" => QoS.ExactlyOnce, _ => QoS.AtLeastOnce };
 

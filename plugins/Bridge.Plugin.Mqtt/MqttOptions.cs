@@ -37,8 +37,30 @@ public sealed record MqttOptions
     [Description("The largest packet accepted from the broker.")]
     public ByteSize MaxPacket { get; init; } = new(16_000_000);
 
+    [Description("When the broker sends what it retained: always (at every connection), if_new (for topics that no route listened to before) or never (version 5).")]
+    public RetainedReplay RetainHandling { get; init; } = RetainedReplay.Always;
+
+    [Description("What the broker publishes when Bridge is gone: when it stops, and when its connection is lost.")]
+    public WillOptions? Will { get; init; }
+
+    [Description("What Bridge publishes first on every connection.")]
+    public AnnouncementOptions? Birth { get; init; }
+
     [Description("Instead of url: run a broker inside Bridge.")]
     public EmbeddedOptions? Embedded { get; init; }
+}
+
+/// <summary>When retained messages are replayed.</summary>
+public enum RetainedReplay
+{
+    /// <summary>At every connection: the rules compare them with what they knew, so nothing that changed meanwhile is missed.</summary>
+    Always,
+
+    /// <summary>For new subscriptions.</summary>
+    IfNew,
+
+    /// <summary>Not at all.</summary>
+    Never,
 }
 
 /// <summary>The broker's memory of the client.</summary>

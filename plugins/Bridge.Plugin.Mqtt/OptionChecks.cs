@@ -1,5 +1,6 @@
 using System.Text;
 using Bridge.Abstractions;
+using Bridge.Plugin.Mqtt.Protocol;
 
 namespace Bridge.Plugin.Mqtt;
 
@@ -22,6 +23,11 @@ internal static class OptionChecks
         }
 
         foreach (var fault in options.Tls is { } tls ? OfTls(options, tls) : [])
+        {
+            yield return fault;
+        }
+
+        foreach (var fault in OfAnnouncement("will", options.Will).Concat(OfAnnouncement("birth", options.Birth)))
         {
             yield return fault;
         }
@@ -74,6 +80,24 @@ internal static class OptionChecks
             _ when url.Fragment.Length > 0 || url.Host.Length == 0 => new("url", "the URL of a broker is a host, a port and a path", $"write {url.Scheme}://host:port/mqtt"),
             _ => null,
         };
+    }
+
+    private static IEnumerable<OptionProblem> OfAnnouncement(string option, AnnouncementOptions? announcement)
+    {
+        if (announcement is not null && Topic.FaultOfName(announcement.Topic) is { } fault)
+        {
+            yield return new($"{option}.topic", fault, "write a topic such as bridge/status");
+        }
+
+        if (announcement?.Qos is < 0 or > 2)
+        {
+            yield return new($"{option}.qos", "there is no such quality of service", "write 0, 1 or 2");
+        }
+
+        if (announcement is not null && Encoding.UTF8.GetByteCount(announcement.Payload) > ushort.MaxValue)
+        {
+            yield return new($"{option}.payload", "longer than 65,535 bytes, the most MQTT can carry here", "write a shorter one");
+        }
     }
 
     private static int DefaultPortOf(Uri url) => url.Scheme == "mqtts" ? 8883 : 1883;

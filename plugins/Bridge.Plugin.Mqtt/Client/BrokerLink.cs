@@ -49,10 +49,8 @@ internal sealed class BrokerLink : IAsyncDisposable
                 SocketException socketProblem => new MqttConnectionException($"the broker cannot be reached: {ConnectFault.Of(socketProblem.SocketErrorCode)}"),
                 TransportException transportProblem => new MqttConnectionException(transportProblem.Message, transportProblem),
                 OperationCanceledException => new MqttConnectionException("the broker does not answer: check host and port of 'url', and firewalls between"),
-                IOException => new MqttConnectionException(
-                    settings.Transport.IsSecure && TlsAlert.Explain(problem, settings.Certificates.Read().Own) is { } alert
-                        ? alert
-                        : "the broker closed the connection during the handshake", problem),
+                IOException when settings.Transport.IsSecure => new MqttConnectionException(TlsAlert.ExplainClose(problem, settings.Certificates.Read().Own), problem),
+                IOException => new MqttConnectionException("the broker closed the connection during the handshake", problem),
                 _ => problem,
             };
         }
@@ -71,7 +69,7 @@ internal sealed class BrokerLink : IAsyncDisposable
         var packets = new List<MqttPacket>();
         if (!await reader.ReadAsync(packets, cancellationToken))
         {
-            throw new MqttConnectionException("the broker closed the connection during the handshake");
+            throw new IOException("The connection ended.");
         }
 
         return packets[0] switch
@@ -81,7 +79,7 @@ internal sealed class BrokerLink : IAsyncDisposable
                 {
                     Early = packets[1..],
                 },
-            ConnAckPacket refused => throw new MqttConnectionException($"the broker refused the connection: {ReasonText.Of(refused.Reason)}"),
+            ConnAckPacket refused => throw new MqttConnectionException($"the broker refused the connection: {ReasonText.Of(refused.Reason, refused.Properties)}"),
             _ => throw MqttProtocolException.ProtocolError("the broker did not begin with CONNACK"),
         };
     }

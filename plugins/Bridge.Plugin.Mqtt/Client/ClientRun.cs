@@ -10,11 +10,13 @@ internal sealed class ClientRun(
     // Together well within the five seconds that stopping may take.
     private static readonly TimeSpan s_storing = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_parting = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_lookAtFiles = TimeSpan.FromSeconds(2);
 
     private readonly StateJournal _journal = new(inbox);
     private readonly ReceivedAliases _aliases = new(ClientSettings.TopicAliasMaximum);
     private readonly Pings _pings = new(link.Writer);
-    private readonly Subscriber _subscriber = new(context, inbox, link.Writer, queue.TakePacketId);
+    private readonly Subscriber _subscriber = new(context, settings, inbox, link.Writer, queue.TakePacketId);
+    private Overlaps _overlaps = new([]);
 
     /// <summary>Returns when stopping; throws when the connection is lost.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -25,13 +27,15 @@ internal sealed class ClientRun(
         }
 
         queue.Prepare(session.Sent, _journal);
+        var (filters, before) = await _subscriber.LoadAsync(stopping);
+        _overlaps = new Overlaps(Filters.Overlapping(filters));
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using var receiver = new Receiver(context, inbox, link.Writer, _pings, session);
         var writing = link.Writer.RunAsync(CancellationToken.None);
         var acknowledging = receiver.AcknowledgeAsync();
         var reading = ReadAsync(receiver, ending.Token);
-        var serving = ServeAsync(receiver, ending.Token);
+        var serving = ServeAsync(receiver, filters, before, ending.Token);
         await Task.WhenAny(reading, acknowledging, serving, writing, _journal.Failed);
 
         await ending.CancelAsync();
@@ -58,9 +62,10 @@ internal sealed class ClientRun(
         {
             link.Writer.Enqueue(new DisconnectPacket { Reason = broken.Reason });
         }
-        else if (stopping)
+        else if (stopping && (settings.Will is null || settings.Version == ProtocolVersion.V5))
         {
-            link.Writer.Enqueue(new DisconnectPacket());
+            // 3.1.1 has no word for a goodbye with a will: there the connection just ends.
+            link.Writer.Enqueue(new DisconnectPacket { Reason = settings.Will is null ? ReasonCode.Success : ReasonCode.DisconnectWithWill });
         }
 
         link.Writer.Complete();
@@ -109,7 +114,7 @@ internal sealed class ClientRun(
     {
         switch (packet)
         {
-            case PublishPacket publish: publishes.Add(new(_aliases.Resolve(publish), _pings.Processed)); break;
+            case PublishPacket publish: Take(_aliases.Resolve(publish), publishes); break;
             case PubAckPacket ack: queue.Acknowledged(ack); break;
             case PubRecPacket ack: queue.Received(ack); break;
             case PubCompPacket ack: queue.Completed(ack); break;
@@ -117,17 +122,50 @@ internal sealed class ClientRun(
             case UnsubAckPacket ack: _subscriber.Answered(ack.PacketId, ack.Reasons); break;
             case PingRespPacket: _pings.Answered(); break;
             case DisconnectPacket disconnect:
-                throw new MqttConnectionException($"the broker closed the connection: {ReasonText.Of(disconnect.Reason)}");
+                throw new MqttConnectionException($"the broker closed the connection: {ReasonText.Of(disconnect.Reason, disconnect.Properties)}");
             default: throw MqttProtocolException.ProtocolError("the broker sent a packet that only a client sends, or that answers nothing");
         }
     }
 
-    private async Task ServeAsync(Receiver receiver, CancellationToken cancellationToken)
+    private void Take(PublishPacket publish, List<Arrived> publishes) => publishes.Add(new(publish, _pings.Processed, _overlaps.IsWanted(publish)));
+
+    private async Task ServeAsync(Receiver receiver, List<string> filters, List<string> before, CancellationToken cancellationToken)
     {
-        await _subscriber.RunAsync(link.Grant.SessionPresent, cancellationToken);
+        await _subscriber.RunAsync(filters, before, link.Grant, cancellationToken);
+        var announcing = AnnounceAsync(cancellationToken);
         queue.Connected(link.Writer, link.Grant);
         inbox.Connected();
-        await ProbeAsync(receiver, cancellationToken);
+        await await Task.WhenAny(ProbeAsync(receiver, cancellationToken), WatchCertificatesAsync(cancellationToken));
+        await announcing;
+    }
+
+    private async Task AnnounceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (settings.Birth is { } birth
+                && await queue.SendAsync(birth, new DeliveryKey(EventId.New(context.Clock).ToString()), cancellationToken) is not SendResult.Delivered)
+            {
+                context.Drops.Dropped("the birth message, which the broker did not take: check 'birth' and what the broker's user may publish");
+            }
+        }
+        catch (Exception problem) when (problem is MqttConnectionException or OperationCanceledException)
+        {
+            // The connection ended before; the next one begins with it again.
+        }
+    }
+
+    /// <summary>A renewed certificate is used as soon as its files are whole; nothing is lost by connecting again.</summary>
+    private async Task WatchCertificatesAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(s_lookAtFiles, context.Clock);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            if (settings.Transport.IsSecure && settings.Certificates.AreRenewed())
+            {
+                throw new MqttConnectionException("the certificate files have changed: connecting again with them");
+            }
+        }
     }
 
     /// <summary>A PINGREQ twice per interval, also on a busy connection: it costs two bytes. Silence for more than the interval is the end.</summary>

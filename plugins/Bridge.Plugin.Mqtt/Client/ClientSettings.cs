@@ -31,6 +31,13 @@ internal sealed record ClientSettings
 
     public required int MaxPacket { get; init; }
 
+    public RetainHandling RetainHandling { get; init; }
+
+    public Will? Will { get; init; }
+
+    /// <summary>What is published first on every connection; null for nothing.</summary>
+    public PublishPacket? Birth { get; init; }
+
     public static ClientSettings From(MqttOptions options, EndpointContext context)
     {
         var certificates = new CertificateFiles(options.Tls?.Ca?.FullName, options.Tls?.Cert?.FullName, options.Tls?.Key?.FullName, "tls");
@@ -49,6 +56,11 @@ internal sealed record ClientSettings
         KeepAlive = (ushort)Math.Ceiling(options.KeepAlive.TotalSeconds),
         ReceiveMaximum = Math.Clamp(Math.Min(options.ReceiveMaximum, context.Window), 1, OptionChecks.MaxReceiveMaximum),
         MaxPacket = (int)options.MaxPacket.Bytes,
+        RetainHandling = (RetainHandling)options.RetainHandling,
+        Will = options.Will is { } will ? WillOf(will) : null,
+        Birth = options.Birth is { } birth
+            ? new PublishPacket { Topic = birth.Topic, Payload = Payload.FromText(birth.Payload), QoS = (QoS)birth.Qos, Retain = birth.Retain }
+            : null,
     };
 
     /// <summary>A try that must leave nothing behind; see <see cref="BrokerProbe"/>.</summary>
@@ -61,6 +73,7 @@ internal sealed record ClientSettings
         ClientId = ClientId,
         CleanStart = IsProbe,
         KeepAlive = KeepAlive,
+        Will = Will,
         Username = Username,
         Password = Password is null ? null : Payload.FromText(Password.Reveal()),
         Properties = new([
@@ -69,5 +82,16 @@ internal sealed record ClientSettings
             MqttProperty.Of(PropertyId.MaximumPacketSize, (uint)MaxPacket),
             MqttProperty.Of(PropertyId.TopicAliasMaximum, TopicAliasMaximum),
         ]),
+    };
+
+    private static Will WillOf(WillOptions options) => new()
+    {
+        Topic = options.Topic,
+        Payload = Payload.FromText(options.Payload),
+        QoS = (QoS)options.Qos,
+        Retain = options.Retain,
+        Properties = options.Delay > TimeSpan.Zero
+            ? new([MqttProperty.Of(PropertyId.WillDelayInterval, (uint)Math.Clamp(options.Delay.TotalSeconds, 1, uint.MaxValue))])
+            : default,
     };
 }

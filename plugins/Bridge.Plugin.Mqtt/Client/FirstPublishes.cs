@@ -4,7 +4,8 @@ namespace Bridge.Plugin.Mqtt.Client;
 
 /// <param name="Publish">As it came.</param>
 /// <param name="Processed">Of so many accepted publishes the broker was known to have the acknowledgement then.</param>
-internal readonly record struct Arrived(PublishPacket Publish, long Processed);
+/// <param name="IsWanted">False for a copy of a message that comes under another subscription too: acknowledged, and no event.</param>
+internal readonly record struct Arrived(PublishPacket Publish, long Processed, bool IsWanted = true);
 
 /// <summary>
 /// Lets a connection begin with few messages: until the broker has shown how it numbers, the next are handed over when it has the acknowledgements of those

@@ -14,6 +14,11 @@ internal sealed record Grant
 
     public bool RetainAvailable { get; init; } = true;
 
+    public bool SubscriptionIdentifiersAvailable { get; init; } = true;
+
+    /// <summary>For how long the broker keeps the session, when that is not what was asked for.</summary>
+    public uint? SessionExpiry { get; init; }
+
     public long MaximumPacketSize { get; init; } = long.MaxValue;
 
     /// <summary>How many topic aliases we may give on this connection.</summary>
@@ -27,6 +32,8 @@ internal sealed record Grant
         ReceiveMaximum = (int)(connAck.Properties.Number(PropertyId.ReceiveMaximum) ?? ushort.MaxValue),
         MaximumQoS = (QoS)(connAck.Properties.Number(PropertyId.MaximumQoS) ?? (uint)QoS.ExactlyOnce),
         RetainAvailable = connAck.Properties.Number(PropertyId.RetainAvailable) != 0,
+        SubscriptionIdentifiersAvailable = connAck.Properties.Number(PropertyId.SubscriptionIdentifierAvailable) != 0,
+        SessionExpiry = connAck.Properties.Number(PropertyId.SessionExpiryInterval),
         MaximumPacketSize = connAck.Properties.Number(PropertyId.MaximumPacketSize) ?? long.MaxValue,
         TopicAliasMaximum = (ushort)(connAck.Properties.Number(PropertyId.TopicAliasMaximum) ?? 0),
         KeepAlive = TimeSpan.FromSeconds(connAck.Properties.Number(PropertyId.ServerKeepAlive) ?? keepAlive),

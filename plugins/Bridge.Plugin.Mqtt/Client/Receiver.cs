@@ -77,8 +77,8 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
         var events = new List<Inbound>(part.Count);
         var acks = new List<MqttPacket>(part.Count);
         var changes = new List<StateChange>();
-        var repeats = 0;
-        foreach (var (packet, processed) in part)
+        var (repeats, copies) = (0, 0);
+        foreach (var (packet, processed, isWanted) in part)
         {
             EventId? id = null;
             if (packet.QoS != QoS.AtMostOnce)
@@ -93,13 +93,17 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
                 id = packet.QoS == QoS.AtLeastOnce ? session.Window.Event : null;
             }
 
+            if (!isWanted)
+            {
+                copies++;
+                continue;
+            }
+
             events.Add(MqttMapper.ToInbound(packet, context.Id, now) with { Id = id });
         }
 
-        if (repeats > 0)
-        {
-            context.Drops.Dropped("redelivered by the broker, stored before", repeats);
-        }
+        Count("redelivered by the broker, stored before", repeats);
+        Count("a second copy, for another route's overlapping topic filter", copies);
 
         // Not more than the receive maximum, but Mosquitto 2.0 exceeds it after a reconnect, and to leave it would only repeat that.
         // What bounds our memory is the host's window, not the broker's care.
@@ -110,8 +114,16 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
         }
 
         // What holds only repeats needs no transaction of its own, but its turn.
-        var stored = events.Count == 0 ? Task.CompletedTask : inbox.AcceptAsync(new InboundBatch(events, changes)).AsTask();
+        var stored = events.Count + changes.Count == 0 ? Task.CompletedTask : inbox.AcceptAsync(new InboundBatch(events, changes)).AsTask();
         _handed.Writer.TryWrite(new Handed(stored, acks, acks.Count, part.Count, session.Window.Accepted, Ask: acks.Count > 0 && !session.Window.IsShown));
+    }
+
+    private void Count(string reason, int count)
+    {
+        if (count > 0)
+        {
+            context.Drops.Dropped(reason, count);
+        }
     }
 
     private bool IsRepeat(PublishPacket packet, long processed, List<StateChange> changes) => packet.QoS == QoS.AtLeastOnce

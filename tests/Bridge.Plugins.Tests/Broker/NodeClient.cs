@@ -144,7 +144,7 @@ internal sealed class NodeClient : IAsyncDisposable
         _others.Writer.TryComplete();
     }
 
-    private static string Folder()
+    internal static string Folder()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Bridge.sln")))

@@ -87,7 +87,7 @@ public sealed class ClientTests
         var subscribe = await connection.ReadAsync<SubscribePacket>();
         await connection.WriteAsync(new SubAckPacket { PacketId = subscribe.PacketId, Reasons = [ReasonCode.NotAuthorized] });
         await endpoint.UntilAsync(running => running.Failures.Count > 0, "refused");
-        Assert.Equal("the broker refused 1 of 1 subscriptions: not authorized", endpoint.Failures[0].Message);
+        Assert.Equal("the broker refused 1 of 1 subscriptions: not authorized: let the broker's user read the topics of your routes ('from')", endpoint.Failures[0].Message);
     }
 
     [Fact]

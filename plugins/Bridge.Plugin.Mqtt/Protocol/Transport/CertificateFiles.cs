@@ -29,12 +29,25 @@ internal sealed class CertificateFiles(string? ca, string? cert, string? key, st
         }
     }
 
-    /// <summary>Whether <see cref="Read"/> would read something new.</summary>
-    public bool HaveChanged()
+    /// <summary>Whether the files have changed since they were read last, and can be used as they are now: a half-written one is waited for.</summary>
+    public bool AreRenewed()
     {
         lock (_gate)
         {
-            return !Stamp().AsSpan().SequenceEqual(_stamp);
+            if (Stamp().AsSpan().SequenceEqual(_stamp))
+            {
+                return false;
+            }
+
+            try
+            {
+                Read();
+                return true;
+            }
+            catch (TransportException)
+            {
+                return false;
+            }
         }
     }
 

@@ -27,4 +27,9 @@ internal static class TlsAlert
 
         return null;
     }
+
+    /// <summary>The broker closed after TLS and before MQTT. The alert that said why may have been lost with the connection.</summary>
+    public static string ExplainClose(Exception problem, OwnCertificate? own) => Explain(problem, own) ?? (own is null
+        ? "the broker closed the connection after TLS began; it probably wants a certificate of Bridge: write 'tls.cert' and 'tls.key', or see the broker's log"
+        : "the broker closed the connection after TLS began; it probably does not accept Bridge's certificate ('tls.cert'): see the broker's log");
 }

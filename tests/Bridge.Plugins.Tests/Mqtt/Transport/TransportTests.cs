@@ -100,9 +100,9 @@ public sealed class TransportTests : IDisposable
         var first = files.Read();
         Assert.Same(first, files.Read());
         _certificates.Issue("client", toDay: 400);
-        Assert.True(files.HaveChanged());
+        Assert.True(files.AreRenewed());
         Assert.NotEqual(first.Own!.Ends, files.Read().Own!.Ends);
-        Assert.False(files.HaveChanged());
+        Assert.False(files.AreRenewed());
         var serving = AcceptAsync("mqtts", mutual: true);
         await using var client = await Client("mqtts", _certificates.Client).ConnectAsync(Patience());
         await using var server = await serving;
