@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bridge.Bench.Crash;
+using Bridge.Bench.Routes;
 using Bridge.Bench.Speed;
 
 var host = new Option<string>("--host") { Description = "Path of Bridge.Host.dll", Required = true };
@@ -32,4 +33,8 @@ var only = new Option<string[]>("--peer") { Description = "Only these peers: bri
 var speed = new Command("speed", "MQTT to MQTT against Mosquitto's bridge and Node-RED, interleaved.") { host, rounds, seconds, modules, only };
 speed.SetAction((parsed, _) => SpeedTable.RunAsync(
     parsed.GetValue(host)!, parsed.GetValue(modules), parsed.GetValue(rounds), parsed.GetValue(only)!, TimeSpan.FromSeconds(parsed.GetValue(seconds))));
-return await new RootCommand("Benchmarks and the crash proof of Bridge.") { crash, speed }.Parse(args).InvokeAsync();
+var routes = new Command("routes", "What 10,000 routes cost, against the matching ones alone.") { rounds };
+routes.SetAction((parsed, _) => Task.FromResult(RoutesRun.Run(parsed.GetValue(rounds))));
+var memory = new Command("memory", "Resident memory after 100,000 messages and after a million.") { host, modules };
+memory.SetAction((parsed, _) => MemoryRun.RunAsync(parsed.GetValue(host)!, parsed.GetValue(modules)));
+return await new RootCommand("Benchmarks and the crash proof of Bridge.") { crash, speed, memory, routes }.Parse(args).InvokeAsync();

@@ -1,34 +1,14 @@
-using Bridge.Bench.Peers;
+using System.Globalization;
 
 namespace Bridge.Bench.Speed;
 
-/// <summary>Runs every peer once per round, in turn, and prints each raw run and then the medians.</summary>
+/// <summary>Runs every peer once per round, in turn; prints each raw run, the medians, and Bridge's bars against Node-RED.</summary>
 internal static class SpeedTable
 {
     public static async Task<int> RunAsync(string host, string? modules, int rounds, string[] only, TimeSpan phase)
     {
-        var peers = new Dictionary<string, Func<string, int, int, Task<Child>>>
-        {
-            ["bridge"] = async (folder, a, b) =>
-            {
-                var daemon = new BridgeDaemon(host, folder, a, b);
-                daemon.Start();
-                await daemon.Process.ReadyAsync(TimeSpan.FromSeconds(60));
-                return daemon.Process;
-            },
-            ["mosquitto bridge"] = MosquittoBridge.StartAsync,
-        };
-        if (modules is not null)
-        {
-            peers["node-red"] = (folder, a, b) => NodeRed.StartAsync(modules, folder, a, b);
-        }
-
-        foreach (var left in peers.Keys.Where(name => only.Length > 0 && !only.Contains(name)).ToList())
-        {
-            peers.Remove(left);
-        }
-
-        var all = peers.Keys.ToDictionary(name => name, _ => new List<Figures>());
+        var peers = Contestants.All(host, modules).Where(peer => only.Length == 0 || only.Contains(peer.Key)).ToList();
+        var all = peers.ToDictionary(peer => peer.Key, _ => new List<Figures>());
         for (var round = 1; round <= rounds; round++)
         {
             foreach (var (name, start) in peers)
@@ -40,12 +20,33 @@ internal static class SpeedTable
         }
 
         Console.WriteLine($"\nmedians of {rounds}\n{"peer",-18} {"msg/s",9} {"p50 ms",8} {"p99 ms",8} {"start s",8} {"idle MB",8} {"MB",8} {"cpu s/10k",10} {"lost",6}");
-        foreach (var (name, runs) in all)
+        var medians = all.ToDictionary(peer => peer.Key, peer => Median(peer.Value));
+        foreach (var (name, figures) in medians)
         {
-            Console.WriteLine(Row(name, Median(runs)));
+            Console.WriteLine(Row(name, figures));
         }
 
-        return 0;
+        return medians.TryGetValue(Contestants.Bridge, out var bridge) && medians.TryGetValue(Contestants.NodeRed, out var peer) ? Bars(bridge, peer) : 0;
+    }
+
+    /// <summary>How many bars are missed.</summary>
+    private static int Bars(Figures bridge, Figures peer)
+    {
+        Console.WriteLine("\nBridge against Node-RED, of the medians");
+        return Bar("messages per second", bridge.PerSecond / peer.PerSecond, atLeast: 1.0)
+            + Bar("p50 at 500 a second", bridge.P50 / peer.P50, atMost: 3)
+            + Bar("p99 at 500 a second", bridge.P99 / peer.P99, atMost: 4)
+            + Bar("idle memory", bridge.IdleMegabytes / peer.IdleMegabytes, atMost: 0.75)
+            + Bar("start to first message", bridge.StartSeconds / peer.StartSeconds, atMost: 1)
+            + Bar("CPU seconds per 10,000", bridge.CpuPer10K / peer.CpuPer10K, atMost: 1.5);
+    }
+
+    private static int Bar(string name, double ratio, double atLeast = 0, double atMost = double.MaxValue)
+    {
+        var held = ratio >= atLeast && ratio <= atMost;
+        var bar = atLeast > 0 ? $"at least {atLeast:0.0#}" : $"at most {atMost:0.0#}";
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-24} {ratio,6:0.00}  {bar,-13} {(held ? "held" : "MISSED")}"));
+        return held ? 0 : 1;
     }
 
     private static string Row(string name, Figures f) =>
