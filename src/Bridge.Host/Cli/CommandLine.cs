@@ -22,6 +22,7 @@ internal static class CommandLine
             SendCommand.Build(),
             StatusCommand.Build(),
             TopCommand.Build(),
+            HealthCommand.Build(),
             TraceCommand.Build(),
             DeliveriesCommand.Build(),
             KeysCommand.Build(),

@@ -133,7 +133,8 @@ internal sealed class BridgeDaemon(
     {
         var stored = new StoredReports(data.Store, data.Sealer, parts.Endpoints);
         var commands = new DaemonCommands(settings, parts, stored, () => reload.Running, telemetry, clock);
-        var all = new CheckCommands(settings.DataFolder, data.Keys).AddTo(commands.All().AddKeys(new KeyCommands(data.Keys, telemetry)));
+        var all = new CheckCommands(settings.DataFolder, data.Keys).AddTo(commands.All().AddKeys(new KeyCommands(data.Keys, telemetry)))
+            .Add<Nothing, HealthReport>("health", (_, _) => new HealthCheck(_state).RunAsync());
         var server = AdminServer.Start(AdminProtocol.SocketIn(settings.DataFolder), all, loggers.CreateLogger<AdminServer>(), clock);
         _undo.Push(server.DisposeAsync);
     }

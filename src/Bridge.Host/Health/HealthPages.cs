@@ -10,19 +10,18 @@ internal sealed class HealthPages(DaemonState state)
 {
     private const int Good = 200;
     private const int Bad = 503;
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     /// <summary>200 while the process lives: what does the work answers. It says nothing of the networks.</summary>
     public async Task<Answer> HealthAsync(bool trusted, CancellationToken cancellationToken)
     {
         if (state.Running is not { } running)
         {
-            return Of(Good, trusted, new HealthReport("alive", state.Doing, Product.Version));
+            return Of(Good, trusted, new HealthPage("alive", state.Doing, Product.Version));
         }
 
-        var silent = await running.Liveness.SilentAsync(s_patience);
+        var silent = await running.Liveness.SilentAsync(HealthCheck.Patience);
         var config = running.Config();
-        var report = new HealthReport(
+        var report = new HealthPage(
             silent is null ? "alive" : "hanging", silent ?? state.Doing, Product.Version, config.Generation, config.Hash, config.Refused);
         return Of(silent is null ? Good : Bad, trusted, report);
     }
@@ -33,19 +32,19 @@ internal sealed class HealthPages(DaemonState state)
         IReadOnlyList<Problem> problems = state.Running is { } running
             ? await new Readiness(running).ProblemsAsync()
             : [new Problem("daemon", state.Doing)];
-        return problems.Count == 0 ? Of(Good, trusted, new ReadinessReport("ready", [])) : Of(Bad, trusted, new ReadinessReport("not ready", problems));
+        return problems.Count == 0 ? Of(Good, trusted, new ReadinessPage("ready", [])) : Of(Bad, trusted, new ReadinessPage("not ready", problems));
     }
 
     private static Answer Of<T>(int status, bool trusted, T report)
-        where T : IReport => Answer.Json(status, trusted ? JsonSerializer.Serialize(report, AdminProtocol.Json) : JsonSerializer.Serialize(new { status = report.Status }));
+        where T : IPage => Answer.Json(status, trusted ? JsonSerializer.Serialize(report, AdminProtocol.Json) : JsonSerializer.Serialize(new { status = report.Status }));
 
-    private interface IReport
+    private interface IPage
     {
         string Status { get; }
     }
 
-    private sealed record HealthReport(
-        string Status, string Doing, string Version, int? Generation = null, string? Configuration = null, string? ReloadRefused = null) : IReport;
+    private sealed record HealthPage(
+        string Status, string Doing, string Version, int? Generation = null, string? Configuration = null, string? ReloadRefused = null) : IPage;
 
-    private sealed record ReadinessReport(string Status, IReadOnlyList<Problem> Problems) : IReport;
+    private sealed record ReadinessPage(string Status, IReadOnlyList<Problem> Problems) : IPage;
 }

@@ -48,6 +48,8 @@ internal static class CoreKeys
     [
         new("listen", Text, "Address and port to listen on.") { IsRequired = true, Example = "127.0.0.1:8480" },
         new("public_url", Url, "How others reach it.") { Example = "https://bridge.example.org" },
+        new("metrics_token", SecretText, "Who shows it sees metrics and details, 16 characters or more. Without it: on a loopback address everybody, elsewhere nobody.")
+            { Example = "\"${file:/run/secrets/metrics_token}\"" },
     ];
 
     private static IReadOnlyList<ConfigKey> Telemetry { get; } =
