@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using Bridge.Core;
+using Bridge.Core.Delivery;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
+using Bridge.Storage.Backups;
 using Bridge.Storage.Sqlite;
 
 namespace Bridge.Storage;
@@ -46,6 +48,7 @@ public sealed class DataFolder : IAsyncDisposable
         {
             PrivateFiles.MakeFolder(path);
             var folderLock = Opened(FolderLock.Take(path));
+            var restored = RestoreMark.Find(path);
             KeySchema.Migrations.CheckFile(path);
             StoreSchema.Migrations.CheckFile(path);
             var keyStore = Opened(OpenKeyStore(path));
@@ -53,6 +56,12 @@ public sealed class DataFolder : IAsyncDisposable
             var keys = Opened(Unlock(path, keyStore, source(), telemetry, clock));
             var folder = new DataFolder(folderLock, keyStore, keys, Opened(SqliteStore.Open(path, telemetry)));
             await folder.CheckPairAsync(cancellationToken);
+            if (restored is not null)
+            {
+                var doubted = await RestoredDeliveries.DoubtAsync(folder.Store, folder.Sealer, restored.MadeAt, clock.GetUtcNow(), cancellationToken);
+                telemetry.Restored(restored.MadeAt, doubted);
+                RestoreMark.Remove(path);
+            }
 
             // New files and a new folder must be found again after a power cut before anything in them is acknowledged.
             Directories.Flush(path);

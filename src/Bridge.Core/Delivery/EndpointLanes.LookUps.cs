@@ -126,9 +126,9 @@ internal sealed partial class EndpointLanes
 
     private void CannotTell(Lane lane, Owed owed)
     {
-        if (owed.Content.RetryUncertain)
+        if (owed.Content.RetryUncertain || owed.Progress.RetriedAt > owed.Progress.DoubtSince)
         {
-            owed.Progress = owed.Progress with { DoubtSince = null };
+            owed.Progress = owed.Progress with { DoubtSince = null }; // the rule, or a person who knew of the doubt, says so
             return;
         }
 

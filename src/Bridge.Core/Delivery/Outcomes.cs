@@ -28,7 +28,12 @@ internal static class Outcomes
 
     /// <summary>Whether a delivery whose part may be with the network can simply be sent once more.</summary>
     public static bool MayResend(ResendClass resend, DateTimeOffset? doubtSince, DateTimeOffset now) =>
-        doubtSince is not { } since || resend is not ResendClass.Keyed keyed || now - since <= keyed.Window;
+        doubtSince is not { } since || resend switch
+        {
+            ResendClass.Keyed keyed => now - since <= keyed.Window,
+            ResendClass.Harmless => true,
+            _ => false,
+        };
 
     private static Next Unknown(string why, ResendClass resend, bool retryUncertain) =>
         resend is ResendClass.Unsafe && !retryUncertain ? new Next.Uncertain(why) : new Next.Again(why, null, Doubtful: true);

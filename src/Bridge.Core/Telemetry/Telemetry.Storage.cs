@@ -59,6 +59,13 @@ public sealed partial class Telemetry
         }
     }
 
+    /// <summary>The first start on restored data.</summary>
+    public void Restored(DateTimeOffset madeAt, int inDoubt)
+    {
+        Count("store.restored");
+        LogRestored(madeAt, inDoubt);
+    }
+
     [LoggerMessage(1301, LogLevel.Error, "The store takes nothing: {Writes} writes failed (disk full: {DiskFull}): {Reason}. Nothing is acknowledged until it works again")]
     private partial void LogCommitFailed(int writes, bool diskFull, string reason);
 
@@ -76,4 +83,7 @@ public sealed partial class Telemetry
 
     [LoggerMessage(1306, LogLevel.Information, "Brought {Database} from schema {Before} to {Now}; an older Bridge cannot open it any more")]
     private partial void LogMigrated(string database, int before, int now);
+
+    [LoggerMessage(1307, LogLevel.Warning, "The data was restored from a backup made {MadeAt:u}: {InDoubt} open deliveries may have been sent since; where a repeat would be a second message they become uncertain (see: bridge deliveries list)")]
+    private partial void LogRestored(DateTimeOffset madeAt, int inDoubt);
 }

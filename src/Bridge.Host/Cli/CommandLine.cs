@@ -28,6 +28,7 @@ internal static class CommandLine
             KeysCommand.Build(),
             PluginsCommand.Build(),
             BackupCommand.Build(),
+            RestoreCommand.Build(),
             CheckCommand.Build(),
             SchemaCommand.Build(),
             PasswdCommand.Build(),

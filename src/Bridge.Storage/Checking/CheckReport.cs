@@ -13,7 +13,11 @@ public sealed record CheckReport(
 /// <param name="Where">The file.</param>
 /// <param name="What">What is wrong, and what it concerns. No content.</param>
 /// <param name="Cure">What helps.</param>
-public sealed record Finding(string Where, string What, string Cure);
+public sealed record Finding(string Where, string What, string Cure)
+{
+    /// <summary>False: the content is whole, but others can get at it, or the daemon cannot.</summary>
+    public bool IsDamage { get; init; } = true;
+}
 
 /// <summary>Where the pieces of a check leave what they find. Ends growing when there is too much to read: the count goes on.</summary>
 internal sealed class Findings
@@ -24,7 +28,7 @@ internal sealed class Findings
 
     public List<string> Notices { get; } = [];
 
-    public void Add(string where, string what, string cure = Cures.Restore)
+    public void Add(string where, string what, string cure = Cures.Restore, bool isDamage = true)
     {
         if (_found.Count == Most)
         {
@@ -32,7 +36,7 @@ internal sealed class Findings
             return;
         }
 
-        _found.Add(new Finding(where, what, cure));
+        _found.Add(new Finding(where, what, cure) { IsDamage = isDamage });
     }
 
     public IReadOnlyList<Finding> All => _more == 0 ? _found : [.. _found, new Finding("", $"{_more} more findings", Cures.Restore)];

@@ -32,7 +32,7 @@ internal sealed class FileCheck(string folder, Findings findings)
         {
             if (PrivateFiles.IsOpenToOthers(path))
             {
-                findings.Add(name, "other users can get at it", $"{close} {path}");
+                findings.Add(name, "other users can get at it", $"{close} {path}", isDamage: false);
             }
         }
         catch (FileNotFoundException)
@@ -42,7 +42,7 @@ internal sealed class FileCheck(string folder, Findings findings)
 
         if (owner is not null && FileOwner.Of(path) is { } its && its != owner)
         {
-            findings.Add(name, $"it belongs to user {its}, the folder to user {owner}: the daemon may not be able to use it", $"chown --reference={folder} {path}");
+            findings.Add(name, $"it belongs to user {its}, the folder to user {owner}: the daemon may not be able to use it", $"chown --reference={folder} {path}", isDamage: false);
         }
     }
 }
