@@ -15,7 +15,7 @@ public sealed partial class Telemetry : IDisposable
 
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, Counter<long>> _counters = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(string Name, string Label), long> _totals = new();
+    private readonly ConcurrentDictionary<(string Name, string Label), Total> _totals = new();
 
     // Nobody listens unless metrics are asked for; until then they cost nothing.
     private readonly Histogram<double> _commitTime;
@@ -32,15 +32,34 @@ public sealed partial class Telemetry : IDisposable
     public Meter Meter { get; } = new(SourceName);
 
     /// <summary>Every counter with its label (a reason, an endpoint, or empty) since the start of the process; for <c>status</c>.</summary>
-    public IReadOnlyDictionary<(string Name, string Label), long> Totals => _totals;
+    public IReadOnlyDictionary<(string Name, string Label), long> Totals =>
+        _totals.ToDictionary(total => total.Key, total => total.Value.Value);
 
     public void Dispose() => Meter.Dispose();
 
     /// <summary>Adds to <c>bridge.&lt;name&gt;</c>.</summary>
     private void Count(string name, string label = "", long by = 1)
     {
-        _totals.AddOrUpdate((name, label), static (_, by) => by, static (_, old, by) => old + by, by);
-        var counter = _counters.GetOrAdd(name, static (name, meter) => meter.CreateCounter<long>("bridge." + name), Meter);
-        counter.Add(by, new KeyValuePair<string, object?>("label", label));
+        if (!_totals.TryGetValue((name, label), out var total))
+        {
+            var counter = _counters.GetOrAdd(name, static (name, meter) => meter.CreateCounter<long>("bridge." + name), Meter);
+            total = _totals.GetOrAdd((name, label), static (key, counter) => new Total(counter, key.Label), counter);
+        }
+
+        total.Add(by);
+    }
+
+    private sealed class Total(Counter<long> counter, string label)
+    {
+        private readonly KeyValuePair<string, object?> _label = new("label", label);
+        private long _value;
+
+        public long Value => Interlocked.Read(ref _value);
+
+        public void Add(long by)
+        {
+            Interlocked.Add(ref _value, by);
+            counter.Add(by, _label);
+        }
     }
 }
