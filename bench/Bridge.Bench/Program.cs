@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Bridge.Bench.Crash;
 using Bridge.Bench.Routes;
+using Bridge.Bench.Soak;
 using Bridge.Bench.Speed;
 
 var host = new Option<string>("--host") { Description = "Path of Bridge.Host.dll", Required = true };
@@ -37,4 +38,18 @@ var routes = new Command("routes", "What 10,000 routes cost, against the matchin
 routes.SetAction((parsed, _) => Task.FromResult(RoutesRun.Run(parsed.GetValue(rounds))));
 var memory = new Command("memory", "Resident memory after 100,000 messages and after a million.") { host, modules };
 memory.SetAction((parsed, _) => MemoryRun.RunAsync(parsed.GetValue(host)!, parsed.GetValue(modules)));
-return await new RootCommand("Benchmarks and the crash proof of Bridge.") { crash, speed, memory, routes }.Parse(args).InvokeAsync();
+var minutes = new Option<double>("--minutes") { DefaultValueFactory = _ => 60 };
+var soak = new Command("soak", "Runs for long while brokers restart and connections break; fails when memory grows or a message is lost.") { host, minutes, seed };
+soak.SetAction(async (parsed, _) =>
+{
+    var folder = Directory.CreateTempSubdirectory("bridge-soak-").FullName;
+    try
+    {
+        return await new SoakRun(TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(seed), parsed.GetValue(host)!, folder).RunAsync();
+    }
+    finally
+    {
+        Directory.Delete(folder, recursive: true);
+    }
+});
+return await new RootCommand("Benchmarks, the crash proof and the soak of Bridge.") { crash, speed, memory, routes, soak }.Parse(args).InvokeAsync();

@@ -9,7 +9,7 @@ namespace Bridge.Plugins.Tests.Mqtt;
 /// <summary>The client at the real Mosquitto over TCP, TLS, mutual TLS, WebSocket and WebSocket over TLS, in both versions, at every quality of service.</summary>
 public sealed class EveryTransportTests(EveryTransportTests.Listeners listeners) : IClassFixture<EveryTransportTests.Listeners>
 {
-    private const int Count = 50;
+    private const int Count = 20;
 
     public static TheoryData<string, string> Transports =>
         new(from transport in (string[])["mqtt", "mqtts", "mutual", "ws", "wss"] from protocol in (string[])["5", "3.1.1"] select (transport, protocol));
