@@ -19,6 +19,9 @@ internal sealed class SoakRun(TimeSpan length, int seed, string host, string fol
     private const double MayGrowBy = 1.10;
     private const double MayGrowMegabytes = 5;
 
+    /// <summary>A daemon that was cut off last may wait a minute before it comes back.</summary>
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(90);
+
     private readonly Random _random = new(seed);
     private readonly List<double> _rss = [];
     private readonly Dictionary<string, int> _cuts = [];
@@ -46,7 +49,7 @@ internal sealed class SoakRun(TimeSpan length, int seed, string host, string fol
         await stopSource.CancelAsync();
         await sourcing;
         var since = Stopwatch.GetTimestamp();
-        while (ledger.Lost().Count > 0 && !daemon.Process.Exited && Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(30))
+        while (ledger.Lost().Count > 0 && !daemon.Process.Exited && Stopwatch.GetElapsedTime(since) < s_longestWait)
         {
             await PauseAsync(TimeSpan.FromMilliseconds(100));
         }
@@ -59,14 +62,16 @@ internal sealed class SoakRun(TimeSpan length, int seed, string host, string fol
     private async Task CutAndWatchAsync(Mosquitto brokerA, Mosquitto brokerB, BridgeDaemon daemon, Ledger ledger)
     {
         var began = Stopwatch.GetTimestamp();
-        var nextCut = TimeSpan.FromSeconds(3);
+        // Often enough to matter, seldom enough that the daemon's waiting between tries does not become the test.
+        var pause = TimeSpan.FromSeconds(Math.Clamp(length.TotalSeconds / 100, 10, 40));
+        var nextCut = pause;
         Console.WriteLine("   minute      rss   messages    twice   cuts");
         while (Stopwatch.GetElapsedTime(began) is var elapsed && elapsed < length && !daemon.Process.Exited)
         {
             if (elapsed >= nextCut)
             {
                 await CutAsync(brokerA, brokerB);
-                nextCut = elapsed + TimeSpan.FromSeconds(2 + (8 * _random.NextDouble()));
+                nextCut = elapsed + (pause * (0.5 + _random.NextDouble()));
             }
 
             if (elapsed >= length * _rss.Count / Samples)
