@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Bridge.Abstractions;
 
 namespace Bridge.Plugin.Mqtt;
 
@@ -6,12 +7,15 @@ namespace Bridge.Plugin.Mqtt;
 public record AnnouncementOptions
 {
     [Description("The topic.")]
+    [Example("bridge/status")]
     public required string Topic { get; init; }
 
     [Description("The text.")]
+    [Example("online")]
     public required string Payload { get; init; }
 
     [Description("The quality of service: 0, 1 or 2.")]
+    [Example("2")]
     public int Qos { get; init; } = 1;
 
     [Description("Whether the broker keeps it for later subscribers.")]
@@ -22,5 +26,6 @@ public record AnnouncementOptions
 public sealed record WillOptions : AnnouncementOptions
 {
     [Description("How long the broker waits before it publishes it; Bridge may be back by then (version 5).")]
+    [Example("30s")]
     public TimeSpan Delay { get; init; } = TimeSpan.Zero;
 }
