@@ -1,17 +1,18 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Bridge.Host.Cli.Completion;
 
 namespace Bridge.Host.Cli;
 
 /// <summary>The whole command line.</summary>
 internal static class CommandLine
 {
-    private static Command Build()
+    public static Command Build()
     {
         // A plain command: RootCommand would take the name of the assembly.
         var root = new Command("bridge", $"Bridge carries what happens on one network to people on another. {ExitCode.Reference}")
         {
-            new HelpOption(),
+            new HelpOption("--help", "-h", "-?"), // not /h: that is a path
             new VersionOption(),
             RunCommand.Build(),
             ValidateCommand.Build(),
@@ -31,6 +32,8 @@ internal static class CommandLine
             RestoreCommand.Build(),
             CheckCommand.Build(),
             SchemaCommand.Build(),
+            CompletionCommand.Build(),
+            CompleteCommand.Build(Build),
             PasswdCommand.Build(),
         };
         foreach (var option in Common.All)

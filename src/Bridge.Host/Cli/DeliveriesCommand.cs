@@ -18,7 +18,7 @@ internal static class DeliveriesCommand
 
     private static Command List()
     {
-        var state = new Option<string?>("--state") { Description = "Only those in this state, such as pending, parked, uncertain, failed or expired." };
+        var state = new Option<string?>("--state") { Description = "Only those in this state, such as pending, parked, uncertain, failed or expired.", HelpName = "state" };
         var limit = new Option<int>("--limit") { Description = "At most this many, newest first.", DefaultValueFactory = _ => 50 };
         var all = new Option<bool>("--all") { Description = "Those that are settled well, too." };
         var command = new Command("list", "List deliveries that are owed, parked, uncertain or dead, newest first.") { state, all, limit };

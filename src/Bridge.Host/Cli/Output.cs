@@ -54,9 +54,10 @@ internal sealed class Output(bool json)
     public static Table TableOf(IReadOnlyList<string> heads, IEnumerable<IReadOnlyList<string>> rows)
     {
         var table = new Table { Border = TableBorder.None, ShowHeaders = heads.Count > 0 };
-        foreach (var head in heads)
+        foreach (var (index, head) in heads.Index())
         {
-            table.AddColumn(new TableColumn(new Text(head, new Style(decoration: Decoration.Dim))) { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
+            // Where a line is too long for the terminal, the last column gives way: it says most.
+            table.AddColumn(new TableColumn(new Text(head, new Style(decoration: Decoration.Dim))) { NoWrap = index < heads.Count - 1, Padding = new Padding(0, 0, 2, 0) });
         }
 
         foreach (var row in rows)

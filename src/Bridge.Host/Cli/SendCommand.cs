@@ -10,7 +10,7 @@ internal static class SendCommand
     {
         var address = new Argument<string>("ADDRESS") { Description = "Where it goes, such as console:me." };
         var content = new Content();
-        var severity = new Option<string>("--severity") { Description = "How much it matters.", DefaultValueFactory = _ => "notice" };
+        var severity = new Option<string>("--severity") { Description = "How much it matters.", HelpName = "severity", DefaultValueFactory = _ => "notice" };
         severity.AcceptOnlyFromAmong("info", "notice", "warning", "critical");
         var options = new Option<string[]>("--option", "-o") { Description = "What the destination's plugin offers, such as retain=true; may be given more than once.", HelpName = "name=value" };
         var command = new Command("send", "Deliver something to one address; no rule is asked. Prints the event's id when it is stored.") { address };

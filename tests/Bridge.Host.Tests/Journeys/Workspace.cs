@@ -33,7 +33,8 @@ internal sealed class Workspace : IDisposable
             to: [console:me]
         """;
 
-    private static readonly string s_host = FindHost();
+    /// <summary>The host as it was built together with these tests, with its plugins beside it.</summary>
+    public static string Host { get; } = FindHost();
 
     public Workspace(string config)
     {
@@ -60,10 +61,10 @@ internal sealed class Workspace : IDisposable
 
     /// <summary>Runs one command to its end, with a line on its standard input.</summary>
     public Task<Ran> RunWithInputAsync(string input, params string[] arguments) =>
-        EndAsync(Start([s_host, .. arguments, "--config", ConfigFile, "--data", DataFolder], Folder, input));
+        EndAsync(Start([Host, .. arguments, "--config", ConfigFile, "--data", DataFolder], Folder, input));
 
     /// <summary>Runs one command that names the data folder alone, from another folder.</summary>
-    public Task<Ran> RunWithDataAsync(params string[] arguments) => EndAsync(Start([s_host, "--data", DataFolder, .. arguments], Path.GetTempPath()));
+    public Task<Ran> RunWithDataAsync(params string[] arguments) => EndAsync(Start([Host, "--data", DataFolder, .. arguments], Path.GetTempPath()));
 
     private static async Task<Ran> EndAsync(Process started)
     {
@@ -83,7 +84,15 @@ internal sealed class Workspace : IDisposable
         return ran.Output.Trim();
     }
 
-    public Process Start(IReadOnlyList<string> arguments) => Start([s_host, .. arguments, "--config", ConfigFile, "--data", DataFolder], Folder);
+    /// <summary>The arguments as they are, in the workspace's folder; gives what it printed.</summary>
+    public async Task<string> DoRawAsync(params string[] arguments)
+    {
+        var ran = await EndAsync(Start([Host, .. arguments], Folder));
+        Assert.True(ran.ExitCode == 0, $"exit code {ran.ExitCode}: {ran.Error}{ran.Output}");
+        return ran.Output;
+    }
+
+    public Process Start(IReadOnlyList<string> arguments) => Start([Host, .. arguments, "--config", ConfigFile, "--data", DataFolder], Folder);
 
     private Process Start(IReadOnlyList<string> arguments, string folder, string input = "")
     {
@@ -123,7 +132,6 @@ internal sealed class Workspace : IDisposable
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    /// <summary>The host as it was built together with these tests, with its plugins beside it.</summary>
     private static string FindHost()
     {
         var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
