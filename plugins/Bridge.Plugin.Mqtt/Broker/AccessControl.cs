@@ -9,17 +9,22 @@ internal sealed class AccessControl(BrokerState state, PasswordVerifier password
     private EmbeddedOptions Options => state.Options;
 
     /// <summary>Success, or why it may not connect.</summary>
-    public async ValueTask<ReasonCode> AdmitAsync(ConnectPacket connect, IPAddress from, CancellationToken cancellationToken)
+    public async ValueTask<ReasonCode> AdmitAsync(ConnectPacket connect, ClientConnection connection)
     {
+        if (connection.CertificateUser is { } proven)
+        {
+            return Options.Users.ContainsKey(proven) ? ReasonCode.Success : ReasonCode.NotAuthorized;
+        }
+
         if (connect.Username is not { } name)
         {
-            return MayBeAnonymous(from) ? ReasonCode.Success : ReasonCode.NotAuthorized;
+            return MayBeAnonymous(connection.From) ? ReasonCode.Success : ReasonCode.NotAuthorized;
         }
 
         var users = Options.Users;
         var user = users.GetValueOrDefault(name);
         var standIn = users.Values.FirstOrDefault(other => other.PasswordHash is not null) ?? users.Values.FirstOrDefault();
-        return await passwords.VerifyAsync(name, user, standIn, connect.Password.GetValueOrDefault().Bytes, from, cancellationToken) switch
+        return await passwords.VerifyAsync(name, user, standIn, connect.Password.GetValueOrDefault().Bytes, connection.From, connection.Closed) switch
         {
             PasswordVerifier.Verdict.Right => ReasonCode.Success,
             PasswordVerifier.Verdict.TooManyFailures => ReasonCode.ConnectionRateExceeded,
@@ -37,11 +42,16 @@ internal sealed class AccessControl(BrokerState state, PasswordVerifier password
     public bool Knows(string? username) => username is null ? Options.Anonymous != AnonymousAccess.Never : Options.Users.ContainsKey(username);
 
     /// <summary>Whether somebody who connected under the options before may stay.</summary>
-    public bool MayStay(string? username, IPAddress from, EmbeddedOptions before)
+    public bool MayStay(string? username, ClientConnection connection, EmbeddedOptions before)
     {
         if (username is null)
         {
-            return MayBeAnonymous(from);
+            return MayBeAnonymous(connection.From);
+        }
+
+        if (connection.CertificateUser is not null)
+        {
+            return Options.Users.ContainsKey(username);
         }
 
         return Options.Users.TryGetValue(username, out var user) && before.Users.TryGetValue(username, out var old) && user.LogsInLike(old);

@@ -71,7 +71,7 @@ internal sealed class BrokerEndpoint(EndpointContext context, EmbeddedOptions op
             : new SendResult.Deferred("the broker stopped, or an earlier message of its topic was not taken in time");
     }
 
-    public ValueTask<ProbeResult> ProbeAsync(CancellationToken cancellationToken) => new(ListenProbe.Of(options.Listen));
+    public ValueTask<ProbeResult> ProbeAsync(CancellationToken cancellationToken) => new(ListenProbe.Of(options, context.Clock));
 
     public bool TryAdapt(object options, IReadOnlyList<string> interests)
     {

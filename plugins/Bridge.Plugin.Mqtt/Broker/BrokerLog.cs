@@ -24,6 +24,9 @@ internal sealed partial class BrokerLog(ILogger logger)
     [LoggerMessage(6, LogLevel.Warning, "client {Client} may not subscribe: {Reason}")]
     public partial void SubscriptionRefused(string client, ReasonCode reason);
 
+    [LoggerMessage(8, LogLevel.Warning, "a connection was refused: {Problem}")]
+    public partial void TransportFailed(string problem);
+
     [LoggerMessage(7, LogLevel.Error, "serving a client failed")]
     public partial void Failed(Exception exception);
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using Bridge.Abstractions;
 using Bridge.Plugin.Mqtt.Protocol;
 
@@ -40,7 +39,7 @@ internal sealed class BrokerRun : IDisposable
         var subscribing = new Subscribing(_state, distributor, _system, _log);
         var protocol = new ClientProtocol(new Publishing(_state, distributor), subscribing, courier, _sessions);
         _connections = new Connections(
-            _state, new ClientLoop(_state, new Handshake(_state, _access, _sessions, courier), protocol, _sessions, Outlet, _window, _log));
+            _state, new ClientLoop(_state, new Handshake(_state, _access, _sessions, courier), protocol, _sessions, Outlet, _window, _log), _log);
     }
 
     /// <summary>Where Bridge itself publishes.</summary>
@@ -50,17 +49,20 @@ internal sealed class BrokerRun : IDisposable
     {
         var loader = new StateLoader(_state, _access);
         await loader.LoadAsync(stopping);
-        using var listener = Listener.Open(IPEndPoint.Parse(_state.Options.Listen));
+        using var listeners = new Listeners(_state.Options, _context.Clock);
         _log.Started(_state.Sessions.Count, loader.Queued, _state.Retained.Count);
-        _context.Report($"listening on {listener.Where}");
+        foreach (var listener in listeners.All)
+        {
+            _context.Report($"listening on {listener.Where}");
+        }
+
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var storing = _journal.RunAsync();
-        var accepting = listener.AcceptAsync(_connections, _context, ending.Token);
-        Task[] running = [accepting, TickAsync(ending.Token), storing];
+        Task[] accepting = [.. listeners.All.Select(listener => listener.AcceptAsync(_connections, _context, ending.Token))];
         _inbox.Connected();
-        var first = await Task.WhenAny(running);
+        var first = await Task.WhenAny([.. accepting, TickAsync(ending.Token), storing]);
         await ending.CancelAsync();
-        await Task.WhenAny(accepting);
+        await Task.WhenAll(accepting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await EndAsync(storing);
         // Stopping is no fault; a listener or a store that failed is.
         if (!stopping.IsCancellationRequested || storing.IsFaulted)
@@ -84,7 +86,7 @@ internal sealed class BrokerRun : IDisposable
 
             foreach (var connection in _connections.Open)
             {
-                if (connection.Session is { } session && !_access.MayStay(session.Username, connection.From, before))
+                if (connection.Session is { } session && !_access.MayStay(session.Username, connection, before))
                 {
                     connection.Close(ReasonCode.NotAuthorized, "the user was removed, or its password has changed");
                 }

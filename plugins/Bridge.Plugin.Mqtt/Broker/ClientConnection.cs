@@ -40,6 +40,9 @@ internal sealed class ClientConnection : IAsyncDisposable
 
     public IPAddress From { get; }
 
+    /// <summary>Who it is by its certificate; null when that does not count.</summary>
+    public string? CertificateUser { get; init; }
+
     /// <summary>Known once its CONNECT was read.</summary>
     public ProtocolVersion Version => _reader.Version;
 

@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Bridge.Plugin.Mqtt.Protocol;
+using Bridge.Plugin.Mqtt.Protocol.Transport;
 
 namespace Bridge.Plugin.Mqtt.Broker;
 
 /// <summary>The connections of all listeners: lets them in, serves each beside the others, and lets go of those that say nothing.</summary>
-internal sealed class Connections(BrokerState state, ClientLoop loop)
+internal sealed class Connections(BrokerState state, ClientLoop loop, BrokerLog log)
 {
     private static readonly TimeSpan s_patienceForConnect = TimeSpan.FromSeconds(10);
 
@@ -17,7 +18,7 @@ internal sealed class Connections(BrokerState state, ClientLoop loop)
     public IEnumerable<ClientConnection> Open => _open.Keys;
 
     /// <summary>A client has connected. Returns at once.</summary>
-    public void Welcome(Socket socket, CancellationToken ending)
+    public void Welcome(Socket socket, ServerTransport transport, CancellationToken ending)
     {
         state.Figures.Sockets.Add();
         if (_served.Count >= state.Limits.Clients)
@@ -29,7 +30,7 @@ internal sealed class Connections(BrokerState state, ClientLoop loop)
 
         var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _served[socket] = served.Task;
-        _ = ServeAsync(socket, served, ending);
+        _ = ServeAsync(socket, transport, served, ending);
     }
 
     public void CloseTheSilent()
@@ -56,13 +57,13 @@ internal sealed class Connections(BrokerState state, ClientLoop loop)
         await Task.WhenAll(_served.Values);
     }
 
-    private async Task ServeAsync(Socket socket, TaskCompletionSource served, CancellationToken ending)
+    private async Task ServeAsync(Socket socket, ServerTransport transport, TaskCompletionSource served, CancellationToken ending)
     {
         // Off the accepting loop from the first byte on.
         await Task.Yield();
         try
         {
-            if (Begin(socket) is { } connection)
+            if (await BeginAsync(socket, transport, ending) is { } connection)
             {
                 _open[connection] = true;
                 if (ending.IsCancellationRequested)
@@ -82,21 +83,32 @@ internal sealed class Connections(BrokerState state, ClientLoop loop)
         }
     }
 
-    private ClientConnection? Begin(Socket socket)
+    private async ValueTask<ClientConnection?> BeginAsync(Socket socket, ServerTransport transport, CancellationToken ending)
     {
+        using var patience = new CancellationTokenSource(s_patienceForConnect, state.Context.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ending);
         try
         {
             // Both throw when the client is gone already.
             socket.NoDelay = true;
             var from = socket.RemoteEndPoint is IPEndPoint remote ? remote.Address : IPAddress.None;
-            return new ClientConnection(
-                new NetworkStream(socket, ownsSocket: true), from, (int)state.Limits.Packet.Bytes, state.Figures, state.Context.Clock);
+            var (stream, name) = await transport.AcceptAsync(new NetworkStream(socket, ownsSocket: true), either.Token);
+            return new ClientConnection(stream, from, (int)state.Limits.Packet.Bytes, state.Figures, state.Context.Clock)
+            {
+                CertificateUser = state.Options.Tls is { CertificateUser: true } ? name : null,
+            };
         }
-        catch (Exception problem) when (problem is SocketException or IOException)
+        catch (TransportException refusal)
+        {
+            state.Context.Drops.Dropped("a connection refused: TLS or WebSocket did not come about");
+            log.TransportFailed(refusal.Message);
+        }
+        catch (Exception problem) when (problem is SocketException or IOException or OperationCanceledException or ObjectDisposedException)
         {
             state.Context.Drops.Dropped("a connection that failed before it began");
-            socket.Dispose();
-            return null;
         }
+
+        socket.Dispose();
+        return null;
     }
 }

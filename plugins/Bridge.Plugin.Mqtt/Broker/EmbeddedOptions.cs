@@ -6,8 +6,16 @@ namespace Bridge.Plugin.Mqtt;
 /// <summary>The embedded broker.</summary>
 public sealed record EmbeddedOptions
 {
-    [Description("The address and port to listen on.")]
-    public string Listen { get; init; } = "127.0.0.1:1883";
+    [Description("The addresses to listen on: an IP address and port, after mqtt://, mqtts://, ws:// or wss:// when it is not plain MQTT.")]
+    [Example("[\"127.0.0.1:1883\", \"mqtts://0.0.0.0:8883\"]")]
+    public EquatableArray<string> Listen { get; init; } = ["127.0.0.1:1883"];
+
+    [Description("The certificate of mqtts:// and wss://.")]
+    public EmbeddedTls? Tls { get; init; }
+
+    [Description("Web pages that may connect by WebSocket, * for all. Programs other than browsers need no entry.")]
+    [Example("[\"https://panel.example.org\"]")]
+    public EquatableArray<string> Origins { get; init; }
 
     [Description("Who may connect, by user name.")]
     public IReadOnlyDictionary<string, EmbeddedUser> Users { get; init; } = new Dictionary<string, EmbeddedUser>();
@@ -19,7 +27,30 @@ public sealed record EmbeddedOptions
     public EmbeddedLimits Limits { get; init; } = new();
 
     /// <summary>A broker that runs with the other options can take these without a restart.</summary>
-    internal bool ListensLike(EmbeddedOptions other) => Listen == other.Listen;
+    internal bool ListensLike(EmbeddedOptions other) =>
+        Listen == other.Listen && Origins == other.Origins && (Tls is { } tls ? tls.IsLike(other.Tls) : other.Tls is null);
+}
+
+/// <summary>TLS of the embedded broker. Changed files count from the next connection on.</summary>
+public sealed record EmbeddedTls
+{
+    [Description("A PEM file with the broker's certificate, followed by intermediate ones.")]
+    [Example("/etc/bridge/broker.pem")]
+    public required FileInfo Cert { get; init; }
+
+    [Description("A PEM file with the private key of 'cert', not protected by a passphrase.")]
+    [Example("/etc/bridge/broker.key")]
+    public required FileInfo Key { get; init; }
+
+    [Description("A PEM file with certificates of authorities: clients must then show a certificate that one of them has signed.")]
+    [Example("/etc/bridge/clients-ca.pem")]
+    public FileInfo? Ca { get; init; }
+
+    [Description("Whether the common name (CN) of a client's certificate is its user, without a password. Needs 'ca'.")]
+    public bool CertificateUser { get; init; }
+
+    internal bool IsLike(EmbeddedTls? other) => other is not null
+        && (Cert.FullName, Key.FullName, Ca?.FullName, CertificateUser) == (other.Cert.FullName, other.Key.FullName, other.Ca?.FullName, other.CertificateUser);
 }
 
 /// <summary>Who may connect to the embedded broker without a user name.</summary>

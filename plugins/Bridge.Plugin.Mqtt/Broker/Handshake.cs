@@ -21,7 +21,7 @@ internal sealed class Handshake(BrokerState state, AccessControl access, Session
         }
 
         var settings = state.Settings;
-        var admitted = await access.AdmitAsync(connect, connection.From, connection.Closed);
+        var admitted = await access.AdmitAsync(connect, connection);
         if (admitted != ReasonCode.Success)
         {
             return admitted;
@@ -30,8 +30,9 @@ internal sealed class Handshake(BrokerState state, AccessControl access, Session
         lock (state.Gate)
         {
             // A password may take a while to check, and the users may have changed meanwhile.
-            return settings == state.Settings || access.MayStay(connect.Username, connection.From, settings.Options)
-                ? Open(connection, connect)
+            var known = connection.CertificateUser is { } name ? connect with { Username = name } : connect;
+            return settings == state.Settings || access.MayStay(known.Username, connection, settings.Options)
+                ? Open(connection, known)
                 : ReasonCode.NotAuthorized;
         }
     }

@@ -1,29 +1,35 @@
-using System.Net;
 using System.Net.Sockets;
 using Bridge.Abstractions;
+
 
 namespace Bridge.Plugin.Mqtt.Broker;
 
 /// <summary>Listens for an instant, and lets nobody in.</summary>
 internal static class ListenProbe
 {
-    public static ProbeResult Of(string listen)
+    public static ProbeResult Of(EmbeddedOptions options, TimeProvider clock)
     {
-        var at = IPEndPoint.Parse(listen);
-        using var listener = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            listener.Bind(at);
-            listener.Listen();
-            return new ProbeResult.Works($"can listen on {at}");
+            using var listeners = new Listeners(options, clock);
+            return new ProbeResult.Works($"can listen on {string.Join(", ", listeners.All.Select(listener => listener.Where))}");
         }
-        catch (SocketException problem) when (problem.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        catch (IOException problem) when (problem.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
         {
-            return new ProbeResult.InUse($"address {at} is in use by another program", "stop that one, or change embedded.listen");
+            var (what, cure) = Parts(problem.Message);
+            return new ProbeResult.InUse(what, cure);
         }
-        catch (SocketException problem)
+        catch (IOException problem)
         {
-            return new ProbeResult.Fails($"cannot listen on {at}: {problem.SocketErrorCode}", "change embedded.listen");
+            var (what, cure) = Parts(problem.Message);
+            return new ProbeResult.Fails(what, cure);
         }
+    }
+
+    /// <summary>The sentences of listeners and certificates have their cure behind a colon.</summary>
+    private static (string What, string? Cure) Parts(string sentence)
+    {
+        var colon = sentence.LastIndexOf(": ", StringComparison.Ordinal);
+        return colon < 0 ? (sentence, null) : (sentence[..colon], sentence[(colon + 2)..]);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Bridge.Abstractions;
+using Bridge.Plugin.Mqtt.Protocol.Transport;
 
 namespace Bridge.Plugin.Mqtt.Broker;
 
@@ -9,30 +10,25 @@ internal sealed class Listener : IDisposable
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
 
+    private readonly ListenAddress _address;
     private readonly Socket _socket;
 
-    private Listener(Socket socket) => _socket = socket;
+    private Listener(ListenAddress address, Socket socket, ServerTransport transport) => (_address, _socket, Transport) = (address, socket, transport);
+
+    /// <summary>What lies over its connections.</summary>
+    public ServerTransport Transport { get; }
 
     /// <summary>For people.</summary>
-    public string Where => $"{_socket.LocalEndPoint}";
+    public string Where => _address.Scheme == "mqtt" ? $"{_socket.LocalEndPoint}" : $"{_socket.LocalEndPoint} ({_address.Scheme})";
 
     /// <summary>Throws <see cref="IOException"/> with a cure when the address is not to be had.</summary>
-    public static Listener Open(IPEndPoint at)
+    public static Listener Open(ListenAddress address, CertificateFiles? certificates, IReadOnlyCollection<string> origins, TimeProvider clock)
     {
-        var socket = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            // No ReuseAddress: on Linux .NET makes SO_REUSEPORT of it, and two brokers would share the port. Connections of a killed run that still linger
-            // are no hindrance: .NET sets SO_REUSEADDR on every listening socket there.
-            socket.Bind(at);
-            socket.Listen();
-            return new Listener(socket);
-        }
-        catch (SocketException problem)
-        {
-            socket.Dispose();
-            throw new IOException(Reason(at, problem.SocketErrorCode), problem);
-        }
+        var transport = new ServerTransport(
+            address.IsSecure ? certificates ?? throw new IOException($"{address.Scheme}:// needs embedded.tls") : null,
+            address.IsWebSocket ? new WebSocketRules(address.Path, origins) : null,
+            clock);
+        return new Listener(address, Bind(address.At), transport);
     }
 
     /// <summary>Runs until cancelled.</summary>
@@ -44,7 +40,7 @@ internal sealed class Listener : IDisposable
             try
             {
                 socket = await _socket.AcceptAsync(ending);
-                connections.Welcome(socket, ending);
+                connections.Welcome(socket, Transport, ending);
             }
             catch (SocketException)
             {
@@ -57,6 +53,24 @@ internal sealed class Listener : IDisposable
     }
 
     public void Dispose() => _socket.Dispose();
+
+    private static Socket Bind(IPEndPoint at)
+    {
+        var socket = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            // No ReuseAddress: on Linux .NET makes SO_REUSEPORT of it, and two brokers would share the port. Connections of a killed run that still linger
+            // are no hindrance: .NET sets SO_REUSEADDR on every listening socket there.
+            socket.Bind(at);
+            socket.Listen();
+            return socket;
+        }
+        catch (SocketException problem)
+        {
+            socket.Dispose();
+            throw new IOException(Reason(at, problem.SocketErrorCode), problem);
+        }
+    }
 
     private static string Reason(IPEndPoint at, SocketError error) => error switch
     {

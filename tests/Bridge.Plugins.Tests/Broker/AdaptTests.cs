@@ -8,7 +8,7 @@ namespace Bridge.Plugins.Tests.Broker;
 /// <summary>Options that change while clients are connected.</summary>
 public sealed class AdaptTests
 {
-    private static readonly EmbeddedOptions s_same = new() { Listen = "127.0.0.1:0" };
+    private static readonly EmbeddedOptions s_same = new() { Listen = ["127.0.0.1:0"] };
     private static readonly EmbeddedUser s_hall = new() { Password = new Secret("hall") };
     private static readonly EmbeddedOptions s_before = Users(("hall", s_hall), ("attic", new() { Password = new Secret("attic") }));
 
@@ -85,7 +85,7 @@ public sealed class AdaptTests
     public async Task Another_address_to_listen_on_needs_a_restart_and_changes_nothing()
     {
         await using var broker = await RunningBroker.StartAsync();
-        Assert.False(broker.TryAdapt(new EmbeddedOptions { Listen = "127.0.0.1:1" }));
+        Assert.False(broker.TryAdapt(new EmbeddedOptions { Listen = ["127.0.0.1:1"] }));
     }
 
     private static EmbeddedOptions Users(params (string Name, EmbeddedUser User)[] users) =>

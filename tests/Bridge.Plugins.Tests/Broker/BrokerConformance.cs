@@ -38,7 +38,7 @@ public sealed class BrokerConformance : EndpointConformance
                 Drops = context.Drops,
                 Report = fact => _port = IPEndPoint.Parse(fact["listening on ".Length..]).Port,
             };
-            _broker = plugin.Create(listening, new MqttOptions { Embedded = new EmbeddedOptions { Listen = "127.0.0.1:0" } });
+            _broker = plugin.Create(listening, new MqttOptions { Embedded = new EmbeddedOptions { Listen = ["127.0.0.1:0"] } });
             Destination = new Address(context.Id, "out/conformance");
             _publishing = PublishAsync();
         }

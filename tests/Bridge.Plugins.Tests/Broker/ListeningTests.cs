@@ -14,7 +14,7 @@ public sealed class ListeningTests
     {
         await using var first = await RunningBroker.StartAsync();
         var log = new ListLogger();
-        await using var second = await RunningBroker.RunAsync(new() { Listen = $"127.0.0.1:{first.Port}" }, logger: log);
+        await using var second = await RunningBroker.RunAsync(new() { Listen = [$"127.0.0.1:{first.Port}"] }, logger: log);
         var failure = await Assert.ThrowsAsync<IOException>(() => second.Running);
         Assert.Equal($"address 127.0.0.1:{first.Port} is in use by another program: stop that one, or change embedded.listen", failure.Message);
         Assert.Empty(log.Lines);
@@ -35,7 +35,7 @@ public sealed class ListeningTests
 
         // The broker closed first and the client has not: the kernel keeps that connection on the port, as after a kill.
         var log = new ListLogger();
-        await using var second = await RunningBroker.RunAsync(new() { Listen = $"127.0.0.1:{port}" }, logger: log);
+        await using var second = await RunningBroker.RunAsync(new() { Listen = [$"127.0.0.1:{port}"] }, logger: log);
         Assert.Equal(port, second.Port);
         Assert.Equal("broker started: 0 sessions, 0 queued and 0 retained messages", Assert.Single(log.Lines));
     }
@@ -44,7 +44,7 @@ public sealed class ListeningTests
     public async Task A_refused_client_is_logged_with_a_cure_and_without_its_name()
     {
         var log = new ListLogger();
-        await using var broker = await RunningBroker.RunAsync(new() { Listen = "127.0.0.1:0", Anonymous = AnonymousAccess.Never }, logger: log);
+        await using var broker = await RunningBroker.RunAsync(new() { Listen = ["127.0.0.1:0"], Anonymous = AnonymousAccess.Never }, logger: log);
         await using (var anonymous = await RawClient.ConnectAsync(broker.Port, RawClient.Hello("canary")))
         {
             Assert.Equal(ReasonCode.NotAuthorized, anonymous.Answer.Reason);

@@ -53,7 +53,7 @@ internal sealed class RunningBroker : IAsyncDisposable, IInbox
 
     public static async Task<RunningBroker> StartAsync(EmbeddedOptions? options = null, HostMemory? memory = null, params string[] interests)
     {
-        var broker = await RunAsync((options ?? new EmbeddedOptions()) with { Listen = "127.0.0.1:0" }, memory, interests);
+        var broker = await RunAsync((options ?? new EmbeddedOptions()) with { Listen = ["127.0.0.1:0"] }, memory, interests);
         if (broker._running.IsCompleted)
         {
             await broker._running;

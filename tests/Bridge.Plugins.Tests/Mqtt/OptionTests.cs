@@ -61,12 +61,12 @@ public sealed class OptionTests
         var users = new Dictionary<string, EmbeddedUser> { ["hall"] = new() { Password = new Secret("canary") } };
         (string? Option, EmbeddedOptions Options)[] cases =
         [
-            (null, new() { Listen = "127.0.0.1:1883" }),
-            (null, new() { Listen = "[::1]:1883", Anonymous = AnonymousAccess.Always }),
-            (null, new() { Listen = "0.0.0.0:1883", Users = users }),
-            ("embedded.listen", new() { Listen = "0.0.0.0:1883" }),
-            ("embedded.listen", new() { Listen = "[::]:1883", Anonymous = AnonymousAccess.Never }),
-            ("embedded.anonymous", new() { Listen = "192.168.0.1:1883", Anonymous = AnonymousAccess.Always, Users = users }),
+            (null, new() { Listen = ["127.0.0.1:1883"] }),
+            (null, new() { Listen = ["[::1]:1883"], Anonymous = AnonymousAccess.Always }),
+            (null, new() { Listen = ["0.0.0.0:1883"], Users = users }),
+            ("embedded.listen", new() { Listen = ["0.0.0.0:1883"] }),
+            ("embedded.listen", new() { Listen = ["[::]:1883"], Anonymous = AnonymousAccess.Never }),
+            ("embedded.anonymous", new() { Listen = ["192.168.0.1:1883"], Anonymous = AnonymousAccess.Always, Users = users }),
         ];
         foreach (var (option, embedded) in cases)
         {

@@ -29,6 +29,21 @@ internal sealed class CertificateFiles(string? ca, string? cert, string? key, st
         }
     }
 
+    /// <summary>
+    /// As <see cref="Read"/>; but once they could be read, files that cannot (half written, perhaps) change nothing: a broker goes on with what it had.
+    /// </summary>
+    public Certificates Latest()
+    {
+        try
+        {
+            return Read();
+        }
+        catch (TransportException) when (_read is not null)
+        {
+            return _read;
+        }
+    }
+
     /// <summary>Whether the files have changed since they were read last, and can be used as they are now: a half-written one is waited for.</summary>
     public bool AreRenewed()
     {

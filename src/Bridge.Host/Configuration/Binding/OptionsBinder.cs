@@ -71,6 +71,8 @@ internal sealed class OptionsBinder(string what, Report report)
                 return BindObject(new MapReader(map, Report.Quote(key), report), OptionsJson.Settings.GetTypeInfo(type));
             case (JsonTypeInfoKind.Enumerable, SequenceNode list):
                 return new JsonArray([.. list.Items.Select(item => BindValue(item, element!, key))]);
+            case (JsonTypeInfoKind.Enumerable, ScalarNode { IsNull: false } one) when ShapeOf(element!).Kind == JsonTypeInfoKind.None:
+                return new JsonArray(BindScalar(one, element!, key, example));
             case (JsonTypeInfoKind.Dictionary, MappingNode map):
                 return new JsonObject(map.Entries.Select(entry => KeyValuePair.Create(entry.Name, BindValue(entry.Value, element!, entry.Name))));
             case (JsonTypeInfoKind.None, ScalarNode { IsNull: false } scalar):

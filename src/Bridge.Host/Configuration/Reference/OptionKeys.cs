@@ -33,7 +33,7 @@ internal static class OptionKeys
     }
 
     // The default shows how a value is spelt; of a few words another one says more.
-    private static bool Spells(KeyType type) => type is KeyType.Scalar or KeyType.ListOf && type != Scalars.Flag;
+    private static bool Spells(KeyType type) => type is KeyType.Scalar or KeyType.ListOf or KeyType.OneOf && type != Scalars.Flag;
 
     private static object? DefaultOf(JsonPropertyInfo property, object? defaults) =>
         defaults is not null ? property.Get?.Invoke(defaults) : property.AssociatedParameter is { HasDefaultValue: true } parameter ? parameter.DefaultValue : null;
@@ -62,7 +62,7 @@ internal static class OptionKeys
 
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(EquatableArray<>))
         {
-            return new KeyType.ListOf(TypeOf(type.GetGenericArguments()[0]));
+            return ListOf(TypeOf(type.GetGenericArguments()[0]));
         }
 
         var info = OptionsJson.Settings.GetTypeInfo(type);
@@ -70,10 +70,14 @@ internal static class OptionKeys
         {
             JsonTypeInfoKind.Object => new KeyType.Map(Of(type)),
             JsonTypeInfoKind.Dictionary => new KeyType.MapOf("name", TypeOf(info.ElementType!)),
-            JsonTypeInfoKind.Enumerable => new KeyType.ListOf(TypeOf(info.ElementType!)),
+            JsonTypeInfoKind.Enumerable => ListOf(TypeOf(info.ElementType!)),
             _ => Scalars.Text,
         };
     }
+
+    /// <summary>A list of one single value may be written as that value.</summary>
+    private static KeyType ListOf(KeyType element) =>
+        element is KeyType.Scalar or KeyType.Choice ? new KeyType.OneOf([element, new KeyType.ListOf(element)]) : new KeyType.ListOf(element);
 
     private static KeyType? ScalarOf(Type type) => type switch
     {

@@ -122,7 +122,7 @@ public sealed class TransportTests : IDisposable
         var files = scheme is "mqtts" or "wss" ? new CertificateFiles(mutual ? _certificates.Ca : null, cert, key, "embedded.tls") : null;
         var transport = new ServerTransport(files, scheme is "ws" or "wss" ? new WebSocketRules("/mqtt", []) : null, TimeProvider.System);
         var socket = await _listener.AcceptSocketAsync(Patience());
-        return await transport.AcceptAsync(new NetworkStream(socket, ownsSocket: true), Patience());
+        return (await transport.AcceptAsync(new NetworkStream(socket, ownsSocket: true), Patience())).Stream;
     }
 
     /// <summary>In TLS 1.3 the listener is content before the client is.</summary>
