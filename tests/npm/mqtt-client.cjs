@@ -3,6 +3,7 @@
 // Every command is answered by {"done": <name>, ...} in its order of completion; messages come as {"message": ...}.
 'use strict'
 const mqtt = require('mqtt')
+const { readFileSync } = require('node:fs')
 const readline = require('node:readline')
 
 let client
@@ -11,6 +12,7 @@ const answer = (name) => (error, result) => say(error ? { done: name, error: err
 const granted = (result) => Array.isArray(result) ? result.map((line) => line.qos) : undefined
 
 function connect (options) {
+  for (const file of ['ca', 'cert', 'key']) if (options[file]) options[file] = readFileSync(options[file])
   if (options.will) options.will.payload = Buffer.from(options.will.payload)
   client = mqtt.connect({ host: '127.0.0.1', reconnectPeriod: 0, ...options })
   client.on('connect', (packet) => say({ done: 'connect', present: packet.sessionPresent, properties: packet.properties }))

@@ -107,6 +107,11 @@ internal sealed class Connections(BrokerState state, ClientLoop loop, BrokerLog 
         {
             state.Context.Drops.Dropped("a connection that failed before it began");
         }
+        catch (Exception bug)
+        {
+            // Ours, not the client's; all other clients go on.
+            log.Failed(bug);
+        }
 
         socket.Dispose();
         return null;

@@ -140,6 +140,14 @@ internal sealed class RawClient : IAsyncDisposable
 
     public static string TextOf(PublishPacket publish) => Encoding.UTF8.GetString(publish.Payload.Bytes.Span);
 
+    /// <summary>One line of what is no MQTT.</summary>
+    public async Task<string?> ReadLineAsync()
+    {
+        using var patience = new CancellationTokenSource(s_patience);
+        using var reader = new StreamReader(_stream, leaveOpen: true);
+        return await reader.ReadLineAsync(patience.Token);
+    }
+
     /// <summary>Waits for the broker to close the connection, and returns the reason it gave.</summary>
     public async Task<ReasonCode?> ClosedAsync()
     {

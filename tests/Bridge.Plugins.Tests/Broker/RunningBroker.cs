@@ -46,6 +46,10 @@ internal sealed class RunningBroker : IAsyncDisposable, IInbox
 
     public int Port => IPEndPoint.Parse(Reported[0]["listening on ".Length..]).Port;
 
+    /// <summary>Of the listener of this scheme.</summary>
+    public int PortOf(string scheme) => scheme == "mqtt" ? Port
+        : IPEndPoint.Parse(Reported.Single(fact => fact.EndsWith($"({scheme})", StringComparison.Ordinal)).Split(' ')[2]).Port;
+
     /// <summary>Ends when the broker does.</summary>
     public Task Running => _running;
 

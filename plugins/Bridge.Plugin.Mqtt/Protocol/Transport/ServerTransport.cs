@@ -40,6 +40,7 @@ internal sealed class ServerTransport(CertificateFiles? certificates, WebSocketR
     {
         var stream = new SslStream(connection);
         var asks = files.Authorities is not null;
+        var showsNone = false;
         try
         {
             await stream.AuthenticateAsServerAsync(
@@ -48,7 +49,11 @@ internal sealed class ServerTransport(CertificateFiles? certificates, WebSocketR
                     ServerCertificateContext = files.Own?.Context,
                     ClientCertificateRequired = asks,
                     CertificateChainPolicy = files.Policy(s_clientAuthentication),
-                    RemoteCertificateValidationCallback = (_, _, _, errors) => !asks || errors == SslPolicyErrors.None,
+                    RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+                    {
+                        showsNone = certificate is null;
+                        return !asks || errors == SslPolicyErrors.None;
+                    },
                     EnabledSslProtocols = SslProtocols.None,
                 },
                 cancellationToken);
@@ -58,7 +63,7 @@ internal sealed class ServerTransport(CertificateFiles? certificates, WebSocketR
         {
             await stream.DisposeAsync();
             throw new TransportException(
-                asks && stream.RemoteCertificate is null
+                asks && showsNone
                     ? "a client did not begin TLS as it should, or showed no certificate: give it one that an authority of the 'ca' file has signed"
                     : "a client did not begin TLS as it should, or does not trust our certificate, or we do not trust its own",
                 problem);
