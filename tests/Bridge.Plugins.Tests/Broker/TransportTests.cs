@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Bridge.Abstractions;
 using Bridge.Plugin.Mqtt;
-using Bridge.Plugin.Mqtt.Protocol;
 using Bridge.Plugins.Tests.Mqtt.Transport;
 using Xunit;
 
