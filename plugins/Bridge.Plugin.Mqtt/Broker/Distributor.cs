@@ -57,6 +57,21 @@ internal sealed class Distributor(BrokerState state, Courier courier)
         }
     }
 
+    /// <summary>A session has ended: what it shared and did not acknowledge goes to another; but of QoS 2 only what was not sent (section 4.8.2).</summary>
+    public void PassOn(QueuedMessage message, Batch batch)
+    {
+        if (message.Group?.Choose(state.Limits.Queue) is not { } match
+            || message is not { Packet: PublishPacket publish }
+            || (message.Sent && publish.QoS == QoS.ExactlyOnce))
+        {
+            return;
+        }
+
+        var again = ApplicationMessage.From(publish, publisher: null, state.Now) with { Expires = message.Expires };
+        Deliver(match, again, retain: false, new Room(state.Limits.Queue, state.Limits.QueueBytes.Bytes), batch);
+        match.Group?.Served(match.Session);
+    }
+
     private static bool Wants(IReadOnlyList<string> interests, string topic)
     {
         for (var i = 0; i < interests.Count; i++)
@@ -119,7 +134,7 @@ internal sealed class Distributor(BrokerState state, Courier courier)
             batch.Changes.Add(new StateChange(key, StoredRecord.Write(message.Expires, packet)));
         }
 
-        batch.Effects.Add(() => Stored(session, new QueuedMessage(number, packet, message.Expires, key)));
+        batch.Effects.Add(() => Stored(session, new QueuedMessage(number, packet, message.Expires, key) { Group = match.Group }));
     }
 
     /// <summary>A client that comes back wants the present before the past: the oldest goes.</summary>
@@ -144,6 +159,9 @@ internal sealed class Distributor(BrokerState state, Courier courier)
         if (session.HasEnded)
         {
             courier.Remove(message);
+            var batch = new Batch();
+            PassOn(message, batch);
+            state.Journal.Submit(batch);
             return;
         }
 

@@ -20,6 +20,9 @@ internal sealed class QueuedMessage(long number, MqttPacket packet, DateTimeOffs
 
     public string? Key { get; } = key;
 
+    /// <summary>Who else may have it, should its session end; null for nobody.</summary>
+    public ShareGroup? Group { get; init; }
+
     /// <summary>It may have reached the client.</summary>
     public bool Sent { get; set; }
 

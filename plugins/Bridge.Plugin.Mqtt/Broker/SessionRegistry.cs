@@ -126,6 +126,11 @@ internal sealed class SessionRegistry(BrokerState state, AccessControl access, D
             state.Subscriptions.Remove(session, filter);
         }
 
+        foreach (var message in session.Outgoing.All.OrderBy(message => message.Number))
+        {
+            distributor.PassOn(message, batch);
+        }
+
         var rows = session.Outgoing.All.Select(message => message.Key).OfType<string>();
         batch.Changes.AddRange(rows.Select(key => new StateChange(key, Value: null)));
         if (session.Duplicates is { } duplicates)
