@@ -18,6 +18,9 @@ public sealed record BridgeConfig
     /// <summary>The least severe log that is written: trace, debug, info, warn or error.</summary>
     public string LogLevel { get; init; } = "info";
 
+    /// <summary>The collector that gets traces and metrics; null: none.</summary>
+    public Uri? Otlp { get; init; }
+
     /// <summary>Null: no HTTP listener.</summary>
     public HttpConfig? Http { get; init; }
 

@@ -210,10 +210,7 @@ internal sealed partial class EndpointLanes
         RecordClaims(owed, urgent: false);
         RecordProgress(owed, urgent);
         _works.Telemetry.DeliveryMoved(_id, owed.Id, owed.Event, state, owed.Progress.Reason);
-        if (through)
-        {
-            _works.Telemetry.DeliveryTook(_id, Now - owed.CreatedAt);
-        }
+        _works.Telemetry.DeliveryEnded(_id, owed.Id, owed.Event, state, through, Now - owed.CreatedAt);
     }
 
     private void RecordClaims(Owed owed, bool urgent)

@@ -24,9 +24,15 @@ public sealed partial class Telemetry
         }
     }
 
-    /// <summary>A delivery was handed over, so long after it was accepted.</summary>
-    public void DeliveryTook(EndpointId endpoint, TimeSpan time) =>
-        _deliveryTime.Record(time.TotalSeconds, new KeyValuePair<string, object?>("label", endpoint.Value));
+    /// <summary>A delivery came to its end, so long after it was accepted; <paramref name="through"/>: it was handed over.</summary>
+    public void DeliveryEnded(EndpointId endpoint, DeliveryId delivery, EventId id, DeliveryState state, bool through, TimeSpan time)
+    {
+        TraceDelivery(endpoint, delivery, id, state, time);
+        if (through)
+        {
+            _deliveryTime.Record(time.TotalSeconds, new KeyValuePair<string, object?>("label", endpoint.Value));
+        }
+    }
 
     /// <summary>A part is to be sent again.</summary>
     public void DeliveryDeferred(EndpointId endpoint, DeliveryId delivery, int attempts, string why)

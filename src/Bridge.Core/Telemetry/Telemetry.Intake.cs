@@ -12,6 +12,7 @@ public sealed partial class Telemetry
     {
         Count("intake.accepted", address.Endpoint.Value);
         LogAccepted(id, address, deliveries);
+        TraceAccepted(id, address, deliveries);
     }
 
     public void Duplicate(EndpointId endpoint)

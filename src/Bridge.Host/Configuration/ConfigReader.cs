@@ -56,7 +56,7 @@ public static class ConfigReader
         var (zone, defaults) = sections.BindDefaults();
         var (folder, key, keep) = sections.BindStorage();
         var http = sections.BindHttp();
-        var level = sections.BindLogLevel();
+        var (level, otlp) = sections.BindTelemetry();
         var endpoints = new EndpointBinder(sources, report).Bind(root.TakeSection("endpoints"));
         var routes = BindRoutes(root.TakeSection("routes"), endpoints, defaults, report);
         root.Finish(s_later);
@@ -73,6 +73,7 @@ public static class ConfigReader
             Keep = keep,
             Http = http,
             LogLevel = level,
+            Otlp = otlp,
             Endpoints = [.. endpoints.Values.Select(endpoint => endpoint.Config! with { Interests = InterestsIn(endpoint.Config!.Id, routes) })],
             Routes = [.. routes.Select(route => route.Config)],
         };

@@ -33,6 +33,7 @@ public sealed class EffectiveConfig
             ["endpoints"] = new JsonObject(endpoints.Values.Select(endpoint => KeyValuePair.Create(endpoint.Id.Value, (JsonNode?)Endpoint(endpoint)))),
             ["routes"] = new JsonArray([.. routes.Select(EffectiveRoute.Of)]),
         };
+        Set(json["telemetry"]!.AsObject(), "otlp", config.Otlp?.ToString());
         if (config.Http is { } http)
         {
             var shown = new JsonObject { ["listen"] = http.Listen.ToString() };

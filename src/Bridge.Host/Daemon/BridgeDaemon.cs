@@ -8,6 +8,7 @@ using Bridge.Core.Storage;
 using Bridge.Host.Admin;
 using Bridge.Host.Health;
 using Bridge.Host.Http;
+using Bridge.Host.Otlp;
 using Bridge.Host.Systemd;
 using Bridge.Host.Terminal;
 using Bridge.Storage;
@@ -33,6 +34,7 @@ internal sealed class BridgeDaemon(
         {
             _log.Starting(settings);
             await ServeHttpAsync(cancellationToken);
+            ExportTelemetry();
             Begins("opening the data folder");
             var data = await OpenDataAsync(cancellationToken);
             var writer = StartWriter(data);
@@ -153,6 +155,19 @@ internal sealed class BridgeDaemon(
             var web = await WebSide.StartAsync(http, _state, telemetry, settings.DataFolder, loggers, clock, cancellationToken);
             _undo.Push(web.DisposeAsync);
             _log.Serving(web.Address);
+        }
+    }
+
+    private void ExportTelemetry()
+    {
+        if (settings.First.Config!.Otlp is { } collector)
+        {
+            var export = new OtlpExport(collector, _state, _log.NotExported);
+            _undo.Push(() =>
+            {
+                export.Dispose();
+                return ValueTask.CompletedTask;
+            });
         }
     }
 

@@ -51,6 +51,8 @@ internal sealed partial class DaemonLog(ILogger logger)
 
     public void Serving(string address) => Log.Serving(logger, address);
 
+    public void NotExported(string what) => Log.NotExported(logger, what);
+
     public void Silent(string part) => Log.Silent(logger, part);
 
     public void Stopping() => Log.Stopping(logger);
@@ -85,6 +87,9 @@ internal sealed partial class DaemonLog(ILogger logger)
 
         [LoggerMessage(2013, LogLevel.Information, "Health and metrics: {Address}/healthz, /readyz, /metrics")]
         public static partial void Serving(ILogger logger, string address);
+
+        [LoggerMessage(2014, LogLevel.Warning, "The collector of telemetry.otlp did not take traces or metrics ({What}): they are dropped until it does")]
+        public static partial void NotExported(ILogger logger, string what);
 
         [LoggerMessage(2012, LogLevel.Error, "{Part}: no sign of life goes to the service manager until it does")]
         public static partial void Silent(ILogger logger, string part);

@@ -63,5 +63,6 @@ internal sealed class Reload(DaemonSettings settings, RunningParts parts, LogThr
         previous.Config.DataFolder != next.Config.DataFolder ? "storage.folder"
         : previous.Config.EncryptionKey?.Secret.Reveal() != next.Config.EncryptionKey?.Secret.Reveal() ? "storage.encryption"
         : !(previous.Config.Http?.IsSameAs(next.Config.Http) ?? next.Config.Http is null) ? "http"
+        : previous.Config.Otlp != next.Config.Otlp ? "telemetry.otlp"
         : null;
 }

@@ -51,6 +51,7 @@ internal static class CounterFacts
         new("delivery.faults", "faults of our own in delivery", "endpoint"),
         new("endpoint.connected", "times connected", "endpoint"),
         new("endpoint.lost", "times the connection was lost or refused", "endpoint"),
+        new("endpoint.adapted", "changed settings taken over without a restart", "endpoint"),
         new("endpoint.dropped", "dropped on arrival", "endpoint", "reason"),
         new("endpoint.hung", "times it did not stop in time", "endpoint"),
         new("store.commits", "commits"),
@@ -59,7 +60,11 @@ internal static class CounterFacts
         new("store.failures", "writes that failed", "reason"),
         new("store.recoveries", "times the store worked again"),
         new("store.orphans", "unfinished files removed"),
+        new("store.restored", "restored from a backup"),
         new("store.migrations", "schema changes of a new version", "database"),
+        new("keys.slots_added", "key slots added"),
+        new("keys.slots_removed", "key slots removed"),
+        new("keys.rotations", "key rotations"),
         new("keys.unlocked", "times the key was unlocked", "source"),
     ];
 

@@ -1,10 +1,12 @@
 using System.Text.RegularExpressions;
 using Bridge.Abstractions;
 using Bridge.Core;
+using Bridge.Core.Storage;
 using Bridge.Host.Metrics;
 using Bridge.Host.Tests.Architecture;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
+using EventId = Bridge.Abstractions.EventId;
 
 namespace Bridge.Host.Tests.Http;
 
@@ -69,8 +71,8 @@ public sealed partial class MetricsTests
     {
         using var telemetry = new Telemetry(NullLogger<Telemetry>.Instance);
         using var times = new TimeHistograms(telemetry);
-        telemetry.DeliveryTook(new EndpointId("home"), TimeSpan.FromMilliseconds(1));
-        telemetry.DeliveryTook(new EndpointId("home"), TimeSpan.FromHours(2));
+        Delivered(telemetry, TimeSpan.FromMilliseconds(1));
+        Delivered(telemetry, TimeSpan.FromHours(2));
         var text = PrometheusText.Of(times.Families);
         Assert.Contains("bridge_delivery_time_seconds_bucket{endpoint=\"home\",le=\"0.0005\"} 0\n", text, StringComparison.Ordinal);
         Assert.Contains("bridge_delivery_time_seconds_bucket{endpoint=\"home\",le=\"0.001\"} 1\n", text, StringComparison.Ordinal);
@@ -79,6 +81,9 @@ public sealed partial class MetricsTests
         Assert.Contains("bridge_delivery_time_seconds_sum{endpoint=\"home\"} 7200.001\n", text, StringComparison.Ordinal);
         Assert.Contains("bridge_delivery_time_seconds_count{endpoint=\"home\"} 2\n", text, StringComparison.Ordinal);
     }
+
+    private static void Delivered(Telemetry telemetry, TimeSpan time) =>
+        telemetry.DeliveryEnded(new EndpointId("home"), new DeliveryId(1), EventId.New(TimeProvider.System), DeliveryState.Delivered, through: true, time);
 
     [GeneratedRegex("Count\\(\"([a-z_.]+)\"")]
     private static partial Regex Counted();

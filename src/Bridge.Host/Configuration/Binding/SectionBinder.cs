@@ -86,16 +86,17 @@ internal sealed class SectionBinder(MapReader root, Report report)
         return null;
     }
 
-    public string BindLogLevel()
+    public (string LogLevel, Uri? Otlp) BindTelemetry()
     {
         if (Section("telemetry") is not { } map)
         {
-            return "info";
+            return ("info", null);
         }
 
         var level = map.TakeChoice("log", s_logLevels) ?? s_logLevels["info"];
-        map.Finish(["otlp"]);
-        return s_logLevels.First(known => known.Value == level).Key;
+        var otlp = BindUrl(map.TakeScalar("otlp"));
+        map.Finish();
+        return (s_logLevels.First(known => known.Value == level).Key, otlp);
     }
 
     /// <summary>The folder that relative paths of a file start from.</summary>

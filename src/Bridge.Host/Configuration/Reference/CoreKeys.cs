@@ -55,6 +55,7 @@ internal static class CoreKeys
     private static IReadOnlyList<ConfigKey> Telemetry { get; } =
     [
         new("log", new KeyType.Choice([.. SectionBinder.LogLevels]), "The least severe log line that is written.") { Default = "info", Example = "debug" },
+        new("otlp", Url, "A collector that gets traces and metrics: gRPC on port 4317, otherwise HTTP.") { Example = "http://127.0.0.1:4318" },
     ];
 
     /// <summary>What every endpoint has, whatever its plugin.</summary>
