@@ -179,7 +179,7 @@ public sealed class FlippedBitTests : IDisposable
             foreach (var id in await folder.Store.EventsBetweenAsync(default, new EventId(Guid.AllBitsSet), 1_000, Ct))
             {
                 var row = await folder.Store.FindEventAsync(id, Ct);
-                Keep($"event {id}", RecordKind.Event, RecordId.Of(id), row!.Body);
+                Keep($"event {id}", RecordKind.Event, RecordId.Of(id), row?.Body ?? []); // an index may name what the table has not
             }
 
             foreach (var row in await folder.Store.ListDeliveriesAsync(null, 1_000, Ct))

@@ -69,7 +69,10 @@ internal static class KeySlots
     /// that was not made by whoever had the root key before.
     /// </summary>
     public static KeySlot? Follow(KeySlot slot, byte[] root, byte[] next) =>
-        CryptographicOperations.FixedTimeEquals(slot.Tag, Tag(slot, root)) && Read(slot) is { Public: { } open } ? For(slot, open, next) : null;
+        IsGenuine(slot, root) && Read(slot) is { Public: { } open } ? For(slot, open, next) : null;
+
+    /// <summary>True when whoever made the slot had the root key, and nothing of what it is for was changed since.</summary>
+    public static bool IsGenuine(KeySlot slot, byte[] root) => CryptographicOperations.FixedTimeEquals(slot.Tag, Tag(slot, root));
 
     private static KeySlot For(KeySlot slot, byte[] open, byte[] root) =>
         slot with { Wrapped = RootWrap.Wrap(open, root, Purpose(slot)), Tag = Tag(slot, root) };

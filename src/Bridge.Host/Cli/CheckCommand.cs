@@ -81,4 +81,4 @@ internal static class CheckCommand
 }
 
 /// <summary>How far the daemon's check is; no unit: it has not begun.</summary>
-internal sealed record ProgressReport(long Done, long? Of, string? Unit);
+internal sealed record ProgressReport(long Done, long? Of = null, string? Unit = null);

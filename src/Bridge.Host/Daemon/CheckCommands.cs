@@ -11,7 +11,7 @@ namespace Bridge.Host.Daemon;
 internal sealed class CheckCommands(string folder, KeyRing keys) : IProgress<WorkProgress>
 {
     private int _running;
-    private ProgressReport _now = new(0, null, null);
+    private ProgressReport _now = new(0);
 
     public AdminCommands AddTo(AdminCommands commands) => commands
         .Add<Nothing, CheckReport>("check", (_, cancellationToken) => CheckAsync(cancellationToken))
@@ -36,7 +36,7 @@ internal sealed class CheckCommands(string folder, KeyRing keys) : IProgress<Wor
         }
         finally
         {
-            _now = new(0, null, null);
+            _now = new(0);
             Volatile.Write(ref _running, 0);
         }
     }

@@ -22,20 +22,21 @@ internal sealed class StoredReports(IStore store, Sealer sealer, IEndpointDirect
         DeliveryState.Uncertain, DeliveryState.Partial, DeliveryState.Failed, DeliveryState.Expired,
     ];
 
-    private const string Gone = "(gone: its key was destroyed)";
+    private const string Destroyed = "(gone: its key was destroyed)";
+    private const string Damaged = "(damaged: see bridge check)";
 
     public async Task<TraceReport> TraceAsync(string text, CancellationToken cancellationToken)
     {
         var id = await new EventNames(store).FindAsync(text, cancellationToken);
         var row = await store.FindEventAsync(id, cancellationToken)
             ?? throw new AdminException(AdminErrorCode.NotFound, $"no event {id} is stored", "an event that no route concerned is counted, not stored");
-        var arrival = Opened<Arrival>(RecordKind.Event, RecordId.Of(id), row.Body);
-        var decision = Opened<Decision>(RecordKind.Decision, RecordId.Of(id), row.Decision);
+        var arrival = Opened<Arrival>(RecordKind.Event, RecordId.Of(id), row.Body, out var gone);
+        var decision = Opened<Decision>(RecordKind.Decision, RecordId.Of(id), row.Decision, out _);
         var deliveries = await store.DeliveriesOfAsync(id, cancellationToken);
         return new TraceReport(
             id.ToString(),
             row.Kind,
-            arrival?.Inbound.Address.Full ?? $"{row.Endpoint}:{Gone}",
+            arrival?.Inbound.Address.Full ?? $"{row.Endpoint}:{gone}",
             Word(arrival?.Origin ?? Origin.Network),
             row.ReceivedAt,
             SizeOf(arrival) ?? row.Size,
@@ -90,13 +91,13 @@ internal sealed class StoredReports(IStore store, Sealer sealer, IEndpointDirect
 
     private DeliveryReport Report(DeliveryRow row)
     {
-        var content = Opened<DeliveryContent>(RecordKind.Content, RecordId.Of(row.Id), row.Content);
-        var progress = row.Progress is null ? null : Opened<DeliveryProgress>(RecordKind.Progress, RecordId.Of(row.Id), row.Progress);
+        var content = Opened<DeliveryContent>(RecordKind.Content, RecordId.Of(row.Id), row.Content, out var gone);
+        var progress = row.Progress is null ? null : Opened<DeliveryProgress>(RecordKind.Progress, RecordId.Of(row.Id), row.Progress, out _);
         return new DeliveryReport(
             row.Id.Value,
             row.Event.ToString(),
-            content?.To.Full ?? $"{row.Lane.Endpoint}:{Gone}",
-            content?.Route ?? Gone,
+            content?.To.Full ?? $"{row.Lane.Endpoint}:{gone}",
+            content?.Route ?? gone,
             Word(row.State),
             row.Attempts,
             row.CreatedAt,
@@ -106,15 +107,18 @@ internal sealed class StoredReports(IStore store, Sealer sealer, IEndpointDirect
             progress?.Cure);
     }
 
-    private T? Opened<T>(RecordKind kind, UInt128 id, byte[] envelope)
+    /// <param name="gone">What stands in its place when it cannot be opened.</param>
+    private T? Opened<T>(RecordKind kind, UInt128 id, byte[] envelope, out string gone)
         where T : class
     {
+        gone = "";
         try
         {
             return SealedJson.Read<T>(sealer.Open(kind, id, envelope));
         }
-        catch (SealException failure) when (failure.KeyMissing)
+        catch (SealException failure)
         {
+            gone = failure.KeyMissing ? Destroyed : Damaged;
             return null;
         }
     }

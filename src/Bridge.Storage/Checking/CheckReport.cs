@@ -5,10 +5,10 @@ namespace Bridge.Storage.Checking;
 /// <param name="Notices">What is worth knowing and no fault.</param>
 /// <param name="Events">How many events are stored.</param>
 /// <param name="Deliveries">How many deliveries are stored.</param>
-/// <param name="Opened">How many envelopes were opened; null: no key was at hand, so none was.</param>
 /// <param name="Destroyed">How many envelopes nobody can open any more, because retention destroyed their keys.</param>
+/// <param name="Opened">How many envelopes were opened; null: no key was at hand, so none was.</param>
 public sealed record CheckReport(
-    IReadOnlyList<Finding> Findings, IReadOnlyList<string> Notices, long Events, long Deliveries, long? Opened, long Destroyed);
+    IReadOnlyList<Finding> Findings, IReadOnlyList<string> Notices, long Events, long Deliveries, long Destroyed, long? Opened = null);
 
 /// <param name="Where">The file.</param>
 /// <param name="What">What is wrong, and what it concerns. No content.</param>

@@ -65,7 +65,7 @@ public sealed class FolderCheck
         {
             // Rows of a damaged database would be found damaged again, one by one.
             _findings.Notices.Add("records were not opened: put right the databases first");
-            return new CheckReport(_findings.All, _findings.Notices, 0, 0, null, 0);
+            return new CheckReport(_findings.All, _findings.Notices, 0, 0, 0);
         }
 
         using var store = Database.OpenReader(Path.Combine(_folder, SqliteStore.FileName));
@@ -80,7 +80,7 @@ public sealed class FolderCheck
         records?.Run(invariants.Events + invariants.Deliveries);
         var destroyed = keys is null ? 0 : new KeysCheck(_folder, keys, _findings).Run(records!.WithoutKey);
         new BlobsCheck(store, _folder, _live, _findings).Run();
-        return new CheckReport(_findings.All, _findings.Notices, invariants.Events, invariants.Deliveries, records?.Opened, destroyed);
+        return new CheckReport(_findings.All, _findings.Notices, invariants.Events, invariants.Deliveries, destroyed, records?.Opened);
     }
 
     private bool DatabaseIsSound(string name, Migrations migrations)

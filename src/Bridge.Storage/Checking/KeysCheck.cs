@@ -19,6 +19,11 @@ internal sealed class KeysCheck(string folder, KeyRing keys, Findings findings)
             findings.Add(SqliteKeyStore.FileName, $"key {Short(id)} does not open: nothing that was sealed under it can be read", Cures.Restore);
         }
 
+        foreach (var slot in keys.ChangedSlots())
+        {
+            findings.Add(SqliteKeyStore.FileName, $"slot {slot} is damaged: what it was made for may open nothing any more", "bridge keys remove, then add it anew");
+        }
+
         var destroyed = 0L;
         foreach (var (missing, envelopes) in withoutKey)
         {
