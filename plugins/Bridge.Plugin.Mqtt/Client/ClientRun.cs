@@ -26,6 +26,7 @@ internal sealed class ClientRun(
             await inbox.AcceptAsync(new InboundBatch([], cleared));
         }
 
+        link.Grant.Describe(settings).ForEach(context.Report);
         queue.Prepare(session.Sent, _journal);
         var (filters, before) = await _subscriber.LoadAsync(stopping);
         _overlaps = new Overlaps(Filters.Overlapping(filters));

@@ -38,4 +38,21 @@ internal sealed record Grant
         TopicAliasMaximum = (ushort)(connAck.Properties.Number(PropertyId.TopicAliasMaximum) ?? 0),
         KeepAlive = TimeSpan.FromSeconds(connAck.Properties.Number(PropertyId.ServerKeepAlive) ?? keepAlive),
     };
+
+    /// <summary>Where the broker grants less than was asked for.</summary>
+    public List<string> Describe(ClientSettings settings)
+    {
+        var less = new List<string>();
+        if (SessionExpiry is { } seconds && seconds < settings.SessionExpiry)
+        {
+            less.Add($"the broker keeps messages for {seconds} s while Bridge is away, not for the {settings.SessionExpiry} s of session.expiry");
+        }
+
+        if (MaximumQoS < QoS.ExactlyOnce)
+        {
+            less.Add($"the broker does QoS {(int)MaximumQoS} at most: whatever a destination asks for beyond is sent with that");
+        }
+
+        return less;
+    }
 }

@@ -1,0 +1,90 @@
+using Bridge.Abstractions;
+using Bridge.Plugin.Mqtt;
+using Bridge.Plugin.Mqtt.Client;
+using Bridge.Testing.Mqtt;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Bridge.Plugins.Tests.Mqtt;
+
+/// <summary>QoS 2 through the real Mosquitto while connections are cut and processes end: each message once, in order.</summary>
+public sealed class ExactlyOnceMosquittoTests
+{
+    private const int Count = 2000;
+
+    [Theory]
+    [InlineData("5", 1)]
+    [InlineData("3.1.1", 2)]
+    public async Task Each_message_comes_once_over_cut_connections_and_ended_processes(string protocol, int seed)
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync();
+        var random = new Random(seed);
+        await using var receiving = new RunningEndpoint(Options(broker, protocol, "r"), ["a/#"]);
+        await receiving.ConnectedAsync();
+        var memory = new HostMemory();
+        var outbox = Enumerable.Range(0, Count).Select(i => RunningEndpoint.Data("a/b", i.ToString(), qos: "2")).ToList();
+        var delivered = 0;
+        var processes = 0;
+        while (delivered < Count)
+        {
+            processes++;
+            await using var sending = new RunningEndpoint(Options(broker, protocol, "s"), [], memory);
+            await sending.ConnectedAsync();
+            var pipeline = Enumerable.Range(delivered, Math.Min(Count - delivered, 700)).Select(i => SendAsync(sending, outbox[i])).ToList();
+
+            // The connection is cut now and then; some time later the process ends with what is recorded in order until then.
+            var cuts = random.Next(1, 4);
+            for (var cut = 0; cut < cuts; cut++)
+            {
+                await Task.WhenAny(pipeline[random.Next(pipeline.Count)], Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, CancellationToken.None));
+                await CutAsync(broker, protocol, random.Next(2) == 0 ? "s" : "r");
+            }
+
+            await Task.WhenAny(pipeline[random.Next(pipeline.Count)], Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, CancellationToken.None));
+            delivered += pipeline.TakeWhile(send => send.IsCompletedSuccessfully && send.Result).Count();
+        }
+
+        await receiving.ReceivedAsync(Count);
+        Assert.Equal(Enumerable.Range(0, Count).Select(i => i.ToString()), receiving.Texts);
+        Assert.True(processes > 2);
+    }
+
+    private static async Task<bool> SendAsync(RunningEndpoint endpoint, Outbound outbound)
+    {
+        try
+        {
+            return await endpoint.Send(outbound) is SendResult.Delivered;
+        }
+        catch (Exception problem) when (problem is MqttConnectionException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Another client of the same id takes the session over, and is gone at once.</summary>
+    private static async Task CutAsync(MosquittoBroker broker, string protocol, string clientId)
+    {
+        var context = new EndpointContext
+        {
+            Id = new EndpointId("usurper"),
+            Logger = NullLogger.Instance,
+            Clock = TimeProvider.System,
+            Random = new Random(1),
+            State = new HostMemory(),
+            Window = 1000,
+            Drops = new HostMemory(),
+            Report = _ => { },
+        };
+        try
+        {
+            await using var link = await BrokerLink.OpenAsync(ClientSettings.From(Options(broker, protocol, clientId), context), TimeProvider.System, CancellationToken.None);
+        }
+        catch (MqttConnectionException)
+        {
+            // It was quicker to come back.
+        }
+    }
+
+    private static MqttOptions Options(MosquittoBroker broker, string protocol, string clientId) =>
+        new() { Url = broker.Url, Protocol = protocol, Session = new SessionOptions { ClientId = clientId } };
+}
