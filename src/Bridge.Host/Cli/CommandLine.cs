@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Bridge.Host.Cli.Completion;
+using Bridge.Host.Cli.Manual;
 
 namespace Bridge.Host.Cli;
 
@@ -33,6 +34,7 @@ internal static class CommandLine
             CheckCommand.Build(),
             SchemaCommand.Build(),
             CompletionCommand.Build(),
+            ManCommand.Build(Build),
             CompleteCommand.Build(Build),
             PasswdCommand.Build(),
         };

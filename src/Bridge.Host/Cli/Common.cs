@@ -8,7 +8,7 @@ internal static class Common
 {
     private static readonly Option<string[]> s_config = new("--config", "-c")
     {
-        Description = "Configuration file or folder; may be given more than once. Default: config/bridge.yaml of the checkout, or /etc/bridge/bridge.yaml; explain and config: what the daemon of the data folder runs with.",
+        Description = "Configuration file or folder; may be given more than once. Default: config/bridge.yaml of the checkout, or /etc/bridge/bridge.yaml; all but run: what the daemon of the data folder runs with, if there is one.",
         Recursive = true,
         HelpName = "path",
     };

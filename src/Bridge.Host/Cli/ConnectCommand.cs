@@ -29,7 +29,7 @@ internal static class ConnectCommand
                 throw new CliException(ExitCode.Usage, "--timeout is no duration", "write a number with a unit, such as 5s or 1m");
             }
 
-            var places = parsed.GetValue(files) is { Length: > 0 } named ? new PlacesReport(named, Common.PluginRootsOf(parsed)) : await Setup.PlacesAsync(parsed, cancellationToken);
+            var places = await Setup.PlacesAsync(parsed, parsed.GetValue(files) ?? [], cancellationToken);
             var plugins = Setup.Plugins(places.Plugins);
             var config = Setup.OrFail(ConfigReader.Read(places.Configuration, Setup.Sources(plugins)), output).Config!;
             var running = await RunningAsync(parsed, cancellationToken);

@@ -22,6 +22,16 @@ internal static class ExitCode
     /// <summary>Another daemon has the data folder.</summary>
     public const int Busy = 5;
 
+    public static IReadOnlyList<(int Code, string Meaning)> All { get; } =
+    [
+        (Ok, "Done."),
+        (Failed, "What was asked failed, or the configuration has errors."),
+        (Usage, "The command line is wrong."),
+        (Unreachable, "No daemon answers."),
+        (NotFound, "There is no such event, delivery or address."),
+        (Busy, "Another daemon has the data folder."),
+    ];
+
     public const string Reference = "Exit codes: 0 done; 1 failed, or the configuration has errors; 2 wrong usage; 3 no daemon answers; 4 not found; 5 another daemon has the data folder.";
 }
 

@@ -7,11 +7,12 @@ namespace Bridge.Host.Cli;
 internal static class PluginsCommand
 {
     public static Command Build() =>
-        new Command("plugins", "List the plugins that are found, and why one is refused. Needs no daemon.").Does((parsed, output, _) =>
+        new Command("plugins", "List the plugins that are found, and why one is refused. Needs no daemon; where one runs, its folders are looked into, too.").Does(async (parsed, output, cancellationToken) =>
         {
-            var plugins = Setup.Plugins(Common.PluginRootsOf(parsed)).All.Select(plugin => new PluginReport(plugin.Name, plugin.Folder, plugin.Plugin is not null, plugin.Refused)).ToArray();
+            var places = await Setup.PlacesAsync(parsed, cancellationToken);
+            var plugins = Setup.Plugins(places.Plugins).All.Select(plugin => new PluginReport(plugin.Name, plugin.Folder, plugin.Plugin is not null, plugin.Refused)).ToArray();
             output.Result(plugins, Print);
-            return Task.FromResult(ExitCode.Ok);
+            return ExitCode.Ok;
         });
 
     private static void Print(Output screen, PluginReport[] plugins) =>

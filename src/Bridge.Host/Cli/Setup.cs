@@ -29,6 +29,10 @@ internal static class Setup
         return new([.. places.Configuration.Select(Places.Short)], [.. Common.PluginRootsOf(parsed).Concat(places.Plugins).Distinct(StringComparer.Ordinal)]);
     }
 
+    /// <summary>The same for a command that takes files as arguments.</summary>
+    public static async Task<PlacesReport> PlacesAsync(ParseResult parsed, IReadOnlyList<string> named, CancellationToken cancellationToken) =>
+        named.Count > 0 ? new PlacesReport(named, Common.PluginRootsOf(parsed)) : await PlacesAsync(parsed, cancellationToken);
+
     public static ConfigSources Sources(PluginCatalog plugins, bool withSecrets = true) => new()
     {
         Plugins = [.. plugins.Loaded.Values],

@@ -8,18 +8,18 @@ internal static class ValidateCommand
 {
     public static Command Build()
     {
-        var files = new Argument<string[]>("FILES") { Description = "Files or folders; default: as for run.", Arity = ArgumentArity.ZeroOrMore };
+        var files = new Argument<string[]>("FILES") { Description = "Files or folders; default: what the running daemon has, else as for run.", Arity = ArgumentArity.ZeroOrMore };
         var strict = new Option<bool>("--strict") { Description = "Warnings fail too." };
         var noSecrets = new Option<bool>("--no-secrets") { Description = "Do not look up ${env:} and ${file:}: for continuous integration." };
         var command = new Command("validate", "Check a configuration. Prints file:line:column, a code and a cure for each problem. Needs no daemon.") { files, strict, noSecrets };
-        return command.Does((parsed, output, _) =>
+        return command.Does(async (parsed, output, cancellationToken) =>
         {
-            var paths = parsed.GetValue(files) is { Length: > 0 } named ? named : Common.ConfigOf(parsed);
-            var read = ConfigReader.Read(paths, Setup.Sources(Setup.Plugins(Common.PluginRootsOf(parsed)), !parsed.GetValue(noSecrets)));
+            var places = await Setup.PlacesAsync(parsed, parsed.GetValue(files) ?? [], cancellationToken);
+            var read = ConfigReader.Read(places.Configuration, Setup.Sources(Setup.Plugins(places.Plugins), !parsed.GetValue(noSecrets)));
             var ok = !read.HasErrors && !(parsed.GetValue(strict) && read.Diagnostics.Count > 0);
             Diagnostics.Print(output, read);
             output.Result(ReportOf(read, ok), Print);
-            return Task.FromResult(ok ? ExitCode.Ok : ExitCode.Failed);
+            return ok ? ExitCode.Ok : ExitCode.Failed;
         });
     }
 

@@ -35,8 +35,9 @@ internal static class CoreKeys
             { Default = "`data` of the checkout, or /var/lib/bridge", Example = "/var/lib/bridge" },
         new("encryption", new KeyType.Map([
             new("key", SecretText, "The key that unlocks the data: 64 hexadecimal or 44 base64 characters (32 bytes).")
-                { IsRequired = true, Example = "\"${file:/run/secrets/bridge_key}\"" },
-        ]), "Where the key comes from. Without it: the systemd credential `bridge-key`, the environment, then `bridge.key` in the data folder."),
+                { Example = "\"${file:/run/secrets/bridge_key}\"" },
+            new("passphrase", SecretText, "Instead of `key`: a passphrase that was added with `bridge keys add`.") { Example = "\"${file:/run/secrets/bridge_passphrase}\"" },
+        ]), "Where the key comes from: `key` or `passphrase`. Without it: the systemd credential `bridge-key`, the environment, then `bridge.key` in the data folder."),
         new("keep", new KeyType.Map([
             new("messages", Duration, "How long texts and payloads can be read.") { Default = "for ever", Example = "90d" },
             new("attachments", Duration, "How long attachments can be read.") { Default = "for ever", Example = "14d" },
