@@ -48,7 +48,7 @@ internal static class BackupCommand
     private static void Print(Output screen, BackupReport report)
     {
         screen.Line($"[bold]{report.Backup}[/]");
-        screen.Line($"  {Folders.Size(report.Bytes)}: {report.Events} events, {report.Deliveries} deliveries, as of {Words.Time(report.MadeAt)}");
+        screen.Line($"  {Folders.Size(report.Bytes)}: {Folders.Holding(report.Events, report.Deliveries)}, as of {Words.Time(report.MadeAt)}");
         screen.Line(report.WithKey
             ? (FormattableString)$"  [yellow]with the key: whoever has this folder can read everything in it[/]"
             : (FormattableString)$"  without the key: keep a copy of that elsewhere, nothing can be read without it");

@@ -76,7 +76,7 @@ internal static class CheckCommand
 
         var opened = report.Opened is { } number ? $", {number} records opened" : "";
         var destroyed = report.Destroyed > 0 ? $", {report.Destroyed} whose key retention destroyed" : "";
-        screen.Line($"{report.Events} events, {report.Deliveries} deliveries{opened}{destroyed}: {(report.Findings.Count == 0 ? "all is well" : Words.Count(report.Findings.Count, "finding"))}");
+        screen.Line($"{Folders.Holding(report.Events, report.Deliveries)}{opened}{destroyed}: {(report.Findings.Count == 0 ? "all is well" : Words.Count(report.Findings.Count, "finding"))}");
     }
 }
 

@@ -51,6 +51,9 @@ internal static class Folders
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.#} GB"),
     };
 
+    public static string Holding(long events, long deliveries) =>
+        $"{events} event{(events == 1 ? "" : "s")}, {deliveries} {(deliveries == 1 ? "delivery" : "deliveries")}";
+
     private sealed class Shown(IProgress<HowFar> shown) : IProgress<WorkProgress>
     {
         public void Report(WorkProgress value) => shown.Report(new HowFar(value.Done, value.Of, value.Unit));

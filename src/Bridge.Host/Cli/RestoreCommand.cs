@@ -27,7 +27,7 @@ internal static class RestoreCommand
     private static void Print(Output screen, RestoreReport report)
     {
         screen.Line($"[bold]{report.Data}[/]");
-        screen.Line($"  {Folders.Size(report.Bytes)}: {report.Events} events, {report.Deliveries} deliveries, as of {Words.Time(report.MadeAt)}");
+        screen.Line($"  {Folders.Size(report.Bytes)}: {Folders.Holding(report.Events, report.Deliveries)}, as of {Words.Time(report.MadeAt)}");
         screen.Line(report.Opened is { } opened
             ? (FormattableString)$"  {opened} records were opened: all is well"
             : (FormattableString)$"  [yellow]no key was at hand, so no record was opened; the daemon will need the key the data was sealed with[/]");
