@@ -43,6 +43,9 @@ public sealed class HttpJourneyTests : IDisposable
         Assert.Contains(metrics, line => line.StartsWith("histogram bridge_store_commit_time_seconds_bucket le=+Inf ", StringComparison.Ordinal));
         Assert.Contains(metrics, line => line.StartsWith("gauge bridge_disk_free_bytes  ", StringComparison.Ordinal));
         Assert.DoesNotContain(metrics, line => line.Contains("kitchen", StringComparison.Ordinal));
+        var families = (await GetAsync("/metrics")).Body.Split('\n').Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2]).ToList();
+        Assert.Empty(families.Except(OperationsPageTests.Documented));
+        Assert.Equal(["bridge_open_deliveries", "bridge_open_lanes", "bridge_oldest_open_delivery_seconds"], GaugesOnThePage().Except(families)); // nothing is open
 
         var health = await GetAsync("/healthz");
         Assert.Equal(HttpStatusCode.OK, health.Status);
@@ -108,6 +111,9 @@ public sealed class HttpJourneyTests : IDisposable
         _client.Dispose();
         _workspace.Dispose();
     }
+
+    private static IEnumerable<string> GaugesOnThePage() => OperationsPageTests.Documented.TakeWhile(name => name != "bridge_intake_accepted_total")
+        .Where(name => name.StartsWith("bridge_", StringComparison.Ordinal) || name.StartsWith("process_", StringComparison.Ordinal));
 
     private async Task ListenAsync(BridgeProcess daemon)
     {
