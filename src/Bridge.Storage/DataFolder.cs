@@ -20,9 +20,12 @@ public sealed class DataFolder : IAsyncDisposable
     private readonly SqliteKeyStore _keyStore;
 
     private DataFolder(FolderLock folderLock, SqliteKeyStore keyStore, KeyRing keys, SqliteStore store) =>
-        (_lock, _keyStore, Keys, Store, Sealer) = (folderLock, keyStore, keys, store, new Sealer(keys));
+        (_lock, _keyStore, Keys, Store, Upkeep, Sealer) = (folderLock, keyStore, keys, store, store.Upkeep, new Sealer(keys));
 
     public IStore Store { get; }
+
+    /// <summary>The same store, for retention and shredding.</summary>
+    public IStoreUpkeep Upkeep { get; }
 
     public Sealer Sealer { get; }
 

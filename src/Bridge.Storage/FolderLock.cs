@@ -23,7 +23,7 @@ internal sealed class FolderLock : IDisposable
         {
             file = PrivateFiles.Open(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileShare.None);
         }
-        catch (IOException failure) when (failure.HResult is WouldBlock or WouldBlockMac or SharingViolation)
+        catch (IOException failure) when (IsHeld(failure))
         {
             throw new StoreException($"the data folder {folder} is in use by {Holder(pid)}: stop it first, or give this one another folder (--data)") { InUse = true };
         }
@@ -32,6 +32,9 @@ internal sealed class FolderLock : IDisposable
         note.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
         return new FolderLock(file);
     }
+
+    /// <summary>True when a file could not be opened because somebody has locked it.</summary>
+    public static bool IsHeld(IOException failure) => failure.HResult is WouldBlock or WouldBlockMac or SharingViolation;
 
     // The file stays: removing it would let two processes lock two files of the same name.
     public void Dispose() => _file.Dispose();

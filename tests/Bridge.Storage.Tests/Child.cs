@@ -34,6 +34,7 @@ internal static class Child
             "write" => WriteAsync(folder),
             "backup" => BackUpAsync(folder),
             "rotate" => RotateAsync(folder),
+            "shred" => ShredAsync(folder),
             _ => FillAsync(folder),
         };
     }
@@ -84,6 +85,21 @@ internal static class Child
                 Console.WriteLine($"{number}");
             }
             while (folder.Keys.Rotate(most: 10));
+        }
+    }
+
+    // Shreds one event after the other, by the numbers of their places, and prints each that is done.
+    private static async Task ShredAsync(string path)
+    {
+        using var telemetry = new Telemetry(NullLogger<Telemetry>.Instance);
+        await using var folder = await DataFolder.OpenAsync(path, null, name => null, telemetry, CancellationToken.None);
+        using var shredder = new Shredder(folder.Upkeep, folder.Keys, folder.Sealer, () => Task.CompletedTask, telemetry, TimeProvider.System);
+        await shredder.ResumeAsync(CancellationToken.None);
+        Console.WriteLine("begun");
+        foreach (var item in await folder.Upkeep.AgedEventsAsync(DateTimeOffset.MaxValue, 0, 1_000, CancellationToken.None))
+        {
+            await shredder.ShredAsync(item.Id, alone: true, CancellationToken.None);
+            Console.WriteLine($"{item.Id}");
         }
     }
 

@@ -5,7 +5,8 @@ internal static class RawFiles
 {
     public static bool Contain(string folder, ReadOnlySpan<byte> bytes)
     {
-        foreach (var file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
+        // The locks are empty, and cannot be read while they are held.
+        foreach (var file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
         {
             if (Read(file).AsSpan().IndexOf(bytes) >= 0)
             {

@@ -83,7 +83,11 @@ public sealed record HttpConfig(System.Net.IPEndPoint Listen, Uri? PublicUrl = n
 }
 
 /// <summary>How long things are kept; null: for ever. Ids outlive bodies, so that edits and reactions go on working.</summary>
-public sealed record KeepConfig(TimeSpan? Messages = null, TimeSpan? Attachments = null, TimeSpan? Ids = null);
+public sealed record KeepConfig(TimeSpan? Messages = null, TimeSpan? Attachments = null, TimeSpan? Ids = null)
+{
+    /// <summary>Longer than an edit waits for what it edits.</summary>
+    public static readonly TimeSpan Shortest = TimeSpan.FromHours(1);
+}
 
 /// <summary>Hard limits of an endpoint, in units (<see cref="IMeasure"/>), shared by all routes.</summary>
 /// <param name="Rate">Token bucket; null for none.</param>

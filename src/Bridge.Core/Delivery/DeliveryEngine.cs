@@ -109,6 +109,9 @@ public sealed class DeliveryEngine : IAsyncDisposable
     /// </summary>
     public Task ReportedAsync(DeliveryReported report) => _reports.HearAsync(report);
 
+    /// <summary>Completes when everything that is known now is recorded.</summary>
+    public Task RecordedAsync() => Task.WhenAll(_endpoints.Values.Select(lanes => lanes.Value.RecordedAsync()));
+
     /// <summary>
     /// Sends nothing new, waits up to 10 s for what is in flight, and records what came of it. Called before the decision loop ends: results that hold a
     /// cooldown are recorded once the rules have heard of them.

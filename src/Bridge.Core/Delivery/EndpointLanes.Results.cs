@@ -250,9 +250,18 @@ internal sealed partial class EndpointLanes
 
     private static string Word(DeliveryState state) => state.ToString().ToLowerInvariant();
 
-    private void CannotOpen(DeliveryRow row)
+    private void CannotOpen(DeliveryRow row, string why)
     {
-        _ledger.Add(new StoreChange.MoveDelivery(row.Id, DeliveryState.Failed, row.Attempts, null, null), urgent: false);
-        _works.Telemetry.DeliveryMoved(_id, row.Id, row.Event, DeliveryState.Failed, "its content cannot be opened any more");
+        var reason = $"it cannot be opened: {why}";
+        var progress = new DeliveryProgress
+        {
+            Reason = reason,
+            Cure = "restore the data folder from a backup, or drop it",
+            Steps = EquatableArray.From([new DeliveryStep(Now, $"{Word(DeliveryState.Failed)}: {reason}")]),
+        };
+        var envelope = _works.Records.Seal(row.Id, row.Lane, row.CreatedAt, progress, data: false);
+        _ledger.Add(new StoreChange.MoveDelivery(row.Id, DeliveryState.Failed, row.Attempts, null, envelope), urgent: false);
+        _works.Telemetry.CannotOpen(why);
+        _works.Telemetry.DeliveryMoved(_id, row.Id, row.Event, DeliveryState.Failed, reason);
     }
 }

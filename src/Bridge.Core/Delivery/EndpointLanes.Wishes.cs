@@ -1,4 +1,5 @@
 using Bridge.Abstractions;
+using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
 
 namespace Bridge.Core.Delivery;
@@ -130,6 +131,10 @@ internal sealed partial class EndpointLanes
             var owed = await LaneReader.OpenAsync(_works, row);
             _queue.Post(() => Reopened(row, owed, done));
         }
+        catch (SealException)
+        {
+            done.TrySetResult(Steered.Impossible);
+        }
         catch (Exception failure)
         {
             // Whoever wished for it hears it; the wishes that wait have their turn.
@@ -137,14 +142,8 @@ internal sealed partial class EndpointLanes
         }
     }
 
-    private void Reopened(DeliveryRow row, Owed? owed, TaskCompletionSource<Steered> done)
+    private void Reopened(DeliveryRow row, Owed owed, TaskCompletionSource<Steered> done)
     {
-        if (owed is null)
-        {
-            done.TrySetResult(Steered.Impossible);
-            return;
-        }
-
         (owed.State, owed.Attempts, owed.NotBefore) = (DeliveryState.Pending, 0, null);
         owed.Progress = owed.Progress with { RetriedAt = Now, Reason = null, Cure = null };
         Step(owed, "retried by a person");

@@ -94,9 +94,9 @@ internal sealed partial class EndpointLanes : IAsyncDisposable
 
     private void PageRead(Lane lane, LanePage page)
     {
-        foreach (var row in page.Lost)
+        foreach (var (row, why) in page.Lost)
         {
-            CannotOpen(row);
+            CannotOpen(row, why);
         }
 
         var position = 0;

@@ -71,7 +71,7 @@ internal sealed class LaneReader(Works works, SerialQueue queue, Action<Lane, La
     private async Task<LanePage> OpenAsync(IReadOnlyList<DeliveryRow> rows, DeliveryId after, DeliveryId upTo)
     {
         var open = new List<Owed>(rows.Count);
-        var lost = new List<DeliveryRow>();
+        var lost = new List<(DeliveryRow, string)>();
         var bytes = 0L;
         foreach (var row in rows)
         {
@@ -80,14 +80,15 @@ internal sealed class LaneReader(Works works, SerialQueue queue, Action<Lane, La
                 return new LanePage(open, lost, after, End: false);
             }
 
-            if (await OpenAsync(works, row) is { } owed)
+            try
             {
+                var owed = await OpenAsync(works, row);
                 open.Add(owed);
                 bytes += owed.Size;
             }
-            else
+            catch (SealException failure)
             {
-                lost.Add(row);
+                lost.Add((row, failure.Why));
             }
 
             after = row.Id;
@@ -97,19 +98,14 @@ internal sealed class LaneReader(Works works, SerialQueue queue, Action<Lane, La
         return new LanePage(open, lost, end && upTo > after ? upTo : after, end);
     }
 
-    /// <summary>The delivery ready to be worked on; null when its content cannot be opened any more.</summary>
-    public static async Task<Owed?> OpenAsync(Works works, DeliveryRow row)
+    /// <summary>The delivery ready to be worked on. Throws <see cref="SealException"/> when it cannot be opened any more.</summary>
+    public static async Task<Owed> OpenAsync(Works works, DeliveryRow row)
     {
-        try
-        {
-            var content = works.Records.Content(row);
-            var arrival = content.Content is null ? await ArrivalAsync(works, row.Event) : null;
-            return content.Content is null && arrival is null ? null : new Owed(row, content, arrival, works.Records.Progress(row));
-        }
-        catch (SealException)
-        {
-            return null;
-        }
+        var content = works.Records.Content(row);
+        var arrival = content.Content is not null ? null
+            : await works.Store.FindEventAsync(row.Event, works.GaveUp) is { } found ? works.Records.Arrival(found)
+            : throw new SealException("the event of the delivery is gone");
+        return new Owed(row, content, arrival, works.Records.Progress(row));
     }
 
     /// <summary>The event itself; null when it is gone.</summary>
@@ -128,7 +124,7 @@ internal sealed class LaneReader(Works works, SerialQueue queue, Action<Lane, La
 
 /// <summary>What was read.</summary>
 /// <param name="Open">In id order.</param>
-/// <param name="Lost">What cannot be opened any more.</param>
+/// <param name="Lost">What cannot be opened any more, and why.</param>
 /// <param name="UpTo">Everything up to here has been read.</param>
 /// <param name="End">There was no more at the time.</param>
-internal sealed record LanePage(IReadOnlyList<Owed> Open, IReadOnlyList<DeliveryRow> Lost, DeliveryId UpTo, bool End);
+internal sealed record LanePage(IReadOnlyList<Owed> Open, IReadOnlyList<(DeliveryRow Row, string Why)> Lost, DeliveryId UpTo, bool End);

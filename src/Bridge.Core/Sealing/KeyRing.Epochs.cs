@@ -1,3 +1,5 @@
+using Bridge.Core.Storage;
+
 namespace Bridge.Core.Sealing;
 
 // The end of epoch keys.
@@ -41,6 +43,50 @@ public sealed partial class KeyRing
         }
     }
 
+    /// <summary>The keys of what has no period: the rules' memory and the endpoints' state.</summary>
+    public IReadOnlyList<Guid> StateKeys()
+    {
+        lock (_lock)
+        {
+            return [.. _wrapped.Values.Where(key => key.Epoch == _stateEpoch).Select(key => key.Id)];
+        }
+    }
+
+    /// <summary>From now on nothing is sealed under these keys; their epochs have others, which are durable when this returns.</summary>
+    public void Retire(IReadOnlyCollection<Guid> ids)
+    {
+        lock (_lock)
+        {
+            foreach (var key in ids.Select(id => _wrapped.GetValueOrDefault(id)).OfType<WrappedKey>().Where(key => key.Epoch != IndexEpoch).ToList())
+            {
+                if (_current.TryGetValue(key.Epoch, out var current) && current == key.Id)
+                {
+                    OpenNew(key.Epoch, key.Ends);
+                }
+
+                ForgetScopesOf(key.Id);
+            }
+        }
+    }
+
+    internal EpochKey SuccessorOf(Guid id)
+    {
+        lock (_lock)
+        {
+            return _wrapped.TryGetValue(id, out var key)
+                ? CurrentOf(key.Epoch, key.Ends)
+                : throw new SealException("the key was destroyed") { KeyMissing = true };
+        }
+    }
+
+    private void ForgetScopesOf(Guid id)
+    {
+        foreach (var scope in _byScope.Where(entry => entry.Value.Id == id).Select(entry => entry.Key).ToList())
+        {
+            _byScope.TryRemove(scope, out _);
+        }
+    }
+
     private void Forget(Guid id)
     {
         if (!_wrapped.Remove(id, out var wrapped))
@@ -53,11 +99,7 @@ public sealed partial class KeyRing
             _current.Remove(wrapped.Epoch);
         }
 
-        foreach (var scope in _byScope.Where(entry => entry.Value.Id == id).Select(entry => entry.Key).ToList())
-        {
-            _byScope.TryRemove(scope, out _);
-        }
-
+        ForgetScopesOf(id);
         _damaged.TryRemove(id, out _);
         if (_open.TryRemove(id, out var key))
         {

@@ -8,6 +8,9 @@ public sealed class SealException(string message) : Exception(message)
 
     /// <summary>True when the key is there and does not open: the key database is damaged.</summary>
     public bool KeyDamaged { get; init; }
+
+    /// <summary>In a few words that are always the same, for counters and reasons.</summary>
+    public string Why => KeyMissing ? "its key was destroyed" : KeyDamaged ? "its key is damaged" : "it is damaged";
 }
 
 /// <summary>The root key cannot be had; the message says to the operator what was tried and what to do.</summary>

@@ -23,9 +23,25 @@ public sealed class Sealer(KeyRing keys)
     private const int BoundLength = HeaderLength + RecordLength + 16;
 
     /// <summary>Seals under the current key of an epoch; a new epoch's key is durable before this returns.</summary>
-    public byte[] Seal(RecordKind kind, UInt128 recordId, string epochScope, ReadOnlySpan<byte> plain)
+    public byte[] Seal(RecordKind kind, UInt128 recordId, string epochScope, ReadOnlySpan<byte> plain) =>
+        Seal(kind, recordId, keys.ForSealing(epochScope), plain);
+
+    /// <summary>The same record under the key that its epoch has now. Throws <see cref="SealException"/> when it cannot be opened.</summary>
+    public byte[] Reseal(RecordKind kind, UInt128 recordId, ReadOnlySpan<byte> envelope)
     {
-        var epoch = keys.ForSealing(epochScope);
+        var plain = Open(kind, recordId, envelope);
+        try
+        {
+            return Seal(kind, recordId, keys.SuccessorOf(KeyIdOf(envelope)), plain);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plain);
+        }
+    }
+
+    private byte[] Seal(RecordKind kind, UInt128 recordId, EpochKey epoch, ReadOnlySpan<byte> plain)
+    {
         var envelope = new byte[Overhead + plain.Length];
         var segment = keys.Segments.ForSealing(epoch);
         envelope[0] = Version;
@@ -39,6 +55,9 @@ public sealed class Sealer(KeyRing keys)
         keys.Segments.AfterSealing(segment);
         return envelope;
     }
+
+    /// <summary>How many keys were asked for and are damaged.</summary>
+    public int DamagedKeys => keys.Damaged;
 
     /// <summary>Opens; throws <see cref="SealException"/> when a bit differs, the record is another one, or the key is gone.</summary>
     public byte[] Open(RecordKind kind, UInt128 recordId, ReadOnlySpan<byte> envelope)

@@ -20,7 +20,8 @@ public sealed class RowCheck(Sealer sealer)
 
     public string? Event(EnvelopeRow row)
     {
-        var problem = Open<Arrival>(RecordKind.Event, RecordId.Of(row.Id), row.Body, "body", out var arrival, out var size)
+        var (arrival, size) = ((Arrival?)null, 0);
+        var problem = (row.BodyExpired ? null : Open(RecordKind.Event, RecordId.Of(row.Id), row.Body, "body", out arrival, out size))
             ?? Open<Decision>(RecordKind.Decision, RecordId.Of(row.Id), row.Decision, "decision", out _, out _);
         if (problem is not null || arrival is null)
         {

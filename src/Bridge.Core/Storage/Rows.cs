@@ -13,7 +13,11 @@ namespace Bridge.Core.Storage;
 /// <param name="Body">The sealed <c>Arrival</c>; over 64 kB the store keeps it in the blob store.</param>
 /// <param name="Decision">The sealed decision with its reasons, for <c>trace</c>.</param>
 public sealed record EnvelopeRow(
-    long Sequence, EventId Id, string Kind, EndpointId Endpoint, BlindIndex Conversation, DateTimeOffset ReceivedAt, int Size, byte[] Body, byte[] Decision);
+    long Sequence, EventId Id, string Kind, EndpointId Endpoint, BlindIndex Conversation, DateTimeOffset ReceivedAt, int Size, byte[] Body, byte[] Decision)
+{
+    /// <summary>The big body went before the rest of the event: one byte, which no envelope is, stands in its place.</summary>
+    public bool BodyExpired => Body.Length == 1;
+}
 
 /// <summary>One envelope owed to one address.</summary>
 /// <param name="Content">The sealed <c>DeliveryContent</c>: address, rendering, options. Written once.</param>

@@ -25,3 +25,6 @@ internal sealed record SlotReport(int Slot, string Kind, string Name, DateTimeOf
 
 /// <param name="Code">A new recovery code: shown once, stored nowhere.</param>
 internal sealed record AddedSlotReport(int Slot, string Kind, string Name, string? Code = null);
+
+/// <param name="Resealed">How many records shared its keys and were sealed anew.</param>
+internal sealed record ShredReport(string EventId, int Resealed);

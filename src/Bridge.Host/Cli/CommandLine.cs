@@ -28,6 +28,7 @@ internal static class CommandLine
             TraceCommand.Build(),
             DeliveriesCommand.Build(),
             KeysCommand.Build(),
+            ShredCommand.Build(),
             PluginsCommand.Build(),
             BackupCommand.Build(),
             RestoreCommand.Build(),

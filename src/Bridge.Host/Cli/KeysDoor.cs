@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Bridge.Host.Cli;
 
-/// <summary>Does a key command where the data folder is open: in its daemon, or here when no daemon runs.</summary>
+/// <summary>Does a command that changes keys where the data folder is open: in its daemon, or here when no daemon runs.</summary>
 internal static class KeysDoor
 {
     public static async Task<JsonNode?> AskAsync(ParseResult parsed, Output output, string command, object arguments, CancellationToken cancellationToken)
@@ -28,7 +28,10 @@ internal static class KeysDoor
             using var telemetry = new Telemetry(NullLogger<Telemetry>.Instance);
             await using var folder = await OpenAsync(parsed, output, telemetry, cancellationToken);
             var request = new AdminRequest(AdminProtocol.Version, command, JsonSerializer.SerializeToNode(arguments, AdminProtocol.Json));
-            return await new AdminCommands().AddKeys(new KeyCommands(folder.Keys, telemetry)).RunAsync(request, cancellationToken);
+            using var shredder = new Shredder(folder.Upkeep, folder.Keys, folder.Sealer, () => Task.CompletedTask, telemetry, TimeProvider.System);
+            await shredder.ResumeAsync(cancellationToken);
+            return await new AdminCommands().AddKeys(new KeyCommands(folder.Keys, telemetry))
+                .AddShred(new ShredCommands(folder.Store, shredder, running: null)).RunAsync(request, cancellationToken);
         }
         catch (Exception failure) when (failure is KeyException or StoreException)
         {

@@ -24,6 +24,7 @@ namespace Bridge.Host.Daemon;
 internal sealed class BridgeDaemon(
     DaemonSettings settings, Telemetry telemetry, LogThreshold threshold, ServiceManager manager, ILoggerFactory loggers, TimeProvider clock) : IHostedService
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private readonly DaemonLog _log = new(loggers.CreateLogger<BridgeDaemon>());
     private readonly Stack<Func<ValueTask>> _undo = new();
     private readonly DaemonState _state = new();
@@ -47,6 +48,7 @@ internal sealed class BridgeDaemon(
             Begins("connecting the endpoints");
             ServeCommands(data, parts, reload);
             WatchConfiguration(reload);
+            KeepWhatIsWanted(data, reload);
             await parts.Endpoints.WhenTriedAsync(clock);
             foreach (var handle in parts.Endpoints.All.Where(handle => handle.ParkReason is not null))
             {
@@ -83,6 +85,8 @@ internal sealed class BridgeDaemon(
             cancellationToken);
         _undo.Push(data.DisposeAsync);
         Mask.UseKey(data.Keys.MaskKey());
+        using var shredder = new Shredder(data.Upkeep, data.Keys, data.Sealer, () => Task.CompletedTask, telemetry, clock);
+        await shredder.ResumeAsync(cancellationToken);
         return data;
     }
 
@@ -133,12 +137,37 @@ internal sealed class BridgeDaemon(
 
     private void ServeCommands(DataFolder data, RunningParts parts, Reload reload)
     {
-        var stored = new StoredReports(data.Store, data.Sealer, parts.Endpoints);
+        var stored = new StoredReports(data.Store, data.Upkeep, data.Sealer, parts.Endpoints);
+        var shredder = new Shredder(data.Upkeep, data.Keys, data.Sealer, () => SettledAsync(parts), telemetry, clock);
         var commands = new DaemonCommands(settings, parts, stored, () => reload.Running, telemetry, clock);
         var all = new CheckCommands(settings.DataFolder, data.Keys).AddTo(commands.All().AddKeys(new KeyCommands(data.Keys, telemetry)))
+            .AddShred(new ShredCommands(data.Store, shredder, parts))
             .Add<Nothing, HealthReport>("health", (_, _) => new HealthCheck(_state).RunAsync());
         var server = AdminServer.Start(AdminProtocol.SocketIn(settings.DataFolder), all, loggers.CreateLogger<AdminServer>(), clock);
-        _undo.Push(server.DisposeAsync);
+        _undo.Push(async () =>
+        {
+            await server.DisposeAsync();
+            shredder.Dispose();
+        });
+    }
+
+    /// <summary>Everything that was sealed before this was called is stored.</summary>
+    private async Task SettledAsync(RunningParts parts)
+    {
+        try
+        {
+            await Task.WhenAll(parts.Loop.AnsweredAsync(), parts.Delivery.RecordedAsync()).WaitAsync(s_patience, clock);
+        }
+        catch (TimeoutException)
+        {
+            throw new StoreException("the event is removed, but the store is too busy to destroy its keys now: the next start of the daemon does");
+        }
+    }
+
+    private void KeepWhatIsWanted(DataFolder data, Reload reload)
+    {
+        var stopping = new CancellationTokenSource();
+        UntilStopped(Task.Run(() => new Expiry(data.Upkeep, data.Keys, () => reload.Running.Config.Keep, telemetry, clock).RunAsync(stopping.Token)), stopping);
     }
 
     private void WatchConfiguration(Reload reload)

@@ -8,12 +8,13 @@ using Bridge.Core.Routing;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
 using Bridge.Host.Admin;
+using Bridge.Host.Cli;
 
 namespace Bridge.Host.Daemon;
 
 /// <summary>Opens what is stored, for the operator at the private socket. What retention has destroyed is shown as gone.</summary>
 /// <param name="endpoints">For what keeps a delivery waiting now.</param>
-internal sealed class StoredReports(IStore store, Sealer sealer, IEndpointDirectory endpoints)
+internal sealed class StoredReports(IStore store, IStoreUpkeep upkeep, Sealer sealer, IEndpointDirectory endpoints)
 {
     // What somebody may want to do something about: owed, parked, uncertain or dead.
     private static readonly IReadOnlyList<DeliveryState?> s_unsettled =
@@ -24,19 +25,20 @@ internal sealed class StoredReports(IStore store, Sealer sealer, IEndpointDirect
 
     private const string Destroyed = "(gone: its key was destroyed)";
     private const string Damaged = "(damaged: see bridge check)";
+    private const string ExpiredBody = "(expired by storage.keep.attachments)";
 
     public async Task<TraceReport> TraceAsync(string text, CancellationToken cancellationToken)
     {
         var id = await new EventNames(store).FindAsync(text, cancellationToken);
         var row = await store.FindEventAsync(id, cancellationToken)
-            ?? throw new AdminException(AdminErrorCode.NotFound, $"no event {id} is stored", "an event that no route concerned is counted, not stored");
+            ?? throw await NotStoredAsync(id, cancellationToken);
         var arrival = Opened<Arrival>(RecordKind.Event, RecordId.Of(id), row.Body, out var gone);
         var decision = Opened<Decision>(RecordKind.Decision, RecordId.Of(id), row.Decision, out _);
         var deliveries = await store.DeliveriesOfAsync(id, cancellationToken);
         return new TraceReport(
             id.ToString(),
             row.Kind,
-            arrival?.Inbound.Address.Full ?? $"{row.Endpoint}:{gone}",
+            arrival?.Inbound.Address.Full ?? $"{row.Endpoint}:{(row.BodyExpired ? ExpiredBody : gone)}",
             Word(arrival?.Origin ?? Origin.Network),
             row.ReceivedAt,
             SizeOf(arrival) ?? row.Size,
@@ -106,6 +108,14 @@ internal sealed class StoredReports(IStore store, Sealer sealer, IEndpointDirect
             WhyNotSent(row) ?? progress?.Reason,
             progress?.Cure);
     }
+
+    /// <summary>Why there is no such event: what is known of those that went.</summary>
+    private async Task<AdminException> NotStoredAsync(EventId id, CancellationToken cancellationToken) =>
+        await upkeep.FindShredAsync(id, cancellationToken) is { } shred
+            ? new AdminException(AdminErrorCode.NotFound, $"event {id} was shredded on {Words.Time(shred.AskedAt)}{(shred.DoneAt is null ? ", which is not finished" : "")}")
+        : await upkeep.ExpiredAtAsync(id, cancellationToken) is { } at
+            ? new AdminException(AdminErrorCode.NotFound, $"event {id} is not stored: what was accepted at its time expired by storage.keep on {Words.Time(at)}")
+        : new AdminException(AdminErrorCode.NotFound, $"no event {id} is stored", "an event that no route concerned is counted, not stored");
 
     /// <param name="gone">What stands in its place when it cannot be opened.</param>
     private T? Opened<T>(RecordKind kind, UInt128 id, byte[] envelope, out string gone)

@@ -22,7 +22,7 @@ internal sealed class HealthPages(DaemonState state)
         var silent = await running.Liveness.SilentAsync(HealthCheck.Patience);
         var config = running.Config();
         var report = new HealthPage(
-            silent is null ? "alive" : "hanging", silent ?? state.Doing, Product.Version, config.Generation, config.Hash, config.Refused);
+            silent is null ? "alive" : "hanging", silent ?? state.Doing, Product.Version, config.Generation, config.Hash, config.Refused, running.Parts.Sealer.DamagedKeys);
         return Of(silent is null ? Good : Bad, trusted, report);
     }
 
@@ -44,7 +44,7 @@ internal sealed class HealthPages(DaemonState state)
     }
 
     private sealed record HealthPage(
-        string Status, string Doing, string Version, int? Generation = null, string? Configuration = null, string? ReloadRefused = null) : IPage;
+        string Status, string Doing, string Version, int? Generation = null, string? Configuration = null, string? ReloadRefused = null, int DamagedKeys = 0) : IPage;
 
     private sealed record ReadinessPage(string Status, IReadOnlyList<Problem> Problems) : IPage;
 }

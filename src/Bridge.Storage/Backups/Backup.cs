@@ -50,6 +50,7 @@ public sealed class Backup
             backup.CheckPlaces();
             PrivateFiles.MakeFolder(backup._partial);
             using var folderLock = FolderLock.Take(backup._partial);
+            using var copyLock = await CopyLock.TakeAsync(order.Data, clock, cancellationToken);
             return await backup.MakeAsync(cancellationToken);
         }
         catch (Exception failure) when (SqliteFailure.Is(failure))

@@ -15,6 +15,7 @@ internal sealed class BlobFolder
     /// <summary>64 kB of content, and its envelope.</summary>
     public const int Threshold = 64 * 1024;
 
+    private const string Unfinished = ".new";
     private readonly string _path;
 
     /// <param name="path">The folder.</param>
@@ -71,11 +72,46 @@ internal sealed class BlobFolder
     public int Sweep(Func<EventId, bool> hasRow)
     {
         var orphans = Directory.EnumerateFiles(_path)
-            .Where(path => Guid.TryParseExact(Path.GetFileName(path), "N", out var id) && !hasRow(new EventId(id)))
+            .Where(path => path.EndsWith(Unfinished, StringComparison.Ordinal) || Guid.TryParseExact(Path.GetFileName(path), "N", out var id) && !hasRow(new EventId(id)))
             .ToList();
         orphans.ForEach(File.Delete);
         return orphans.Count;
     }
+
+    /// <summary>The ids of all bodies that are here, in no order.</summary>
+    public IEnumerable<EventId> Ids() => Directory.EnumerateFiles(_path)
+        .Select(path => Guid.TryParseExact(Path.GetFileName(path), "N", out var id) ? new EventId(id) : (EventId?)null).OfType<EventId>();
+
+    /// <summary>What stands before the ciphertext; less when the file is lost or cut off.</summary>
+    public byte[] ReadHeader(EventId id, int length)
+    {
+        try
+        {
+            using var file = File.OpenRead(PathOf(id));
+            var header = new byte[length];
+            return header[..file.ReadAtLeast(header, length, throwOnEndOfStream: false)];
+        }
+        catch (FileNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Another envelope in the place of one: whoever reads, and whatever crashes, finds the one or the other.</summary>
+    public void Replace(EventId id, byte[] body)
+    {
+        var next = PathOf(id) + Unfinished;
+        using (var file = PrivateFiles.Open(next, FileMode.Create, FileShare.None))
+        {
+            file.Write(body);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(next, PathOf(id), overwrite: true);
+        Directories.Flush(_path);
+    }
+
+    public void Delete(EventId id) => File.Delete(PathOf(id));
 
     /// <summary>The file of an event's body.</summary>
     public static string NameOf(EventId id) => id.Value.ToString("N");

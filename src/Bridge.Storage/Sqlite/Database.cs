@@ -19,6 +19,9 @@ internal static class Database
             // SQLite gives its journal the mode of the database, so making this file private makes all of them private.
             PrivateFiles.Open(path, FileMode.OpenOrCreate, FileShare.ReadWrite).Dispose();
             connection = Open(path, SqliteOpenMode.ReadWrite);
+
+            // Before anything is written: it cannot be changed afterwards without writing the file anew.
+            Run(connection, "PRAGMA auto_vacuum=INCREMENTAL");
             Run(connection, $"PRAGMA busy_timeout=5000; PRAGMA temp_store=MEMORY; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; {pragmas}");
             schemaBefore = migrations.Apply(connection);
             return connection;

@@ -27,7 +27,11 @@ public sealed class SqliteStore : IStore
         (_path, _connection, _blobs) = (path, connection, blobs);
         _transaction = new Transaction(connection);
         _readers = new Readers(path);
+        Upkeep = new SqliteUpkeep(connection, _writing, _readers, blobs, path);
     }
+
+    /// <summary>The way in for retention and shredding.</summary>
+    public IStoreUpkeep Upkeep { get; }
 
     /// <summary>Opens or creates the store in a folder. Throws <see cref="StoreException"/> when it is damaged or of a newer version.</summary>
     public static SqliteStore Open(string folder, Telemetry telemetry)
@@ -37,6 +41,11 @@ public sealed class SqliteStore : IStore
         telemetry.SchemaIs(FileName, schemaBefore, StoreSchema.Migrations.Newest);
         try
         {
+            if (schemaBefore == 1)
+            {
+                Database.Run(connection, "VACUUM"); // only so can an old file be made to shrink
+            }
+
             var store = new SqliteStore(path, connection, new BlobFolder(Path.Combine(folder, BlobFolder.Name)));
             if (store._blobs.Sweep(store.HasEvent) is > 0 and var swept)
             {
@@ -54,7 +63,7 @@ public sealed class SqliteStore : IStore
     }
 
     public ValueTask<StoreHead> HeadAsync(CancellationToken cancellationToken) => Read(() => _readers.Query(
-        "SELECT coalesce((SELECT max(sequence) FROM events), 0), coalesce((SELECT max(id) FROM deliveries), 0)",
+        "SELECT max(sequence, coalesce((SELECT max(sequence) FROM events), 0)), max(delivery, coalesce((SELECT max(id) FROM deliveries), 0)) FROM head",
         rows => rows.Read() ? new StoreHead(rows.GetInt64(0), new DeliveryId(rows.GetInt64(1))) : default));
 
     public ValueTask CommitAsync(IReadOnlyList<StoreChange> changes, CancellationToken cancellationToken)

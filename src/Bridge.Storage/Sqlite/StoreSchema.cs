@@ -21,5 +21,13 @@ internal static class StoreSchema
         CREATE TABLE state (scope TEXT NOT NULL, key BLOB NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (scope, key)) STRICT;
         """;
 
-    public static Migrations Migrations { get; } = new(SqliteStore.FileName, [Beginning]);
+    // The head is written when rows go, so that their numbers are not given again.
+    private const string ThingsThatGo = """
+        CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), sequence INTEGER NOT NULL, delivery INTEGER NOT NULL) STRICT;
+        INSERT INTO head VALUES (1, 0, 0);
+        CREATE TABLE expiries (before INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;
+        CREATE TABLE shreds (event BLOB PRIMARY KEY, asked_at INTEGER NOT NULL, done_at INTEGER, keys BLOB NOT NULL) STRICT, WITHOUT ROWID;
+        """;
+
+    public static Migrations Migrations { get; } = new(SqliteStore.FileName, [Beginning, ThingsThatGo]);
 }

@@ -202,11 +202,27 @@ internal sealed class SectionBinder(MapReader root, Report report)
         }
     }
 
-    private static KeepConfig BindKeep(MapReader map)
+    private KeepConfig BindKeep(MapReader map)
     {
-        var keep = new KeepConfig(map.TakeDuration("messages"), map.TakeDuration("attachments"), map.TakeDuration("ids"));
+        var keep = new KeepConfig(BindTime(map, "messages"), BindTime(map, "attachments"), BindTime(map, "ids"));
         map.Finish();
+        if (keep.Ids is { } ids && (keep.Messages is null || ids < keep.Messages))
+        {
+            report.Add(DiagnosticKinds.BadKeep, map.Map.Find("ids")!.Position, "'ids' would go before the messages they belong to");
+        }
+
         return keep;
+    }
+
+    private TimeSpan? BindTime(MapReader map, string key)
+    {
+        var time = map.TakeDuration(key);
+        if (time < KeepConfig.Shortest)
+        {
+            report.Add(DiagnosticKinds.BadKeep, map.Map.Find(key)!.Position, $"'{key}' is too short: what is kept must outlive what is under way");
+        }
+
+        return time;
     }
 
     private Uri? BindUrl(ScalarNode? node)

@@ -50,11 +50,11 @@ public static class DiagnosticKinds
     public static readonly DiagnosticKind BadUrl = Error("0210", "no URL", "write it whole, such as https://bridge.example.org");
     public static readonly DiagnosticKind BadEncryptionKey =
         Error("0211", "no encryption key", "write 64 hexadecimal or 44 base64 characters (32 bytes) into the file or variable");
-
     public static readonly DiagnosticKind TwoKeys =
         Error("0212", "key and passphrase", "keep one of them; the other can be a further slot: bridge keys add");
     public static readonly DiagnosticKind BadToken =
         Error("0213", "no token", "make one with: openssl rand -hex 32");
+    public static readonly DiagnosticKind BadKeep = Error("0214", "a time to keep that cannot be", "keep messages for an hour at least, and ids for as long as messages");
 
     // 03: secrets
     public static readonly DiagnosticKind VariableMissing =

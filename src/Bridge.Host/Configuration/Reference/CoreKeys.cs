@@ -39,8 +39,8 @@ internal static class CoreKeys
             new("passphrase", SecretText, "Instead of `key`: a passphrase that was added with `bridge keys add`.") { Example = "\"${file:/run/secrets/bridge_passphrase}\"" },
         ]), "Where the key comes from: `key` or `passphrase`. Without it: the systemd credential `bridge-key`, the environment, then `bridge.key` in the data folder."),
         new("keep", new KeyType.Map([
-            new("messages", Duration, "How long texts and payloads can be read.") { Default = "for ever", Example = "90d" },
-            new("attachments", Duration, "How long attachments can be read.") { Default = "for ever", Example = "14d" },
+            new("messages", Duration, "How long texts and payloads can be read. What is still owed stays.") { Default = "for ever", Example = "90d" },
+            new("attachments", Duration, "How long bodies over 64 kB are kept: pictures of cameras, say.") { Default = "for ever", Example = "14d" },
             new("ids", Duration, "How long ids are remembered: repeats are recognised, and edits find their message, that long.") { Default = "for ever", Example = "365d" },
         ]), "How long things are kept."),
     ];

@@ -1,0 +1,128 @@
+using Bridge.Core.Configuration;
+using Bridge.Core.Sealing;
+
+namespace Bridge.Core.Storage;
+
+/// <summary>
+/// <c>storage.keep</c>: once an hour, in bounded steps, removes what is older than it says, destroys the keys of periods that are over, and gives the room
+/// back. What somebody is still owed stays, with the keys of its epoch.
+/// </summary>
+public sealed class Expiry(IStoreUpkeep store, KeyRing keys, Func<KeepConfig> keep, Telemetry telemetry, TimeProvider clock)
+{
+    private const int EventsPerStep = 100;
+    private const int BodiesPerStep = 50;
+    private const int KeysPerStep = 500;
+    private static readonly TimeSpan s_every = TimeSpan.FromHours(1);
+    private static readonly TimeSpan s_idsEvery = TimeSpan.FromDays(1);
+    private DateTimeOffset _idsNext;
+
+    /// <summary>Runs until stopping. A failure is told and tried again an hour later.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(s_every, clock);
+        try
+        {
+            do
+            {
+                await TryAsync(stopping);
+            }
+            while (await timer.WaitForNextTickAsync(stopping));
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping; whatever was done holds.
+        }
+    }
+
+    /// <summary>One run, now.</summary>
+    public async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        var (kept, now) = (keep(), clock.GetUtcNow());
+        if (kept.Attachments is { } attachments)
+        {
+            await RemoveBigBodiesAsync(now - attachments, cancellationToken);
+        }
+
+        if (kept.Messages is { } messages)
+        {
+            await RemoveEventsAsync(now - messages, now, cancellationToken);
+            await DestroyKeysAsync(now - messages, cancellationToken);
+        }
+
+        if (kept.Ids is { } ids && _idsNext <= now)
+        {
+            await ForgetIdsAsync(now - ids, cancellationToken);
+            _idsNext = now + s_idsEvery;
+        }
+
+        while (await store.ShrinkAsync(cancellationToken))
+        {
+            await Task.Yield();
+        }
+    }
+
+    private async Task TryAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await RunOnceAsync(stopping);
+        }
+        catch (StoreException failure)
+        {
+            telemetry.ExpiryFailed(failure.Message);
+        }
+    }
+
+    private async Task RemoveBigBodiesAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        int gone;
+        do
+        {
+            gone = await store.RemoveBigBodiesAsync(before, BodiesPerStep, cancellationToken);
+            telemetry.Expired("attachments", gone);
+            await Task.Yield();
+        }
+        while (gone == BodiesPerStep);
+    }
+
+    private async Task RemoveEventsAsync(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var after = 0L;
+        var gone = 0;
+        while (await store.AgedEventsAsync(before, after, EventsPerStep, cancellationToken) is { Count: > 0 } aged)
+        {
+            gone += await store.RemoveEventsAsync([.. aged.Where(item => !item.IsOwed).Select(item => item.Id)], cancellationToken);
+            after = aged[^1].Sequence;
+            await Task.Yield();
+        }
+
+        if (gone > 0)
+        {
+            await store.NoteExpiryAsync(before, now, cancellationToken);
+            telemetry.Expired("messages", gone);
+        }
+    }
+
+    private async Task DestroyKeysAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        int destroyed;
+        do
+        {
+            destroyed = keys.DestroyEnded(before, await store.KeysOwedAsync(before, cancellationToken), KeysPerStep);
+            telemetry.KeysExpired(destroyed);
+            await Task.Yield();
+        }
+        while (destroyed == KeysPerStep);
+    }
+
+    private async Task ForgetIdsAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        BlindIndex? after = null;
+        do
+        {
+            after = await store.ForgetNativesAsync(before, after, cancellationToken);
+            await Task.Yield();
+        }
+        while (after is not null);
+    }
+}
