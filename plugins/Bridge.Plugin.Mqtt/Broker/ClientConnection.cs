@@ -101,8 +101,7 @@ internal sealed class ClientConnection : IAsyncDisposable
     {
         if (_writer is { } writer)
         {
-            writer.Enqueue(Terms.Admits(packet, Version) ? packet : packet with { Properties = default });
-            _figures.PacketsSent.Add();
+            Count(writer.Enqueue(Terms.Admits(packet, Version) ? packet : packet with { Properties = default }));
         }
     }
 
@@ -114,8 +113,7 @@ internal sealed class ClientConnection : IAsyncDisposable
             return false;
         }
 
-        _writer?.Enqueue(admitted);
-        _figures.PacketsSent.Add();
+        Count(_writer?.Enqueue(admitted) ?? 0);
         _figures.PublishesSent.Add();
         _figures.PayloadSent.Add(packet.Payload.Bytes.Length);
         return true;
@@ -157,6 +155,12 @@ internal sealed class ClientConnection : IAsyncDisposable
         await _closed.CancelAsync();
         await _stream.DisposeAsync();
         await _writing;
+    }
+
+    private void Count(int bytes)
+    {
+        _figures.PacketsSent.Add();
+        _figures.BytesSent.Add(bytes);
     }
 
     private async Task WriteAsync(PacketWriter writer)

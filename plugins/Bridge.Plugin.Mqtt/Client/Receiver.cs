@@ -57,7 +57,7 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
 
             // Before the acknowledgement leaves: the broker may use the place at once.
             Interlocked.Add(ref _unacknowledged, -handed.Publishes);
-            handed.Acks.ForEach(writer.Enqueue);
+            handed.Acks.ForEach(packet => writer.Enqueue(packet));
             pings.Acknowledged(handed.Accepted, handed.Ask);
             if (handed.Count > 0)
             {

@@ -21,8 +21,11 @@ internal sealed class PacketWriter(PipeWriter output, ProtocolVersion version)
     /// <summary>Their bytes on the wire.</summary>
     public long QueuedBytes => Volatile.Read(ref _queuedBytes);
 
-    /// <summary>What the wire cannot carry is a <see cref="MqttEncodingException"/> here. After the loop has ended packets are dropped: their connection is gone.</summary>
-    public void Enqueue(MqttPacket packet) => Enqueue(packet, flushed: null);
+    /// <summary>
+    /// Gives the packet's size. What the wire cannot carry is a <see cref="MqttEncodingException"/> here. After the loop has ended packets are dropped: their
+    /// connection is gone.
+    /// </summary>
+    public int Enqueue(MqttPacket packet) => Enqueue(packet, flushed: null);
 
     /// <summary>Completes when the packet was flushed to the connection; faults when the connection ends before.</summary>
     public Task EnqueueAndFlushAsync(MqttPacket packet)
@@ -80,9 +83,9 @@ internal sealed class PacketWriter(PipeWriter output, ProtocolVersion version)
         }
     }
 
-    private void Enqueue(MqttPacket packet, TaskCompletionSource? flushed) => Enqueue(new Entry(packet, PacketEncoder.Measure(packet, version), flushed));
+    private int Enqueue(MqttPacket packet, TaskCompletionSource? flushed) => Enqueue(new Entry(packet, PacketEncoder.Measure(packet, version), flushed));
 
-    private void Enqueue(Entry entry)
+    private int Enqueue(Entry entry)
     {
         Interlocked.Increment(ref _queued);
         Interlocked.Add(ref _queuedBytes, entry.Length);
@@ -91,6 +94,8 @@ internal sealed class PacketWriter(PipeWriter output, ProtocolVersion version)
             Leave(entry);
             entry.Flushed?.TrySetException(Gone());
         }
+
+        return entry.Length;
     }
 
     private void Leave(Entry entry)

@@ -7,5 +7,9 @@ internal sealed class ShiftedClock : TimeProvider
 
     public void Advance(TimeSpan time) => Interlocked.Add(ref _ticks, time.Ticks);
 
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => (long)(System.GetTimestamp() * ((double)TimestampFrequency / System.TimestampFrequency)) + Volatile.Read(ref _ticks);
+
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddTicks(Volatile.Read(ref _ticks));
 }

@@ -141,6 +141,41 @@ public sealed class Version5Tests
         Assert.Empty(broker.Texts);
     }
 
+    [Fact]
+    public async Task What_has_changed_is_told_every_ten_seconds()
+    {
+        await using var broker = await RunningBroker.StartAsync(interests: ["$SYS/broker/publish/messages/received"]);
+        await using var client = await RawClient.ConnectAsync(broker.Port, RawClient.Hello("c"));
+        string[] names = ["publish/messages/received", "bytes/sent", "load/publish/received/1min"];
+        await client.SubscribeAsync(names.Select(name => new Subscription($"$SYS/broker/{name}", QoS.AtMostOnce)).ToArray());
+        var first = await ReadAsync(names.Length);
+        Assert.Equal("0", first["publish/messages/received"]);
+        for (ushort id = 1; id <= 10; id++)
+        {
+            await client.PublishAsync("a", "x", id);
+            await client.ReadAsync<PubAckPacket>();
+        }
+
+        broker.Clock.Advance(TimeSpan.FromSeconds(10));
+        var next = await ReadAsync(names.Length);
+        Assert.Equal("10", next["publish/messages/received"]);
+        Assert.True(long.Parse(next["bytes/sent"]) >= long.Parse(first["bytes/sent"]) + 40, next["bytes/sent"]);
+        Assert.InRange(double.Parse(next["load/publish/received/1min"]), 8, 10);
+        Assert.Equal(["10"], broker.Texts);
+
+        async Task<Dictionary<string, string>> ReadAsync(int count)
+        {
+            var said = new Dictionary<string, string>();
+            while (said.Count < count)
+            {
+                var publish = await client.ReadAsync<PublishPacket>();
+                said[publish.Topic["$SYS/broker/".Length..]] = RawClient.TextOf(publish);
+            }
+
+            return said;
+        }
+    }
+
     private static ConnectPacket With(ConnectPacket connect, params MqttProperty[] properties) =>
         connect with { Properties = new([.. connect.Properties.Items, .. properties]) };
 
