@@ -94,7 +94,7 @@ internal sealed class ClientLoop(
         }
 
         log.Refused(reason, RefusalCure.Of(reason, anonymous: connect.Username is null));
-        connection.Send(new ConnAckPacket { Reason = reason });
+        connection.Send(new ConnAckPacket { Reason = reason, Properties = Reasons.Of(RefusalCure.ForClient(reason)) });
         return false;
     }
 

@@ -5,6 +5,16 @@ namespace Bridge.Plugin.Mqtt.Broker;
 /// <summary>What the one who runs the broker can do for a refused client. Names options, never what the client said.</summary>
 internal static class RefusalCure
 {
+    /// <summary>What the client itself is told, in version 5; null where that would help somebody who guesses.</summary>
+    public static string? ForClient(ReasonCode reason) => reason switch
+    {
+        ReasonCode.ConnectionRateExceeded => "too many connections or failed logins: wait a minute",
+        ReasonCode.QuotaExceeded => "the broker keeps as many sessions as it may",
+        ReasonCode.ClientIdentifierNotValid => "a client id has at most 256 characters",
+        ReasonCode.BadAuthenticationMethod => "only user name and password are supported",
+        _ => null,
+    };
+
     public static string Of(ReasonCode reason, bool anonymous) => reason switch
     {
         ReasonCode.NotAuthorized when anonymous =>

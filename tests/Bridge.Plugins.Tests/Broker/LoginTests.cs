@@ -53,6 +53,7 @@ public sealed class LoginTests
 
         await using var right = await ConnectAsync(broker, "hall", "hall");
         Assert.Equal(ReasonCode.ConnectionRateExceeded, right.Answer.Reason);
+        Assert.Contains("wait a minute", right.Answer.Properties.Text(PropertyId.ReasonString), StringComparison.Ordinal);
         await using var other = await ConnectAsync(broker, "attic", "attic");
         Assert.Equal(ReasonCode.Success, other.Answer.Reason);
     }
