@@ -69,7 +69,7 @@ public sealed class ExactlyOnceCrashTests
             try
             {
                 await using var client = await ConnectAsync(port, "publisher");
-                await using var ending = over.Register(() => client.DisposeAsync().AsTask());
+                await using var ending = over.Register(() => _ = client.DisposeAsync().AsTask());
                 foreach (var (number, released) in _pending)
                 {
                     await client.SendAsync(released ? new PubRelPacket { PacketId = IdOf(number) } : RawClient.Once("a", $"{number}", IdOf(number), dup: true));
@@ -129,7 +129,7 @@ public sealed class ExactlyOnceCrashTests
             try
             {
                 await using var client = await ConnectAsync(port, "subscriber");
-                await using var ending = over.Register(() => client.DisposeAsync().AsTask());
+                await using var ending = over.Register(() => _ = client.DisposeAsync().AsTask());
                 while (await client.ReadAsync() is not (null or DisconnectPacket) and var packet)
                 {
                     await AnswerAsync(client, packet);
