@@ -71,7 +71,8 @@ internal static class EmbeddedChecks
 
         if (user.Publish.Concat(user.Subscribe).Any(filter => filter.StartsWith("$share/", StringComparison.Ordinal)))
         {
-            yield return new($"embedded.users.{name}", "a permission names a shared subscription", "write the filter alone: it holds for every group that shares it");
+            yield return new(
+                $"embedded.users.{name}", "a permission names a shared subscription", "write the filter alone: it holds for every group that shares it");
         }
     }
 }

@@ -50,7 +50,8 @@ public sealed record EmbeddedTls
     public bool CertificateUser { get; init; }
 
     internal bool IsLike(EmbeddedTls? other) => other is not null
-        && (Cert.FullName, Key.FullName, Ca?.FullName, CertificateUser) == (other.Cert.FullName, other.Key.FullName, other.Ca?.FullName, other.CertificateUser);
+        && (Cert.FullName, Key.FullName, Ca?.FullName) == (other.Cert.FullName, other.Key.FullName, other.Ca?.FullName)
+        && CertificateUser == other.CertificateUser;
 }
 
 /// <summary>Who may connect to the embedded broker without a user name.</summary>

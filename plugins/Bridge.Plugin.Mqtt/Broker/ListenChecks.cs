@@ -62,7 +62,10 @@ internal static class ListenChecks
 
         if (!isSecure && addresses.Count > 0 && options.Tls is not null)
         {
-            yield return new("embedded.tls", "no address uses the certificate", "listen on mqtts:// or wss:// too, such as mqtts://0.0.0.0:8883") { IsWarning = true };
+            yield return new("embedded.tls", "no address uses the certificate", "listen on mqtts:// or wss:// too, such as mqtts://0.0.0.0:8883")
+            {
+                IsWarning = true,
+            };
         }
 
         if (options.Tls is { CertificateUser: true, Ca: null })

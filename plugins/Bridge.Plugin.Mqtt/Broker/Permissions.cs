@@ -45,7 +45,8 @@ internal sealed class Permissions
     private static string[] Filled(EquatableArray<string> filters, string name, string clientId) =>
     [
         .. filters
-            .Where(filter => (IsPlain(name) || !filter.Contains("%u", StringComparison.Ordinal)) && (IsPlain(clientId) || !filter.Contains("%c", StringComparison.Ordinal)))
+            .Where(filter => IsPlain(name) || !filter.Contains("%u", StringComparison.Ordinal))
+            .Where(filter => IsPlain(clientId) || !filter.Contains("%c", StringComparison.Ordinal))
             .Select(filter => filter.Replace("%u", name, StringComparison.Ordinal).Replace("%c", clientId, StringComparison.Ordinal)),
     ];
 
