@@ -17,7 +17,8 @@ internal sealed class DuplicateWindow : IDisposable
     private const int EventAt = sizeof(ushort) + sizeof(ulong);
     private const int EntrySize = EventAt + IdSize;
     private const int ShownAt = sizeof(long) + sizeof(int);
-    private const int HeadSize = ShownAt + sizeof(bool);
+    private const int SeenAt = ShownAt + sizeof(bool);
+    private const int HeadSize = SeenAt + sizeof(int);
     private const int Ids = ushort.MaxValue;
 
     private readonly string _prefix;
@@ -29,6 +30,7 @@ internal sealed class DuplicateWindow : IDisposable
     private readonly TimeProvider _clock;
     private int _capacity;
     private int _proof;
+    private int _seen;
     private int _slots;
     private int _held;
     private long _rowNumber;
@@ -69,17 +71,24 @@ internal sealed class DuplicateWindow : IDisposable
         var rows = new List<(long Number, int Slot, byte[] Value)>();
         await foreach (var (key, value) in state.ListAsync(_prefix, cancellationToken))
         {
-            if (int.TryParse(key.AsSpan(_prefix.Length), out var slot) && value.Length >= HeadSize)
+            if (int.TryParse(key.AsSpan(_prefix.Length), out var slot) && value.Length >= SeenAt)
             {
                 rows.Add((BinaryPrimitives.ReadInt64BigEndian(value.Span), slot, value.ToArray()));
                 _slots = Math.Max(_slots, slot + 1);
             }
         }
 
-        foreach (var (number, slot, value) in rows.OrderBy(row => row.Number))
+        rows.Sort((one, other) => one.Number.CompareTo(other.Number));
+        if (rows.Count > 0)
+        {
+            // What the peer had unacknowledged when we ended, it still has: a window of the agreed length might be too short for it.
+            Saw(SeenIn(rows[^1].Value));
+        }
+
+        foreach (var (number, slot, value) in rows)
         {
             _rowNumber = number;
-            for (var at = HeadSize; at + EntrySize <= value.Length; at += EntrySize)
+            for (var at = HeadOf(value); at + EntrySize <= value.Length; at += EntrySize)
             {
                 _lastId = BinaryPrimitives.ReadUInt16BigEndian(value.AsSpan(at));
                 var hash = BinaryPrimitives.ReadUInt64BigEndian(value.AsSpan(at + sizeof(ushort)));
@@ -124,6 +133,7 @@ internal sealed class DuplicateWindow : IDisposable
     /// <summary>The peer has so many unacknowledged, perhaps more than agreed: window and proof must be longer than that. Called before <see cref="TakeRow"/>.</summary>
     public void Saw(int unacknowledged)
     {
+        _seen = Math.Max(_seen, unacknowledged);
         _capacity = Math.Max(_capacity, unacknowledged);
         _proof = Math.Max(_proof, unacknowledged);
     }
@@ -140,6 +150,7 @@ internal sealed class DuplicateWindow : IDisposable
         BinaryPrimitives.WriteInt64BigEndian(value, ++_rowNumber);
         BinaryPrimitives.WriteInt32BigEndian(value.AsSpan(sizeof(long)), _run);
         value[ShownAt] = _goesOn ? (byte)1 : (byte)0;
+        BinaryPrimitives.WriteInt32BigEndian(value.AsSpan(SeenAt), _seen);
         var rest = value.AsSpan(HeadSize);
         foreach (var (id, hash, eventId) in _batch)
         {
@@ -179,6 +190,11 @@ internal sealed class DuplicateWindow : IDisposable
     /// and that, accepted, would have ended the run.
     /// </summary>
     private bool Tells(ushort id) => IsShown && (_lastId - id + Ids) % Ids < _run - 1;
+
+    // The first rows had no such number; whole entries follow, so the length tells.
+    private static int HeadOf(byte[] row) => (row.Length - HeadSize) % EntrySize == 0 ? HeadSize : SeenAt;
+
+    private static int SeenIn(byte[] row) => HeadOf(row) == HeadSize ? BinaryPrimitives.ReadInt32BigEndian(row.AsSpan(SeenAt)) : 0;
 
     private string KeyOf(int slot) => $"{_prefix}{slot}";
 

@@ -13,6 +13,9 @@ internal sealed class MqttEndpoint : IEndpoint, IProbe
     // Nothing bounds what a broker of 3.1.1 has unacknowledged, so half of all packet ids must be seen in sequence.
     private const int ProofOf311 = 32_767;
 
+    // Twice the receive maximum, since Mosquitto sends up to so many after a reconnect; and few enough for the argument of docs/decisions/0201.
+    private const int MostRemembered = 32_000;
+
     private readonly EndpointContext _context;
     private readonly ClientSettings _settings;
     private readonly PublishQueue _queue;
@@ -27,7 +30,7 @@ internal sealed class MqttEndpoint : IEndpoint, IProbe
         _queue = new PublishQueue(_settings.Version);
         _closes = new SilentCloses(context.Clock);
         _window = new DuplicateWindow(
-            WindowPrefix, _settings.ReceiveMaximum, _settings.Version == ProtocolVersion.V5 ? _settings.ReceiveMaximum : ProofOf311, context.Clock);
+            WindowPrefix, Math.Min(2 * _settings.ReceiveMaximum, MostRemembered), _settings.Version == ProtocolVersion.V5 ? _settings.ReceiveMaximum : ProofOf311, context.Clock);
     }
 
     public EndpointCapabilities CapabilitiesOf(Address address) => new()

@@ -43,6 +43,21 @@ public sealed class DuplicateWindowTests
     }
 
     [Fact]
+    public async Task What_a_peer_had_unacknowledged_beyond_the_agreed_is_recognised_after_a_restart()
+    {
+        var memory = new HostMemory();
+        using var window = new DuplicateWindow("w/", Capacity, proof: 5, TimeProvider.System);
+        for (var id = 1; id <= 100; id++)
+        {
+            window.Saw(id > 50 ? 3 * Capacity : 1);
+            await AcceptAsync(window, memory, id, 1);
+        }
+
+        using var restarted = await LoadAsync(memory, proof: 5);
+        Assert.All(Enumerable.Range(71, 30), id => Assert.True(restarted.IsRepeat(Publish(id, dup: true))));
+    }
+
+    [Fact]
     public async Task Without_DUP_nothing_is_a_repeat()
     {
         using var window = new DuplicateWindow("w/", Capacity, proof: 5, TimeProvider.System);
