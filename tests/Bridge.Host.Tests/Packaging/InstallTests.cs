@@ -26,6 +26,9 @@ public sealed class InstallTests : IDisposable
     public async Task An_upgrade_stands_beside_what_runs_and_keeps_what_the_operator_wrote()
     {
         Assert.Contains("is installed. Write ", await _installed.InstallAsync(Installed.Built), StringComparison.Ordinal);
+        Assert.Equal(
+            ["bash-completion/completions/bridge", "fish/vendor_completions.d/bridge.fish", "man/man1/bridge.1", "man/man5/bridge.yaml.5", "zsh/vendor-completions/_bridge"],
+            Files().Where(file => !file.Contains("/doc/", StringComparison.Ordinal) && file.StartsWith("/opt/bridge/share/", StringComparison.Ordinal)).Select(file => file["/opt/bridge/share/".Length..]));
         var (config, key) = (_installed.At("/etc/bridge/bridge.yaml"), _installed.At("/etc/bridge/bridge.key"));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
         Assert.Equal(64, (await File.ReadAllTextAsync(key, TestContext.Current.CancellationToken)).Length);
