@@ -44,6 +44,22 @@ public sealed class KeysTests
     }
 
     [Fact]
+    public async Task A_shredded_event_is_gone_while_the_daemon_runs_and_trace_says_so()
+    {
+        using var workspace = new Workspace(Workspace.Leak);
+        await using var daemon = await BridgeProcess.StartAsync(workspace);
+        var kept = await workspace.DoAsync("emit", "home:notify", "kept");
+        var gone = await workspace.DoAsync("emit", "home:notify", "a secret");
+        Assert.StartsWith($"{gone} is destroyed here; ", await workspace.DoAsync("shred", gone), StringComparison.Ordinal);
+        var trace = await workspace.RunAsync("trace", gone);
+        Assert.Equal(4, trace.ExitCode);
+        Assert.Contains($"event {gone} was shredded on ", trace.Error, StringComparison.Ordinal);
+        Assert.Contains("home:notify", await workspace.DoAsync("trace", kept), StringComparison.Ordinal);
+        Assert.Equal(0, (await workspace.RunAsync("check")).ExitCode);
+        await workspace.DoAsync("emit", "home:notify", "afterwards");
+    }
+
+    [Fact]
     public async Task A_data_folder_can_live_by_a_passphrase_of_the_configuration()
     {
         using var workspace = new Workspace(Workspace.Endpoints + """
