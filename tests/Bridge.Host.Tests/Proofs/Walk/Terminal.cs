@@ -67,6 +67,7 @@ internal sealed class Terminal : IAsyncDisposable
     {
         var file = Path.Combine(_checkout.Home, $"window-{++_windows}");
         await File.WriteAllTextAsync(file, $"exec {shown.Command}\n");
+        await File.WriteAllTextAsync($"{file}.log", ""); // the shell returns before the one in the background has made it
         await RunAsync($"script -qefc 'bash {file}' /dev/null >{file}.log 2>&1 </dev/null & echo $! >{file}.pid");
         return new Window(shown, () => [.. File.ReadAllText($"{file}.log").Split('\n')[..^1].Select(AsOnThePage)], () => RunAsync($"kill $(cat {file}.pid); wait $(cat {file}.pid)"));
     }

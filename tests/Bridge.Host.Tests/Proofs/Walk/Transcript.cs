@@ -15,8 +15,8 @@ internal static partial class Transcript
 
     private static string? Difference(IReadOnlyList<string> shown, IReadOnlyList<string> printed, Func<List<string>, List<string>, bool> right)
     {
-        var expected = shown.Where(line => !line.StartsWith("bridge: building ", StringComparison.Ordinal)).Select(Normal).ToList();
-        var actual = printed.Select(Normal).ToList();
+        var expected = Normal(shown.Where(line => !line.StartsWith("bridge: building ", StringComparison.Ordinal)));
+        var actual = Normal(printed);
         return right(expected, actual) ? null : $"the page shows\n    {string.Join("\n    ", expected)}\n  but it prints\n    {string.Join("\n    ", actual)}";
     }
 
@@ -49,6 +49,9 @@ internal static partial class Transcript
     private static bool Matches(string expected, string actual) => expected == actual
         || (expected.Contains(Anything, StringComparison.Ordinal)
             && Regex.IsMatch(actual, "^" + string.Join(".*", expected.Split(Anything).Select(Regex.Escape)) + "$", RegexOptions.NonBacktracking));
+
+    /// <summary>Without the empty lines at the end.</summary>
+    private static List<string> Normal(IEnumerable<string> lines) => [.. lines.Select(Normal).Reverse().SkipWhile(line => line.Length == 0).Reverse()];
 
     private static string Normal(string line)
     {
