@@ -4,6 +4,7 @@ using Bridge.Core.Delivery;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
 using Bridge.Storage.Backups;
+using Bridge.Storage.Checking;
 using Bridge.Storage.Sqlite;
 
 namespace Bridge.Storage;
@@ -52,6 +53,7 @@ public sealed class DataFolder : IAsyncDisposable
             PrivateFiles.MakeFolder(path);
             var folderLock = Opened(FolderLock.Take(path));
             var restored = RestoreMark.Find(path);
+            LookAtLogs(path, telemetry);
             KeySchema.Migrations.CheckFile(path);
             StoreSchema.Migrations.CheckFile(path);
             var keyStore = Opened(OpenKeyStore(path));
@@ -98,6 +100,18 @@ public sealed class DataFolder : IAsyncDisposable
     public static bool IsThere(string path) => File.Exists(Path.Combine(path, SqliteKeyStore.FileName));
 
     public ValueTask DisposeAsync() => CloseAsync(new Stack<object>([_lock, _keyStore, Keys, Store]));
+
+    // SQLite takes a damaged frame for the end of the log and says nothing. What stood behind it is lost whatever is done now, so the work goes on.
+    private static void LookAtLogs(string path, Telemetry telemetry)
+    {
+        foreach (var name in (string[])[SqliteStore.FileName, SqliteKeyStore.FileName])
+        {
+            if (WalFile.Look(Path.Combine(path, name)) is { Why: { } why })
+            {
+                telemetry.LogIsDamaged(name + "-wal", why);
+            }
+        }
+    }
 
     private static SqliteKeyStore OpenKeyStore(string path)
     {

@@ -59,6 +59,13 @@ public sealed partial class Telemetry
         }
     }
 
+    /// <summary>A write-ahead log cannot be read to its end: acknowledged writes are lost.</summary>
+    public void LogIsDamaged(string log, string why)
+    {
+        Count("store.damaged_logs", log);
+        LogLogIsDamaged(log, why);
+    }
+
     /// <summary>The first start on restored data.</summary>
     public void Restored(DateTimeOffset madeAt, int inDoubt)
     {
@@ -83,6 +90,9 @@ public sealed partial class Telemetry
 
     [LoggerMessage(1306, LogLevel.Information, "Brought {Database} from schema {Before} to {Now}; an older Bridge cannot open it any more")]
     private partial void LogMigrated(string database, int before, int now);
+
+    [LoggerMessage(1308, LogLevel.Error, "{Log} is damaged: {Why}. What was acknowledged last may be lost; Bridge goes on with the rest. Look at the disk, and see: bridge check")]
+    private partial void LogLogIsDamaged(string log, string why);
 
     [LoggerMessage(1307, LogLevel.Warning, "The data was restored from a backup made {MadeAt:u}: {InDoubt} open deliveries may have been sent since; where a repeat would be a second message they become uncertain (see: bridge deliveries list)")]
     private partial void LogRestored(DateTimeOffset madeAt, int inDoubt);
