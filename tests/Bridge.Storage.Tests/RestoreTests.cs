@@ -52,6 +52,23 @@ public sealed class RestoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Numbers_given_after_the_backup_are_not_given_again()
+    {
+        var backup = await BackUpAsync();
+        long last;
+        await using (var folder = await OpenAsync(_data.Path))
+        {
+            last = (await folder.Store.HeadAsync(Ct)).LastDelivery.Value;
+        }
+
+        await RestoreAsync(backup, _files["new"]);
+        await using var restored = await OpenAsync(_files["new"]);
+        var head = await restored.Store.HeadAsync(Ct);
+        Assert.Equal((1_000_000_000, 1_000_000_000), (head.LastSequence, head.LastDelivery.Value));
+        Assert.InRange(last, 1, 1_000);
+    }
+
+    [Fact]
     public async Task Data_that_is_there_is_refused_unless_it_is_to_be_moved_aside_and_then_kept()
     {
         var backup = await BackUpAsync(withKey: false);

@@ -109,12 +109,6 @@ public sealed class Restore
     private void LeaveNumbersOut()
     {
         using var store = Database.OpenWriter(Path.Combine(Staging, SqliteStore.FileName), StoreSchema.Migrations, out _);
-        using var head = new Statement(store, "SELECT 1 FROM sqlite_master WHERE name = 'head'");
-        if (head.Scalar() is null)
-        {
-            return;
-        }
-
         Database.Run(store, """
             UPDATE head SET
               sequence = (max(sequence, coalesce((SELECT max(sequence) FROM events), 0)) / 1000000000 + 1) * 1000000000,
