@@ -70,13 +70,10 @@ internal static class CounterFacts
         new("store.orphans", "unfinished files removed"),
         new("store.restored", "restored from a backup"),
         new("store.migrations", "schema changes of a new version", "database"),
-        new("keys.slots_added", "key slots added"),
-        new("keys.slots_removed", "key slots removed"),
-        new("keys.rotations", "key rotations"),
         new("keys.unlocked", "times the key was unlocked", "source"),
     ];
 
-    private static readonly FrozenDictionary<string, CounterFact> s_byName = All.ToFrozenDictionary(fact => fact.Name, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, CounterFact> s_byName = All.DistinctBy(fact => fact.Name).ToFrozenDictionary(fact => fact.Name, StringComparer.Ordinal);
 
     /// <summary>One that is not listed is a metric all the same.</summary>
     public static CounterFact Of(string name) => s_byName.GetValueOrDefault(name) ?? new CounterFact(name, name.Replace('.', ' ').Replace('_', ' '), "label");

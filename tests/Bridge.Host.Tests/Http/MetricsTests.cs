@@ -37,6 +37,7 @@ public sealed partial class MetricsTests
     {
         var counted = Repository.SourceFiles("src/Bridge.Core/Telemetry").SelectMany(file => Counted().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value);
         Assert.Empty(counted.Except(CounterFacts.All.Select(fact => fact.Name)));
+        Assert.Empty(CounterFacts.All.CountBy(fact => fact.Name).Where(count => count.Value > 1).Select(count => count.Key));
     }
 
     [Fact]
