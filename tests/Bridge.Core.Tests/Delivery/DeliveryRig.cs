@@ -47,6 +47,8 @@ internal sealed class DeliveryRig : IAsyncDisposable, ISettlement
 
     public Sealer Sealer { get; }
 
+    public KeyRing Keys => _keys;
+
     public Telemetry Telemetry { get; }
 
     public StoreWriter Writer { get; }

@@ -1,3 +1,4 @@
+using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
 using Xunit;
 
@@ -38,6 +39,25 @@ public sealed class ParkingTests
         Assert.Equal(DeliveryState.Parked, await rig.StateAsync(id));
         Assert.Equal("the console is not a terminal", (await rig.ProgressAsync(id)).Reason);
         Assert.Empty(rig.SentTexts);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_opened_any_more_becomes_a_dead_letter_that_says_why_and_holds_up_nobody()
+    {
+        await using var rig = new DeliveryRig();
+        rig.Disconnect();
+        await rig.StartAsync();
+        var lost = await rig.OwesAsync("lost");
+        rig.Keys.Destroy([Sealer.KeyIdOf((await rig.RowAsync(lost)).Content)]);
+        var later = await rig.OwesAsync("later");
+        await rig.RestartAsync();
+        rig.Connect();
+        await rig.SettleAsync();
+        Assert.Equal(DeliveryState.Failed, await rig.StateAsync(lost));
+        Assert.Equal("it cannot be opened: its key was destroyed", (await rig.ProgressAsync(lost)).Reason);
+        Assert.Equal(1, rig.Counted("sealing.cannot_open"));
+        Assert.Equal(DeliveryState.Delivered, await rig.StateAsync(later));
+        Assert.Equal(["later"], rig.SentTexts);
     }
 
     [Fact]
