@@ -113,6 +113,11 @@ public sealed class FolderCheck
                 }
             }
 
+            if (sound && migrations.IsAltered(connection))
+            {
+                _findings.Add(name, "its schema is not the one that Bridge made");
+            }
+
             return sound;
         }
         catch (Exception failure) when (SqliteFailure.Is(failure) || failure is StoreException)

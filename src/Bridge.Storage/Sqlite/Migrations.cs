@@ -62,6 +62,33 @@ internal sealed class Migrations(string database, IReadOnlyList<string> steps)
         }
     }
 
+    /// <summary>Whether the tables are others than the steps make. One of an earlier schema has yet to be brought there, and is not.</summary>
+    public bool IsAltered(SqliteConnection connection)
+    {
+        if (VersionOf(connection) != Newest)
+        {
+            return false;
+        }
+
+        using var made = new SqliteConnection("Data Source=:memory:;Pooling=False");
+        made.Open();
+        Apply(made);
+        return !SchemaOf(connection).SequenceEqual(SchemaOf(made));
+    }
+
+    private static List<string> SchemaOf(SqliteConnection connection)
+    {
+        using var select = new Statement(connection, "SELECT coalesce(sql, name) FROM sqlite_master ORDER BY name");
+        using var rows = select.Query();
+        var schema = new List<string>();
+        while (rows.Read())
+        {
+            schema.Add(rows.GetString(0));
+        }
+
+        return schema;
+    }
+
     public static int VersionOf(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
