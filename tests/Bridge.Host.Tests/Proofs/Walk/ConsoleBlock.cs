@@ -58,6 +58,6 @@ internal sealed partial record Shown(string Command, IReadOnlyList<string> Outpu
     [GeneratedRegex(@"^(\./)?bridge ([^|]* )?run\b(?!.*--help)")]
     private static partial Regex Daemon();
 
-    [GeneratedRegex(@"^mosquitto_sub (?!.*-C )|^(\./)?bridge top\b(?!.*\|)")]
+    [GeneratedRegex(@"^mosquitto_sub (?!.*-C )|^(\./)?bridge top\b(?!.*(\||--count))")]
     private static partial Regex Listener();
 }

@@ -67,7 +67,7 @@ internal sealed class PageWalk(Terminal terminal)
     /// <summary>What was wrong, in order.</summary>
     public async Task<IReadOnlyList<string>> EndAsync()
     {
-        foreach (var (place, window) in _windows.ToList())
+        foreach (var (place, window) in Enumerable.Reverse(_windows).ToList())
         {
             await CloseAsync(place, window);
         }
