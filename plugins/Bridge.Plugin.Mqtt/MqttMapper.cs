@@ -77,7 +77,8 @@ internal static class MqttMapper
             yield return MqttProperty.Of(PropertyId.ContentType, data.ContentType);
         }
 
-        foreach (var property in PropertiesOfHints(data.Hints))
+        // More than the QoS only when the message had more.
+        foreach (var property in data.Hints.Count > 1 ? PropertiesOfHints(data.Hints) : [])
         {
             yield return property;
         }
@@ -116,31 +117,28 @@ internal static class MqttMapper
         }
 
         List<Property>? more = null;
-        if (packet.Properties.Text(PropertyId.ResponseTopic) is { } topic)
+        var items = packet.Properties.Items;
+        for (var i = 0; i < items.Count; i++)
         {
-            (more ??= [.. hints]).Add(new Property(ResponseTopicName, topic));
-        }
-
-        if (packet.Properties.Data(PropertyId.CorrelationData) is { } data)
-        {
-            (more ??= [.. hints]).Add(new Property(CorrelationName, Convert.ToBase64String(data.Bytes.Span)));
-        }
-
-        if (packet.Properties.Number(PropertyId.PayloadFormatIndicator) == 1)
-        {
-            (more ??= [.. hints]).Add(new Property(FormatName, "text"));
+            if (HintOf(items[i]) is { } hint)
+            {
+                (more ??= [.. hints]).Add(hint);
+            }
         }
 
         return more is null ? hints : EquatableArray.From(more);
     }
 
+    private static Property? HintOf(MqttProperty property) => property.Id switch
+    {
+        PropertyId.ResponseTopic => new Property(ResponseTopicName, property.Text),
+        PropertyId.CorrelationData => new Property(CorrelationName, Convert.ToBase64String(property.Data.Bytes.Span)),
+        PropertyId.PayloadFormatIndicator when property.Number == 1 => new Property(FormatName, "text"),
+        _ => null,
+    };
+
     private static IEnumerable<MqttProperty> PropertiesOfHints(EquatableArray<Property> hints)
     {
-        if (hints.Count <= 1)
-        {
-            yield break; // the QoS alone, as nearly always
-        }
-
         if (ValueOf(hints, ResponseTopicName) is { } topic)
         {
             yield return MqttProperty.Of(PropertyId.ResponseTopic, topic);

@@ -12,6 +12,9 @@ internal sealed class ExactlyOnce(Lock gate, SendRecords records, StateJournal j
 
     public SendRecord? Find(DeliveryKey key) => records.Find(key);
 
+    /// <summary>The publish under this packet id that the broker has not answered.</summary>
+    public SendRecord? Sent(ushort packetId) => records.Find(packetId) is { Stage: SendStage.Sent } record ? record : null;
+
     public bool IsInUse(ushort packetId) => records.IsInUse(packetId);
 
     /// <summary>

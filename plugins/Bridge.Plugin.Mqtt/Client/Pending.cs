@@ -21,10 +21,15 @@ internal sealed class Pending(PublishPacket packet, DeliveryKey key)
     /// <summary>Of an earlier process: the broker has it, PUBREL is to be sent again.</summary>
     public static Pending ToRelease(SendRecord record)
     {
-        var pending = new Pending(new PublishPacket { Topic = "", QoS = QoS.ExactlyOnce, PacketId = record.PacketId }, record.Key) { Stage = PendingStage.Released };
+        var pending = Of(record);
+        pending.Stage = PendingStage.Released;
         pending.Done.SetResult(new SendResult.Delivered());
         return pending;
     }
+
+    /// <summary>Of an earlier process: it was sent, what it says is not known here.</summary>
+    public static Pending Of(SendRecord record) =>
+        new(new PublishPacket { Topic = "", QoS = QoS.ExactlyOnce, PacketId = record.PacketId, Dup = true }, record.Key) { Stage = PendingStage.Ready };
 
     /// <summary>The host sends it once more while it is still on its way.</summary>
     public Pending Renewed()

@@ -18,7 +18,7 @@ internal sealed class PublishQueue(ProtocolVersion version)
     private PublishWire? _wire;
     private Grant _grant = new();
     private ExactlyOnce? _exactlyOnce;
-    private ushort _lastId;
+    private readonly PacketIds _ids = new();
     private long _lastNumber;
 
     /// <summary>How many publishes may be unacknowledged, as of the last connection.</summary>
@@ -104,7 +104,8 @@ internal sealed class PublishQueue(ProtocolVersion version)
     {
         lock (_gate)
         {
-            if (!_sent.TryGetValue(ack.PacketId, out var pending) || pending.Packet.QoS != QoS.ExactlyOnce || pending.Stage == PendingStage.Released)
+            var pending = _sent.GetValueOrDefault(ack.PacketId) ?? Recall(ack.PacketId);
+            if (pending is null || pending.Packet.QoS != QoS.ExactlyOnce || pending.Stage == PendingStage.Released)
             {
                 _wire?.Release(ack.PacketId, pending is null ? ReasonCode.PacketIdentifierNotFound : ReasonCode.Success);
             }
@@ -140,15 +141,9 @@ internal sealed class PublishQueue(ProtocolVersion version)
         lock (_gate)
         {
             _wire = null;
-            foreach (var pending in _sent.Values)
-            {
-                pending.Done.TrySetException(new MqttConnectionException("the endpoint stopped before the broker acknowledged the message"));
-            }
-
-            foreach (var pending in _waiting)
-            {
-                pending.Done.TrySetResult(new SendResult.Deferred("the endpoint stopped"));
-            }
+            _sent.Values.ToList().ForEach(
+                static sent => sent.Done.TrySetException(new MqttConnectionException("the endpoint stopped before the broker acknowledged the message")));
+            _waiting.ToList().ForEach(static waiting => waiting.Done.TrySetResult(new SendResult.Deferred("the endpoint stopped")));
 
             _sent.Clear();
             _waiting.Clear();
@@ -164,11 +159,24 @@ internal sealed class PublishQueue(ProtocolVersion version)
         }
     }
 
+    /// <summary>A publish of an earlier process or connection that the broker answers (PUBREC) before it was sent again.</summary>
+    private Pending? Recall(ushort packetId)
+    {
+        if (_wire is null || _exactlyOnce?.Sent(packetId) is not { } record)
+        {
+            return null;
+        }
+
+        var pending = _waiting.FirstOrDefault(waiting => waiting.Key == record.Key && !waiting.Done.Task.IsCompleted) ?? Pending.Of(record);
+        _sent.Add(packetId, pending);
+        return pending;
+    }
+
     /// <summary>A QoS 2 message that the host sends again, while it is on its way or was received.</summary>
     private Pending? Find(PublishPacket packet, DeliveryKey key) =>
         _wire is null || packet.QoS != QoS.ExactlyOnce || _exactlyOnce?.Find(key) is not { } record ? null
+        : _sent.TryGetValue(record.PacketId, out var pending) && pending.Key == key && pending.Stage != PendingStage.Released ? pending.Renewed()
         : record.Stage != SendStage.Sent ? Pending.ToRelease(record)
-        : _sent.TryGetValue(record.PacketId, out var pending) ? pending.Renewed()
         : Add(new Pending(packet with { PacketId = record.PacketId, Dup = true }, key) { Stage = PendingStage.Ready });
 
     private Pending Add(Pending pending)
@@ -205,7 +213,7 @@ internal sealed class PublishQueue(ProtocolVersion version)
     {
         while (_wire is not null && _waiting.TryPeek(out var pending))
         {
-            if (!pending.Done.Task.IsCompleted)
+            if (!pending.Done.Task.IsCompleted && pending.Stage <= PendingStage.Ready)
             {
                 if (pending.Packet.QoS != QoS.AtMostOnce && _sent.Count >= InFlight)
                 {
@@ -251,9 +259,9 @@ internal sealed class PublishQueue(ProtocolVersion version)
             packet = packet with { QoS = _grant.MaximumQoS };
         }
 
-        if (packet.QoS != QoS.AtMostOnce)
+        if (packet is { QoS: not QoS.AtMostOnce, PacketId: 0 })
         {
-            packet = packet with { PacketId = packet.PacketId == 0 ? NextId() : packet.PacketId };
+            packet = packet with { PacketId = NextId() };
         }
 
         try
@@ -284,14 +292,5 @@ internal sealed class PublishQueue(ProtocolVersion version)
         Pump();
     }
 
-    private ushort NextId()
-    {
-        do
-        {
-            _lastId = _lastId == ushort.MaxValue ? (ushort)1 : (ushort)(_lastId + 1);
-        }
-        while (_sent.ContainsKey(_lastId) || _exactlyOnce?.IsInUse(_lastId) == true);
-
-        return _lastId;
-    }
+    private ushort NextId() => _ids.Next(_sent, _exactlyOnce);
 }

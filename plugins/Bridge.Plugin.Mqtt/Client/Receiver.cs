@@ -57,7 +57,11 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
 
             // Before the acknowledgement leaves: the broker may use the place at once.
             Interlocked.Add(ref _unacknowledged, -handed.Publishes);
-            handed.Acks.ForEach(packet => writer.Enqueue(packet));
+            foreach (var answer in handed.Answers)
+            {
+                writer.Enqueue(answer.ToPacket());
+            }
+
             pings.Acknowledged(handed.Accepted, handed.Ask);
             if (handed.Count > 0)
             {
@@ -75,7 +79,7 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
     {
         var now = context.Clock.GetUtcNow();
         var events = new List<Inbound>(part.Count);
-        var acks = new List<MqttPacket>(part.Count);
+        var answers = new List<Answer>(part.Count);
         var changes = new List<StateChange>();
         var (repeats, copies) = (0, 0);
         foreach (var (packet, processed, isWanted) in part)
@@ -83,7 +87,7 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
             EventId? id = null;
             if (packet.QoS != QoS.AtMostOnce)
             {
-                acks.Add(packet.QoS == QoS.AtLeastOnce ? new PubAckPacket { PacketId = packet.PacketId } : new PubRecPacket { PacketId = packet.PacketId });
+                answers.Add(new Answer(packet.QoS == QoS.AtLeastOnce ? PacketType.PubAck : PacketType.PubRec, packet.PacketId));
                 if (IsRepeat(packet, processed, changes))
                 {
                     repeats++;
@@ -107,7 +111,7 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
 
         // Not more than the receive maximum, but Mosquitto 2.0 exceeds it after a reconnect, and to leave it would only repeat that.
         // What bounds our memory is the host's window, not the broker's care.
-        session.Window.Saw(Interlocked.Add(ref _unacknowledged, acks.Count));
+        session.Window.Saw(Interlocked.Add(ref _unacknowledged, answers.Count));
         if (session.Window.TakeRow() is { } row)
         {
             changes.Add(row);
@@ -115,7 +119,7 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
 
         // What holds only repeats needs no transaction of its own, but its turn.
         var stored = events.Count + changes.Count == 0 ? Task.CompletedTask : inbox.AcceptAsync(new InboundBatch(events, changes)).AsTask();
-        _handed.Writer.TryWrite(new Handed(stored, acks, acks.Count, part.Count, session.Window.Accepted, Ask: acks.Count > 0 && !session.Window.IsShown));
+        _handed.Writer.TryWrite(new Handed(stored, answers, answers.Count, part.Count, session.Window.Accepted, Ask: answers.Count > 0 && !session.Window.IsShown));
     }
 
     private void Count(string reason, int count)
@@ -134,20 +138,28 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
     private void Release(List<ushort> packetIds)
     {
         var changes = new List<StateChange>(packetIds.Count);
-        var acks = packetIds.ConvertAll(MqttPacket (id) => new PubCompPacket
-        {
-            PacketId = id,
-            Reason = session.Received.Release(id, changes) ? ReasonCode.Success : ReasonCode.PacketIdentifierNotFound,
-        });
+        var answers = packetIds.ConvertAll(id => new Answer(
+            PacketType.PubComp, id, session.Received.Release(id, changes) ? ReasonCode.Success : ReasonCode.PacketIdentifierNotFound));
         var stored = changes.Count == 0 ? Task.CompletedTask : inbox.AcceptAsync(new InboundBatch([], changes)).AsTask();
-        _handed.Writer.TryWrite(new Handed(stored, acks, Publishes: 0, Count: 0, session.Window.Accepted, Ask: false));
+        _handed.Writer.TryWrite(new Handed(stored, answers, Publishes: 0, Count: 0, session.Window.Accepted, Ask: false));
     }
 
     /// <param name="Stored">Completes with the commit.</param>
-    /// <param name="Acks">What is sent then.</param>
+    /// <param name="Answers">What is sent then.</param>
     /// <param name="Publishes">So many of them make room at the broker.</param>
     /// <param name="Count">So many places of the host's window are free then.</param>
     /// <param name="Accepted">Of the duplicate window, after these.</param>
     /// <param name="Ask">A PINGREQ follows.</param>
-    private sealed record Handed(Task Stored, List<MqttPacket> Acks, int Publishes, int Count, long Accepted, bool Ask);
+    private sealed record Handed(Task Stored, List<Answer> Answers, int Publishes, int Count, long Accepted, bool Ask);
+
+    /// <summary>An acknowledgement that waits for its commit: a value, because thousands wait at a time.</summary>
+    private readonly record struct Answer(PacketType Type, ushort PacketId, ReasonCode Reason = ReasonCode.Success)
+    {
+        public MqttPacket ToPacket() => Type switch
+        {
+            PacketType.PubAck => new PubAckPacket { PacketId = PacketId },
+            PacketType.PubRec => new PubRecPacket { PacketId = PacketId },
+            _ => new PubCompPacket { PacketId = PacketId, Reason = Reason },
+        };
+    }
 }

@@ -44,6 +44,9 @@ internal sealed class SendRecords
     /// <summary>Those whose packet id is in use, in order.</summary>
     public List<SendRecord> Open(SendStage stage) => [.. _byId.Values.Where(record => record.Stage == stage).OrderBy(record => record.Number)];
 
+    /// <summary>The one that uses this packet id.</summary>
+    public SendRecord? Find(ushort packetId) => _byId.GetValueOrDefault(packetId);
+
     public bool IsInUse(ushort packetId) => _byId.ContainsKey(packetId);
 
     /// <summary>Becomes what was committed.</summary>
