@@ -69,6 +69,7 @@ internal static class CounterFacts
         new("store.recoveries", "times the store worked again"),
         new("store.orphans", "unfinished files removed"),
         new("store.restored", "restored from a backup"),
+        new("store.damaged_logs", "write-ahead logs found damaged", "database"),
         new("store.migrations", "schema changes of a new version", "database"),
         new("keys.unlocked", "times the key was unlocked", "source"),
     ];
