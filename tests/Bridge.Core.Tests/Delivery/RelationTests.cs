@@ -100,6 +100,7 @@ public sealed class RelationTests
         rig.Endpoint.Holding = true;
         await rig.StartAsync();
         await rig.ForwardsAsync(MessagePosted.Of("hello"), s_source);
+        await rig.SettleAsync();
         await rig.ForwardsAsync(new MessageEdited(s_source, new MessageText("hullo")));
         await rig.PassAsync(TimeSpan.FromSeconds(10));
         Assert.Equal(["hello"], rig.SentTexts);

@@ -49,7 +49,7 @@ public sealed class HttpJourneyTests : IDisposable
 
         var health = await GetAsync("/healthz");
         Assert.Equal(HttpStatusCode.OK, health.Status);
-        Assert.Matches("""^\{"status":"alive","doing":"running","version":"[0-9.]+","generation":1,"configuration":"[0-9a-f]{12}"\}\n$""", health.Body);
+        Assert.Matches("""^\{"status":"alive","doing":"running","version":"[0-9.]+","generation":1,"configuration":"[0-9a-f]{12}","damagedKeys":0\}\n$""", health.Body);
         Assert.Equal((HttpStatusCode.OK, """{"status":"ready","problems":[]}""" + "\n"), await GetAsync("/readyz"));
     }
 

@@ -30,10 +30,9 @@ public sealed class LoginTests
     [Fact]
     public async Task Slow_passwords_do_not_make_others_wait()
     {
-        await using var broker = await RunningBroker.StartAsync(Users(("slow", new() { PasswordHash = PasswordHash.Of("secret"u8, 500_000) })));
+        await using var broker = await RunningBroker.StartAsync(Users(("slow", new() { PasswordHash = PasswordHash.Of("secret"u8, 2_000_000) })));
         var waiting = Enumerable.Range(0, 4).Select(i => ConnectAsync(broker, "slow", $"wrong {i}")).ToList();
         await using var other = await RawClient.ConnectAsync(broker.Port, RawClient.Hello("other"));
-        await other.NothingMoreAsync();
         Assert.Contains(waiting, connecting => !connecting.IsCompleted);
         foreach (var client in await Task.WhenAll(waiting))
         {

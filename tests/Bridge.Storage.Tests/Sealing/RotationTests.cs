@@ -126,6 +126,11 @@ public sealed class RotationTests : IDisposable
                 }
             }
         })).ToList();
+        while (envelopes.IsEmpty)
+        {
+            await Task.Yield();
+        }
+
         for (var rotation = 0; rotation < 5; rotation++)
         {
             await Task.Run(() => RotateWhole(ring), TestContext.Current.CancellationToken);
