@@ -259,7 +259,16 @@ internal sealed partial class EndpointLanes
             Cure = "restore the data folder from a backup, or drop it",
             Steps = EquatableArray.From([new DeliveryStep(Now, $"{Word(DeliveryState.Failed)}: {reason}")]),
         };
-        var envelope = _works.Records.Seal(row.Id, row.Lane, row.CreatedAt, progress, data: false);
+        byte[]? envelope = null;
+        try
+        {
+            envelope = _works.Records.Seal(row.Id, row.Lane, row.CreatedAt, progress, data: false);
+        }
+        catch (StoreException)
+        {
+            // No key could be made for it: the state is recorded all the same, without its reason.
+        }
+
         _ledger.Add(new StoreChange.MoveDelivery(row.Id, DeliveryState.Failed, row.Attempts, null, envelope), urgent: false);
         _works.Telemetry.CannotOpen(why);
         _works.Telemetry.DeliveryMoved(_id, row.Id, row.Event, DeliveryState.Failed, reason);

@@ -39,8 +39,14 @@ internal sealed class LaneReader(Works works, SerialQueue queue, Action<Lane, La
             queue.Post(() =>
             {
                 lane.Reading = false;
-                found(lane, page);
-                ReadNext();
+                try
+                {
+                    found(lane, page);
+                }
+                finally
+                {
+                    ReadNext();
+                }
             });
             works.Activity.End();
         });
@@ -82,7 +88,7 @@ internal sealed class LaneReader(Works works, SerialQueue queue, Action<Lane, La
 
             try
             {
-                var owed = await OpenAsync(works, row);
+                var owed = await OpenAnewAsync(row);
                 open.Add(owed);
                 bytes += owed.Size;
             }
@@ -96,6 +102,19 @@ internal sealed class LaneReader(Works works, SerialQueue queue, Action<Lane, La
 
         var end = rows.Count < Lane.MostItems / 2;
         return new LanePage(open, lost, end && upTo > after ? upTo : after, end);
+    }
+
+    /// <summary>What does not open may have been sealed anew, under another key, since its page was read: then it opens from the store.</summary>
+    private async Task<Owed> OpenAnewAsync(DeliveryRow row)
+    {
+        try
+        {
+            return await OpenAsync(works, row);
+        }
+        catch (SealException)
+        {
+            return await OpenAsync(works, await works.Store.FindDeliveryAsync(row.Id, works.GaveUp) ?? row);
+        }
     }
 
     /// <summary>The delivery ready to be worked on. Throws <see cref="SealException"/> when it cannot be opened any more.</summary>

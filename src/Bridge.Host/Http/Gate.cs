@@ -35,7 +35,9 @@ internal sealed class Gate(HttpConfig config, TimeProvider clock)
             : null;
     }
 
-    public bool IsTrusted(HttpRequest request) => IsTrusted(request, shownToken: _token is not null || !_loopback);
+    // What comes under the public name came through a proxy: from anybody, though from a loopback address.
+    public bool IsTrusted(HttpRequest request) =>
+        IsTrusted(request, shownToken: _token is not null || !_loopback || request.Host.Host == config.PublicUrl?.Host);
 
     private bool IsTrusted(HttpRequest request, bool shownToken)
     {
