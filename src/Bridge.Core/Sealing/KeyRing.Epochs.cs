@@ -13,13 +13,11 @@ public sealed partial class KeyRing
         lock (_lock)
         {
             var known = ids.Where(id => _wrapped.TryGetValue(id, out var key) && key.Epoch != IndexEpoch).ToList();
-            _store.DestroyKeys(known);
-            foreach (var id in known)
+            Change(() => _store.DestroyKeys(known), () =>
             {
-                Forget(id);
-            }
-
-            Segments.Clear();
+                known.ForEach(Forget);
+                Segments.Clear();
+            });
         }
     }
 

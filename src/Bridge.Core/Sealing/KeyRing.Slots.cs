@@ -79,14 +79,14 @@ public sealed partial class KeyRing
                 throw new KeyException($"slot {id} is the only one: without it nobody could read the data; add another one first");
             }
 
-            if (id == _slot)
+            var then = id != _slot ? _slot : slots.Find(_proved.Contains);
+            if (then == 0)
             {
-                var other = slots.Find(_proved.Contains);
-                _slot = other > 0 ? other : throw new KeyException(
+                throw new KeyException(
                     $"slot {id} is the one in use, and nothing has shown that another one can be opened; show it with --key-file, --passphrase or --recovery-code");
             }
 
-            _store.RemoveSlot(id);
+            Change(() => _store.RemoveSlot(id), () => _slot = then);
         }
     }
 
@@ -106,18 +106,8 @@ public sealed partial class KeyRing
             var next = RandomNumberGenerator.GetBytes(KeyWrap.KeyLength);
             var slots = _store.Slots().Select(slot => KeySlots.Follow(slot, _root, next) ?? throw new KeyException(
                 $"slot {slot.Id} ({slot.Kind}) was made by an older Bridge, or not by Bridge, and cannot be given a new key; remove it, and add it again")).ToList();
-            _store.ReplaceSlots(slots, new WrappedRoot(_generation, KeyWrap.Wrap(Derive(next, "previous root"), _root, PreviousPurpose(_generation))));
-            CryptographicOperations.ZeroMemory(_root);
-            (_root, _generation) = (next, _generation + 1);
-            _wrappingKeys[_generation] = WrappingKey(_root, _generation);
-
-            // Whoever has the old root key may have the epoch keys under it: nothing more is sealed under those. The index key alone goes on.
-            foreach (var epoch in _current.Keys.Where(epoch => epoch != IndexEpoch).ToList())
-            {
-                _current.Remove(epoch);
-            }
-
-            _byScope.Clear();
+            var previous = new WrappedRoot(_generation, KeyWrap.Wrap(Derive(next, "previous root"), _root, PreviousPurpose(_generation)));
+            Change(() => _store.ReplaceSlots(slots, previous), () => Follow(next));
         }
     }
 
@@ -135,8 +125,7 @@ public sealed partial class KeyRing
             var rewrapped = _wrapped.Values.Where(key => key.Generation < _generation && !_damaged.ContainsKey(key.Id)).Take(most).Select(Rewrap).OfType<WrappedKey>().ToList();
             if (rewrapped.Count > 0)
             {
-                _store.Rewrap(rewrapped);
-                rewrapped.ForEach(key => _wrapped[key.Id] = key);
+                Change(() => _store.Rewrap(rewrapped), () => rewrapped.ForEach(key => _wrapped[key.Id] = key));
             }
 
             if (_wrapped.Values.Any(key => key.Generation < _generation && !_damaged.ContainsKey(key.Id)))
@@ -144,11 +133,44 @@ public sealed partial class KeyRing
                 return true;
             }
 
-            _store.ForgetPreviousRoot();
-            CryptographicOperations.ZeroMemory(_wrappingKeys[_generation - 1]);
-            _wrappingKeys.Remove(_generation - 1);
+            Change(_store.ForgetPreviousRoot, () =>
+            {
+                CryptographicOperations.ZeroMemory(_wrappingKeys[_generation - 1]);
+                _wrappingKeys.Remove(_generation - 1);
+            });
             return false;
         }
+    }
+
+    // What is committed holds, even when the old bytes could not be cut out of the log: memory follows the disk first, then that is told.
+    private static void Change(Action onDisk, Action inMemory)
+    {
+        try
+        {
+            onDisk();
+        }
+        catch (StoreException failure) when (failure.Committed)
+        {
+            inMemory();
+            throw;
+        }
+
+        inMemory();
+    }
+
+    private void Follow(byte[] root)
+    {
+        CryptographicOperations.ZeroMemory(_root);
+        (_root, _generation) = (root, _generation + 1);
+        _wrappingKeys[_generation] = WrappingKey(_root, _generation);
+
+        // Whoever has the old root key may have the epoch keys under it: nothing more is sealed under those. The index key alone goes on.
+        foreach (var epoch in _current.Keys.Where(epoch => epoch != IndexEpoch).ToList())
+        {
+            _current.Remove(epoch);
+        }
+
+        _byScope.Clear();
     }
 
     private int BeginGenerations(IReadOnlyList<WrappedKey> keys)

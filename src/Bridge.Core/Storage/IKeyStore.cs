@@ -2,7 +2,8 @@ namespace Bridge.Core.Storage;
 
 /// <summary>
 /// The separate key database: slots that wrap the root key, and wrapped keys. Every change is durable when its method returns, so that a key
-/// is never used before it can be found again. Callers take turns; failures are <see cref="StoreException"/>.
+/// is never used before it can be found again. Callers take turns; failures are <see cref="StoreException"/>,
+/// <see cref="StoreException.Committed"/> when the change is made and only the removal of old bytes failed.
 /// </summary>
 public interface IKeyStore : IAsyncDisposable
 {

@@ -59,6 +59,9 @@ public sealed class StoreException(string message, Exception? inner = null) : Ex
 
     /// <summary>True when another process has the data folder.</summary>
     public bool InUse { get; init; }
+
+    /// <summary>True when the change is made and holds, though bytes of what it replaced may be left in a file.</summary>
+    public bool Committed { get; init; }
 }
 
 /// <summary>A keyed hash under which something personal can be found again without being readable. 16 bytes.</summary>

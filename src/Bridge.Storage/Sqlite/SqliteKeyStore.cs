@@ -128,7 +128,15 @@ public sealed class SqliteKeyStore : IKeyStore
             transaction.Commit();
         }
 
-        Truncate();
+        try
+        {
+            Truncate();
+        }
+        catch (Exception failure) when (SqliteFailure.Is(failure) || failure is StoreException)
+        {
+            var told = failure as StoreException ?? SqliteFailure.Of(failure, _path);
+            throw new StoreException(told.Message, failure) { DiskFull = told.DiskFull, Committed = true };
+        }
     });
 
     private void Truncate()

@@ -1,4 +1,5 @@
 using Bridge.Core.Sealing;
+using Bridge.Core.Storage;
 using Bridge.Storage.Sqlite;
 using Bridge.Testing.Storage;
 using Xunit;
@@ -164,6 +165,28 @@ public sealed class RotationTests : IDisposable
                 break;
             }
         }
+    }
+
+    [Fact]
+    public void While_another_program_reads_the_key_database_the_ring_follows_what_is_committed()
+    {
+        var ring = Open();
+        var sealer = new Sealer(ring);
+        var (before, gone) = (sealer.Seal(RecordKind.Event, 7, Epoch, s_plain), sealer.Seal(RecordKind.Event, 8, "data:home:2026-11-01", s_plain));
+        using (var other = Database.OpenReader(_files[SqliteKeyStore.FileName]))
+        {
+            Database.Run(other, "BEGIN; SELECT count(*) FROM keys");
+            Assert.True(Assert.Throws<StoreException>(ring.BeginRotation).Committed);
+            Assert.True(Assert.Throws<StoreException>(() => ring.Destroy([Sealer.KeyIdOf(gone)])).Committed);
+        }
+
+        Assert.Equal((2, true), (ring.Generation, ring.Rotating));
+        Assert.True(Assert.Throws<SealException>(() => sealer.Open(RecordKind.Event, 8, gone)).KeyMissing);
+        ring.AddSlot(Key(2));
+        Assert.False(ring.Rotate());
+
+        Assert.Equal(s_plain, new Sealer(Open()).Open(RecordKind.Event, 7, before));
+        Assert.Equal(s_plain, new Sealer(Open(Key(2))).Open(RecordKind.Event, 7, before));
     }
 
     [Fact]
