@@ -38,16 +38,7 @@ public sealed class Expiry(IStoreUpkeep store, KeyRing keys, Func<KeepConfig> ke
     public async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         var (kept, now) = (keep(), clock.GetUtcNow());
-        if (kept.Attachments is { } attachments)
-        {
-            await RemoveBigBodiesAsync(now - attachments, cancellationToken);
-        }
-
-        if (kept.Messages is { } messages)
-        {
-            await RemoveEventsAsync(now - messages, now, cancellationToken);
-            await DestroyKeysAsync(now - messages, cancellationToken);
-        }
+        await RemoveAsync(kept, now, cancellationToken);
 
         if (kept.Ids is { } ids && _idsNext <= now)
         {
@@ -61,15 +52,32 @@ public sealed class Expiry(IStoreUpkeep store, KeyRing keys, Func<KeepConfig> ke
         }
     }
 
+    // A copy that is under way would lack a body that its store names; a shredding moves what is owed to keys that nobody has counted yet.
+    private async Task RemoveAsync(KeepConfig kept, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        using var held = await store.HoldCopiesAsync(cancellationToken);
+        if (kept.Attachments is { } attachments)
+        {
+            await RemoveBigBodiesAsync(now - attachments, cancellationToken);
+        }
+
+        if (kept.Messages is { } messages)
+        {
+            await RemoveEventsAsync(now - messages, now, cancellationToken);
+            await DestroyKeysAsync(now - messages, cancellationToken);
+        }
+    }
+
     private async Task TryAsync(CancellationToken stopping)
     {
         try
         {
             await RunOnceAsync(stopping);
         }
-        catch (StoreException failure)
+        catch (Exception failure) when (failure is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
-            telemetry.ExpiryFailed(failure.Message);
+            // What is not told for the operator may hold anything: its kind alone is logged.
+            telemetry.ExpiryFailed(failure is StoreException ? failure.Message : failure.GetType().Name);
         }
     }
 

@@ -221,16 +221,26 @@ internal sealed class BridgeDaemon(
 
     private void UntilStopped(Task running, CancellationTokenSource stopping) => _undo.Push(async () =>
     {
-        await stopping.CancelAsync();
-        await running;
-        stopping.Dispose();
+        using (stopping)
+        {
+            await stopping.CancelAsync();
+            await running;
+        }
     });
 
     private async Task UndoAsync()
     {
         while (_undo.TryPop(out var undo))
         {
-            await undo();
+            try
+            {
+                await undo();
+            }
+            catch (Exception failure)
+            {
+                // The rest is taken apart all the same: what was accepted must be committed, and the folder freed.
+                _log.StopFailed(failure is StoreException ? failure.Message : failure.GetType().Name);
+            }
         }
     }
 }

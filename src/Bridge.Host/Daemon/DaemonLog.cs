@@ -57,6 +57,8 @@ internal sealed partial class DaemonLog(ILogger logger)
 
     public void Stopping() => Log.Stopping(logger);
 
+    public void StopFailed(string why) => Log.StopFailed(logger, why);
+
     public void Stopped() => Log.Stopped(logger);
 
     private static partial class Log
@@ -96,6 +98,9 @@ internal sealed partial class DaemonLog(ILogger logger)
 
         [LoggerMessage(2009, LogLevel.Information, "Stopping")]
         public static partial void Stopping(ILogger logger);
+
+        [LoggerMessage(2015, LogLevel.Error, "A part did not stop as it should ({Why}); the others are stopped all the same")]
+        public static partial void StopFailed(ILogger logger, string why);
 
         [LoggerMessage(2010, LogLevel.Information, "Stopped")]
         public static partial void Stopped(ILogger logger);

@@ -151,6 +151,51 @@ public sealed class ExpiryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Nothing_goes_while_the_data_is_copied_or_an_event_is_shredded()
+    {
+        var old = await _records.AddAsync("old", length: 100_000);
+        _clock.Advance(TimeSpan.FromDays(91));
+        using (await _folder.Upkeep.HoldCopiesAsync(Ct))
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => NewExpiry().RunOnceAsync(new CancellationToken(canceled: true)));
+            Assert.Equal("body old", await _records.ReadAsync(old));
+        }
+
+        await NewExpiry().RunOnceAsync(Ct);
+        Assert.Null(await _records.ReadAsync(old));
+    }
+
+    [Fact]
+    public async Task Whatever_fails_it_is_tried_again_an_hour_later()
+    {
+        var old = await _records.AddAsync("old");
+        _clock.Advance(TimeSpan.FromDays(91));
+        var failed = false;
+        using var stopping = new CancellationTokenSource();
+        var running = new Expiry(_folder.Upkeep, _folder.Keys, KeepOrFail, _telemetry, _clock).RunAsync(stopping.Token);
+        while (!running.IsCompleted && await _records.ReadAsync(old) is not null)
+        {
+            _clock.Advance(TimeSpan.FromMinutes(61));
+            await Task.Yield();
+        }
+
+        await stopping.CancelAsync();
+        await running;
+        Assert.Null(await _records.ReadAsync(old));
+
+        KeepConfig KeepOrFail()
+        {
+            if (failed)
+            {
+                return _keep;
+            }
+
+            failed = true;
+            throw new InvalidOperationException("the test");
+        }
+    }
+
+    [Fact]
     public async Task It_runs_every_hour_by_the_clock_and_follows_the_configuration()
     {
         _keep = new KeepConfig();
