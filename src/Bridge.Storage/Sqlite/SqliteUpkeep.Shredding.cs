@@ -11,7 +11,8 @@ internal sealed partial class SqliteUpkeep
 {
     private const int KeyLength = 16;
     private const int RowsPerStep = 2_000; // looked at
-    private const int MostFound = 100; // and held in memory; a body in a row has 64 kB at most
+    private const int MostFound = 100; // and held in memory
+    private const long MostBytes = 4 << 20; // of them, but one record however big
     private const string RulesScope = "rules";
 
     public ValueTask<Shred?> BeginShredAsync(EventId id, IReadOnlyCollection<Guid> alsoKeys, bool alone, DateTimeOffset at, CancellationToken cancellationToken)
@@ -96,63 +97,60 @@ internal sealed partial class SqliteUpkeep
 
     private SealedPage EventsUnder(byte[] wanted, IReadOnlyCollection<Guid> keys, SealedPlace place)
     {
-        var rows = readers.List(
+        var found = readers.Query(
             """
             SELECT sequence, id, body IS NULL, CASE WHEN instr(?3, substr(body, 3, 16)) THEN body END, CASE WHEN instr(?3, substr(decision, 3, 16)) THEN decision END
             FROM events WHERE sequence > ?1 AND sequence <= ?2 AND (body IS NULL OR (length(body) > 18 AND instr(?3, substr(body, 3, 16))) OR instr(?3, substr(decision, 3, 16)))
             ORDER BY sequence LIMIT ?4
             """,
-            row => (Sequence: row.GetInt64(0), Id: row.EventId(1), InFile: row.GetBoolean(2), Body: row.BytesOrNull(3), Decision: row.BytesOrNull(4)),
+            rows => Found.In(rows, (row, page) =>
+            {
+                page.Last = row.GetInt64(0);
+                var id = row.EventId(1);
+                page.Add(RecordKind.Event, RecordId.Of(id), row.GetBoolean(2) ? keys.Contains(KeyOfBlob(id)) ? blobs.Read(id) : null : row.BytesOrNull(3));
+                page.Add(RecordKind.Decision, RecordId.Of(id), row.BytesOrNull(4));
+            }),
             place.Number, place.Number + RowsPerStep, wanted, (long)MostFound);
-        var found = new List<SealedRecord>();
-        foreach (var row in rows)
-        {
-            var body = row.InFile ? keys.Contains(KeyOfBlob(row.Id)) ? blobs.Read(row.Id) : null : row.Body;
-            Add(found, RecordKind.Event, RecordId.Of(row.Id), body);
-            Add(found, RecordKind.Decision, RecordId.Of(row.Id), row.Decision);
-        }
-
-        return new SealedPage(found, Next(place, rows.Count, rows.Count > 0 ? rows[^1].Sequence : 0, "SELECT coalesce(max(sequence), 0) FROM events", SealedTable.Deliveries));
+        return new SealedPage(found.Records, Next(place, found, "SELECT coalesce(max(sequence), 0) FROM events", SealedTable.Deliveries));
     }
 
     private SealedPage DeliveriesUnder(byte[] wanted, IReadOnlyCollection<Guid> keys, SealedPlace place)
     {
-        var rows = readers.List(
+        var found = readers.Query(
             """
             SELECT id, content, progress FROM deliveries
             WHERE id > ?1 AND id <= ?2 AND (instr(?3, substr(content, 3, 16)) OR instr(?3, substr(progress, 3, 16))) ORDER BY id LIMIT ?4
             """,
-            row => (Id: row.GetInt64(0), Content: row.Bytes(1), Progress: row.BytesOrNull(2)), place.Number, place.Number + RowsPerStep, wanted, (long)MostFound);
-        var found = new List<SealedRecord>();
-        foreach (var row in rows)
-        {
-            Add(found, RecordKind.Content, (UInt128)row.Id, keys.Contains(Sealer.KeyIdOf(row.Content)) ? row.Content : null);
-            Add(found, RecordKind.Progress, (UInt128)row.Id, keys.Contains(Sealer.KeyIdOf(row.Progress)) ? row.Progress : null);
-        }
-
-        return new SealedPage(found, Next(place, rows.Count, rows.Count > 0 ? rows[^1].Id : 0, "SELECT coalesce(max(id), 0) FROM deliveries", SealedTable.State));
+            rows => Found.In(rows, (row, page) =>
+            {
+                page.Last = row.GetInt64(0);
+                var (content, progress) = (row.Bytes(1), row.BytesOrNull(2));
+                page.Add(RecordKind.Content, (UInt128)page.Last, keys.Contains(Sealer.KeyIdOf(content)) ? content : null);
+                page.Add(RecordKind.Progress, (UInt128)page.Last, keys.Contains(Sealer.KeyIdOf(progress)) ? progress : null);
+            }),
+            place.Number, place.Number + RowsPerStep, wanted, (long)MostFound);
+        return new SealedPage(found.Records, Next(place, found, "SELECT coalesce(max(id), 0) FROM deliveries", SealedTable.State));
     }
 
     private SealedPage StateUnder(byte[] wanted, SealedPlace place)
     {
-        var rows = readers.List(
+        var end = place;
+        var found = readers.Query(
             "SELECT scope, key, sealed, instr(?3, substr(sealed, 3, 16)) > 0 FROM state WHERE (scope, key) > (?1, ?2) ORDER BY scope, key LIMIT ?4",
-            row => (Scope: row.GetString(0), Key: row.Index(1), Sealed: row.Bytes(2), Found: row.GetBoolean(3)),
+            rows => Found.In(rows, (row, page) =>
+            {
+                end = new SealedPlace(SealedTable.State, 0, row.GetString(0), row.Index(1));
+                page.Add(end.Scope == RulesScope ? RecordKind.Memory : RecordKind.State, end.Key.Value, row.GetBoolean(3) ? row.Bytes(2) : null, end.Scope);
+            }),
             place.Scope, place.Scope.Length == 0 ? [] : Columns.Of(place.Key), wanted, (long)MostFound);
-        var found = new List<SealedRecord>();
-        foreach (var row in rows.Where(row => row.Found))
-        {
-            found.Add(new SealedRecord(row.Scope == RulesScope ? RecordKind.Memory : RecordKind.State, row.Key.Value, row.Scope, row.Sealed));
-        }
-
-        return new SealedPage(found, rows.Count < MostFound ? null : new SealedPlace(SealedTable.State, 0, rows[^1].Scope, rows[^1].Key));
+        return new SealedPage(found.Records, found.IsFull ? end : null);
     }
 
-    private SealedPlace? Next(SealedPlace place, int found, long last, string end, SealedTable then)
+    private SealedPlace? Next(SealedPlace place, Found found, string end, SealedTable then)
     {
-        if (found == MostFound)
+        if (found.IsFull)
         {
-            return place with { Number = last };
+            return place with { Number = found.Last };
         }
 
         var newest = readers.Query(end, rows => rows.Read() ? rows.GetInt64(0) : 0);
@@ -177,14 +175,6 @@ internal sealed partial class SqliteUpkeep
         }
     }
 
-    private static void Add(List<SealedRecord> found, RecordKind kind, UInt128 id, byte[]? envelope)
-    {
-        if (envelope is { Length: > 0 })
-        {
-            found.Add(new SealedRecord(kind, id, "", envelope));
-        }
-    }
-
     private static byte[] IdOf(SealedRecord record)
     {
         var bytes = new byte[KeyLength];
@@ -197,4 +187,38 @@ internal sealed partial class SqliteUpkeep
 
     private static Shred ReadShred(SqliteDataReader row) => new(
         row.EventId(0), [.. row.Bytes(1).Chunk(KeyLength).Select(key => new Guid(key, bigEndian: true))], row.Instant(2), row.InstantOrNull(3));
+
+    // One page: as many rows as there are, until it is full of rows or of bytes.
+    private sealed class Found
+    {
+        private int _rows;
+        private long _bytes;
+
+        public List<SealedRecord> Records { get; } = [];
+
+        public long Last { get; set; }
+
+        public bool IsFull => _rows == MostFound || _bytes >= MostBytes;
+
+        public static Found In(SqliteDataReader rows, Action<SqliteDataReader, Found> take)
+        {
+            var page = new Found();
+            while (!page.IsFull && rows.Read())
+            {
+                page._rows++;
+                take(rows, page);
+            }
+
+            return page;
+        }
+
+        public void Add(RecordKind kind, UInt128 id, byte[]? envelope, string scope = "")
+        {
+            if (envelope is { Length: > 0 })
+            {
+                Records.Add(new SealedRecord(kind, id, scope, envelope));
+                _bytes += envelope.Length;
+            }
+        }
+    }
 }

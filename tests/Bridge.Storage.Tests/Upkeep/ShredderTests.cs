@@ -84,6 +84,31 @@ public sealed class ShredderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_page_of_big_bodies_ends_after_some_megabytes_and_the_walk_finds_all_of_them()
+    {
+        await using var folder = await OpenAsync();
+        var records = new SealedRecords(folder, TimeProvider.System);
+        var ids = new List<EventId>();
+        for (var number = 0; number < 6; number++)
+        {
+            ids.Add(await records.AddAsync("big", length: 2_000_000));
+        }
+
+        var keys = (await records.EnvelopesAsync(ids[0])).Select(envelope => Sealer.KeyIdOf(envelope)).Distinct().ToList();
+        var found = new List<SealedRecord>();
+        for (SealedPlace? place = default(SealedPlace); place is { } from;)
+        {
+            var page = await folder.Upkeep.SealedUnderAsync(keys, from, Ct);
+            Assert.InRange(page.Records.Sum(record => record.Envelope.LongLength), 0, 6_500_000);
+            found.AddRange(page.Records);
+            place = page.Next;
+        }
+
+        Assert.Equal(6 * 4, found.Count);
+        Assert.Equal(ids.Select(RecordId.Of), found.Where(record => record.Kind == RecordKind.Event).Select(record => record.Id));
+    }
+
+    [Fact]
     public async Task Under_load_nothing_else_is_lost_and_a_backup_made_afterwards_has_nothing_of_it()
     {
         var kept = new ConcurrentDictionary<EventId, string>();
