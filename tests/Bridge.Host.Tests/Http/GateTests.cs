@@ -30,6 +30,13 @@ public sealed class GateTests
         Assert.Equal(trusted, GateOf(listen, token).IsTrusted(Request(authorization: shown)));
 
     [Theory]
+    [InlineData(null, null, false)]
+    [InlineData(Token, null, false)]
+    [InlineData(Token, "Bearer " + Token, true)]
+    public void What_comes_under_the_public_name_may_come_from_anybody_and_needs_the_token(string? token, string? shown, bool trusted) =>
+        Assert.Equal(trusted, GateOf("127.0.0.1", token).IsTrusted(Request(host: "bridge.example.org", authorization: shown)));
+
+    [Theory]
     [InlineData("127.0.0.1", "127.0.0.1:8480", null)]
     [InlineData("127.0.0.1", "localhost:8480", null)]
     [InlineData("127.0.0.1", "[::1]:8480", null)]
