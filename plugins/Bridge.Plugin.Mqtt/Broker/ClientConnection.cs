@@ -9,6 +9,8 @@ namespace Bridge.Plugin.Mqtt.Broker;
 internal sealed class ClientConnection : IAsyncDisposable
 {
     private const int ReadBuffer = 64 * 1024;
+    private const int MaxConnectSize = 200_000;
+    private const int MaxProperties = 256;
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
 
     private readonly Stream _stream;
@@ -32,7 +34,11 @@ internal sealed class ClientConnection : IAsyncDisposable
         _stream = stream;
         // No buffer is held while a client is idle.
         _reader = new PacketReader(
-            PipeReader.Create(_stream, new StreamPipeReaderOptions(bufferSize: ReadBuffer, useZeroByteReads: true)), maxPacket, ProtocolVersion.V311);
+            PipeReader.Create(_stream, new StreamPipeReaderOptions(bufferSize: ReadBuffer, useZeroByteReads: true)), maxPacket, ProtocolVersion.V311)
+        {
+            MaxConnectSize = MaxConnectSize,
+            MaxProperties = MaxProperties,
+        };
         _figures = figures;
         _clock = clock;
         LastHeard = clock.GetUtcNow();
@@ -169,9 +175,9 @@ internal sealed class ClientConnection : IAsyncDisposable
         {
             await writer.RunAsync(CancellationToken.None);
         }
-        catch (Exception problem) when (problem is IOException or ObjectDisposedException or SocketException)
+        catch (Exception problem) when (problem is IOException or ObjectDisposedException or SocketException or OperationCanceledException)
         {
-            // The client is gone: its reader learns it too.
+            // The client is gone (an aborted WebSocket says so by cancellation): its reader learns it too.
             await _closed.CancelAsync();
         }
     }

@@ -61,9 +61,11 @@ internal sealed class Connections(BrokerState state, ClientLoop loop, BrokerLog 
     {
         // Off the accepting loop from the first byte on.
         await Task.Yield();
+        ClientConnection? connection = null;
         try
         {
-            if (await BeginAsync(socket, transport, ending) is { } connection)
+            connection = await BeginAsync(socket, transport, ending);
+            if (connection is not null)
             {
                 _open[connection] = true;
                 if (ending.IsCancellationRequested)
@@ -73,11 +75,15 @@ internal sealed class Connections(BrokerState state, ClientLoop loop, BrokerLog 
                 }
 
                 await loop.ServeAsync(connection, ending);
-                _open.TryRemove(connection, out _);
             }
         }
         finally
         {
+            if (connection is not null)
+            {
+                _open.TryRemove(connection, out _);
+            }
+
             _served.TryRemove(socket, out _);
             served.TrySetResult();
         }

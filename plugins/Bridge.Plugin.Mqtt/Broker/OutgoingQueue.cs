@@ -60,7 +60,7 @@ internal sealed class OutgoingQueue(ushort firstPacketId)
 
     public IEnumerable<QueuedMessage> All => _inFlight.Values.Concat(_again).Concat(_waiting);
 
-    public static int SizeOf(PublishPacket packet) => packet.Topic.Length + packet.Payload.Bytes.Length;
+    public static int SizeOf(PublishPacket packet) => packet.Topic.Length + packet.Payload.Bytes.Length + packet.Properties.Size;
 
     /// <summary>Keeps a place, and gives the packet id that goes with it.</summary>
     public ushort Reserve(int size)

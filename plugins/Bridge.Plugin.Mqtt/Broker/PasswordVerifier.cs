@@ -17,7 +17,7 @@ internal sealed class PasswordVerifier(TimeProvider clock) : IDisposable
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes);
     private readonly ConcurrentDictionary<string, byte[]> _verified = new(StringComparer.Ordinal);
     private readonly TokenBuckets<(IPAddress From, string? User)> _failures = new(clock);
-    private readonly SemaphoreSlim _places = new(Math.Max(1, Environment.ProcessorCount / 2));
+    private readonly SemaphoreSlim _places = new(Math.Clamp(Environment.ProcessorCount / 2, 1, FailuresPerMinute / 2));
 
     public enum Verdict
     {
@@ -38,7 +38,7 @@ internal sealed class PasswordVerifier(TimeProvider clock) : IDisposable
         string name, EmbeddedUser? user, EmbeddedUser? standIn, ReadOnlyMemory<byte> password, IPAddress from, CancellationToken cancellationToken)
     {
         var digest = user is null ? null : DigestOf(user, password.Span);
-        if (digest is not null && _verified.TryGetValue(name, out var verified) && CryptographicOperations.FixedTimeEquals(digest, verified))
+        if (IsVerified(name, digest))
         {
             return Verdict.Right;
         }
@@ -49,34 +49,65 @@ internal sealed class PasswordVerifier(TimeProvider clock) : IDisposable
             return Verdict.TooManyFailures;
         }
 
-        if (!await MatchesAsync(user ?? standIn, password, cancellationToken) || digest is null)
+        var compared = user ?? standIn;
+        var takesLong = compared?.PasswordHash is not null;
+        if (takesLong)
         {
-            _failures.TryTake(peer, FailuresPerMinute);
-            return Verdict.Wrong;
+            await _places.WaitAsync(cancellationToken);
         }
 
-        _verified[name] = digest;
-        return Verdict.Right;
+        try
+        {
+            return await CompareAsync(name, compared, digest, password, peer);
+        }
+        finally
+        {
+            if (takesLong)
+            {
+                _places.Release();
+            }
+        }
     }
 
     public void Dispose() => _places.Dispose();
 
-    private async ValueTask<bool> MatchesAsync(EmbeddedUser? user, ReadOnlyMemory<byte> password, CancellationToken cancellationToken)
+    private async ValueTask<Verdict> CompareAsync(
+        string name, EmbeddedUser? compared, byte[]? digest, ReadOnlyMemory<byte> password, (IPAddress From, string? User) peer)
+    {
+        if (IsVerified(name, digest))
+        {
+            // Another of the same user was right meanwhile.
+            return Verdict.Right;
+        }
+
+        // Taken before it is compared: many attempts side by side are no more than one after the other. Only for those that have a place, so that
+        // many clients that are right do not use up each other's.
+        if (!_failures.TryTake(peer, FailuresPerMinute))
+        {
+            return Verdict.TooManyFailures;
+        }
+
+        if (!await MatchesAsync(compared, password) || digest is null)
+        {
+            return Verdict.Wrong;
+        }
+
+        _failures.GiveBack(peer, FailuresPerMinute);
+        _verified[name] = digest;
+        return Verdict.Right;
+    }
+
+    private bool IsVerified(string name, byte[]? digest) =>
+        digest is not null && _verified.TryGetValue(name, out var verified) && CryptographicOperations.FixedTimeEquals(digest, verified);
+
+    private async ValueTask<bool> MatchesAsync(EmbeddedUser? user, ReadOnlyMemory<byte> password)
     {
         if (user?.PasswordHash is not { } hash)
         {
             return user?.Password is { } plain && EqualsInFixedTime(password.Span, Encoding.UTF8.GetBytes(plain.Reveal()));
         }
 
-        await _places.WaitAsync(cancellationToken);
-        try
-        {
-            return await Task.Run(() => hash.Matches(password.Span), cancellationToken);
-        }
-        finally
-        {
-            _places.Release();
-        }
+        return await Task.Run(() => hash.Matches(password.Span), CancellationToken.None);
     }
 
     /// <summary>Compares digests, so that neither content nor length shows in the time.</summary>

@@ -74,5 +74,5 @@ internal sealed class RetainedMessages(IDropCounter drops, int maxCount = 100_00
         return true;
     }
 
-    private static long Size(ApplicationMessage message) => message.Topic.Length + message.Payload.Bytes.Length;
+    private static long Size(ApplicationMessage message) => message.Topic.Length + message.Payload.Bytes.Length + message.Properties.Size;
 }

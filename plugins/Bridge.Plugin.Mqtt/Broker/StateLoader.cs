@@ -88,7 +88,10 @@ internal sealed class StateLoader(BrokerState state, AccessControl access)
         }
 
         state.Sessions[session.ClientId] = session;
-        _lastSent[session] = StoredRecord.LastSent(connect);
+        var lastSent = StoredRecord.LastSent(connect);
+        _lastSent[session] = lastSent;
+        // What is queued from now on must not count as sent.
+        state.NumbersUpTo(lastSent == long.MaxValue ? 0 : lastSent);
     }
 
     /// <summary>A client that was connected gets the time to notice that the broker is back (section 3.1.2.5 lets the will wait for the restart).</summary>

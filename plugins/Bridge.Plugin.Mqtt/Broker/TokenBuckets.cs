@@ -36,6 +36,18 @@ internal sealed class TokenBuckets<TKey>(TimeProvider clock)
         }
     }
 
+    /// <summary>What was taken did not count.</summary>
+    public void GiveBack(TKey key, int perMinute)
+    {
+        lock (_gate)
+        {
+            if (_buckets.ContainsKey(key))
+            {
+                _buckets[key] = new Bucket(Math.Min(perMinute, Tokens(key, perMinute) + 1), clock.GetTimestamp());
+            }
+        }
+    }
+
     private double Tokens(TKey key, int perMinute) => _buckets.TryGetValue(key, out var bucket) ? TokensOf(bucket, perMinute) : perMinute;
 
     private double TokensOf(Bucket bucket, int perMinute) =>

@@ -66,7 +66,7 @@ internal sealed class PublishQueue(ProtocolVersion version)
             var again = _sent.Values.Where(pending => !pending.Done.Task.IsCompleted).OrderBy(pending => pending.Number).ToList();
             again.ForEach(pending => pending.Again(grant.SessionPresent));
             _sent.Clear();
-            _waiting = new Queue<Pending>([.. again, .. _waiting]);
+            _waiting = new Queue<Pending>([.. again, .. _waiting.Where(pending => !pending.Done.Task.IsCompleted)]);
             (_wire, _grant) = (new PublishWire(writer, grant, version), grant);
             foreach (var pending in _exactlyOnce?.Resume(_waiting, grant.SessionPresent) ?? [])
             {
@@ -177,7 +177,20 @@ internal sealed class PublishQueue(ProtocolVersion version)
         _wire is null || packet.QoS != QoS.ExactlyOnce || _exactlyOnce?.Find(key) is not { } record ? null
         : _sent.TryGetValue(record.PacketId, out var pending) && pending.Key == key && pending.Stage != PendingStage.Released ? pending.Renewed()
         : record.Stage != SendStage.Sent ? Pending.ToRelease(record)
+        : _waiting.FirstOrDefault(waiting => waiting.Key == key && waiting.Packet.PacketId == record.PacketId) is { } waiting ? WaitAgain(waiting)
         : Add(new Pending(packet with { PacketId = record.PacketId, Dup = true }, key) { Stage = PendingStage.Ready });
+
+    /// <summary>With the record it has; last, for what waited behind it on its topic was given up with it and comes after it again.</summary>
+    private Pending WaitAgain(Pending pending)
+    {
+        if (pending.Done.Task.IsCompleted)
+        {
+            _waiting = new Queue<Pending>([.. _waiting.Where(waiting => waiting != pending), pending.Renewed()]);
+            Pump();
+        }
+
+        return pending;
+    }
 
     private Pending Add(Pending pending)
     {

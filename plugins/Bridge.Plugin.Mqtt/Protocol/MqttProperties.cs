@@ -31,7 +31,25 @@ internal readonly record struct MqttProperty
 /// <summary>The properties of one packet, in order. The default value is none.</summary>
 internal readonly record struct MqttProperties(EquatableArray<MqttProperty> Items)
 {
+    /// <summary>What one costs beside its text and data.</summary>
+    private const int SizeOfOne = 64;
+
     public bool IsEmpty => Items.Count == 0;
+
+    /// <summary>Bytes of memory, nearly.</summary>
+    public int Size
+    {
+        get
+        {
+            var size = Items.Count * SizeOfOne;
+            for (var i = 0; i < Items.Count; i++)
+            {
+                size += (sizeof(char) * (Items[i].Name.Length + Items[i].Text.Length)) + Items[i].Data.Bytes.Length;
+            }
+
+            return size;
+        }
+    }
 
     /// <summary>The user properties: in order, names may repeat.</summary>
     public IEnumerable<Property> User => Items.Where(item => item.Id == PropertyId.UserProperty).Select(item => new Property(item.Name, item.Text));

@@ -9,6 +9,12 @@ namespace Bridge.Plugin.Mqtt.Protocol;
 /// </summary>
 internal sealed class PacketReader(PipeReader input, int maxPacketSize, ProtocolVersion version = ProtocolVersion.V5)
 {
+    /// <summary>The largest CONNECT: who sends it is not known yet.</summary>
+    public int MaxConnectSize { get; init; } = int.MaxValue;
+
+    /// <summary>An empty property costs more memory than it has bytes on the wire.</summary>
+    public int MaxProperties { get; init; } = int.MaxValue;
+
     /// <summary>What the connection speaks. Reading a CONNECT sets it.</summary>
     public ProtocolVersion Version { get; private set; } = version;
 
@@ -74,7 +80,7 @@ internal sealed class PacketReader(PipeReader input, int maxPacketSize, Protocol
         }
 
         var total = 1 + lengthBytes + (long)length;
-        if (total > maxPacketSize)
+        if (total > maxPacketSize || (total > MaxConnectSize && PacketDecoder.TypeOf(head[0]) == PacketType.Connect))
         {
             throw new MqttProtocolException(ReasonCode.PacketTooLarge, "a packet is larger than the maximum packet size");
         }
@@ -86,6 +92,11 @@ internal sealed class PacketReader(PipeReader input, int maxPacketSize, Protocol
 
         var body = buffer.Slice(1 + lengthBytes, length);
         var packet = PacketDecoder.Decode(head[0], body.IsSingleSegment ? body.FirstSpan : body.ToArray(), Version);
+        if (packet.Properties.Items.Count > MaxProperties || (packet as ConnectPacket)?.Will?.Properties.Items.Count > MaxProperties)
+        {
+            throw new MqttProtocolException(ReasonCode.QuotaExceeded, $"a packet has more than {MaxProperties} properties");
+        }
+
         Version = packet is ConnectPacket connect ? connect.Version : Version;
         buffer = buffer.Slice(total);
         return packet;

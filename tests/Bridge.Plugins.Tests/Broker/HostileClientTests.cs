@@ -15,6 +15,7 @@ public sealed class HostileClientTests
     [InlineData("16030100C8010000C40303", "TLS")]
     [InlineData("C000", "a ping before CONNECT")]
     [InlineData("10FFFFFF7F", "a CONNECT of 256 MB")]
+    [InlineData("10BE9A0C", "a CONNECT of 200 kB, of which only the length came")]
     [InlineData("10FFFFFFFFFF", "a length without end")]
     [InlineData("100D00044D5154540602000000 0000", "MQTT 6")]
     public async Task What_is_not_MQTT_is_cut_off(string hex, string what)
@@ -35,7 +36,29 @@ public sealed class HostileClientTests
         await AssertReasonAsync(broker, ReasonCode.ProtocolError, new SubAckPacket { PacketId = 1, Reasons = [ReasonCode.Success] });
         await AssertReasonAsync(
             broker, ReasonCode.TopicAliasInvalid, new PublishPacket { Topic = "a", Properties = new([MqttProperty.Of(PropertyId.TopicAlias, 101)]) });
+        await AssertReasonAsync(
+            broker, ReasonCode.QuotaExceeded, new PublishPacket { Topic = "a", Properties = new([.. Enumerable.Repeat(MqttProperty.User("", ""), 257)]) });
         Assert.Empty(broker.Texts);
+    }
+
+    [Fact]
+    public async Task Properties_count_against_what_the_broker_keeps()
+    {
+        // 200 properties are more than 10 kB, and their bytes on the wire are not.
+        await using var broker = await RunningBroker.StartAsync(new() { Limits = new() { QueueBytes = new(20_000) } });
+        await using (var away = await RawClient.ConnectAsync(broker.Port, RawClient.Hello("away", expiry: 100)))
+        {
+            await away.SubscribeAsync("a");
+            await away.DisconnectAsync();
+        }
+
+        await using var client = await RawClient.ConnectAsync(broker.Port, RawClient.Hello("publisher"));
+        for (ushort id = 1; id <= 3; id++)
+        {
+            await client.SendAsync(new PublishPacket { Topic = "a", QoS = QoS.AtLeastOnce, PacketId = id, Properties = new([.. Enumerable.Repeat(MqttProperty.User("", ""), 200)]) });
+        }
+
+        await broker.DroppedAsync("its queue is full", 2);
     }
 
     [Fact]

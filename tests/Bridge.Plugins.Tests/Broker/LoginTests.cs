@@ -58,6 +58,30 @@ public sealed class LoginTests
     }
 
     [Fact]
+    public async Task Guesses_side_by_side_are_no_more_than_one_after_the_other()
+    {
+        await using var broker = await RunningBroker.StartAsync(Users(("hall", new() { PasswordHash = PasswordHash.Of("secret"u8, PasswordHash.FewestIterations) })));
+        var guesses = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => ConnectAsync(broker, "hall", $"{i}")));
+        Assert.InRange(guesses.Count(guess => guess.Answer.Reason == ReasonCode.BadUserNameOrPassword), 10, 15);
+        foreach (var guess in guesses)
+        {
+            await guess.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Many_who_are_right_come_in_side_by_side()
+    {
+        await using var broker = await RunningBroker.StartAsync(Users(("hall", new() { PasswordHash = PasswordHash.Of("secret"u8, PasswordHash.FewestIterations) })));
+        var clients = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => ConnectAsync(broker, "hall", "secret")));
+        Assert.All(clients, client => Assert.Equal(ReasonCode.Success, client.Answer.Reason));
+        foreach (var client in clients)
+        {
+            await client.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task Filters_of_a_user_may_hold_its_name_and_client_id_and_a_name_cannot_widen_them()
     {
         var user = new EmbeddedUser { Password = new("p"), Publish = ["up/%u/%c"], Subscribe = ["down/%c/#"] };

@@ -90,6 +90,28 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task What_is_queued_after_a_restart_does_not_count_as_sent_after_the_next()
+    {
+        var first = await RunningBroker.StartAsync();
+        await using (var client = await RawClient.ConnectAsync(first.Port, Kept("s")))
+        {
+            await client.SubscribeAsync("a");
+            await first.Send("a", "before");
+            Assert.Equal("before", await client.ReceiveTextAsync());
+            await client.DisconnectAsync();
+        }
+
+        await first.DisposeAsync();
+        var second = await RunningBroker.StartAsync(memory: first.Survivor());
+        await second.Send("a", "after");
+        await second.DisposeAsync();
+        await using var third = await RunningBroker.StartAsync(memory: second.Survivor());
+        await using var again = await RawClient.ConnectAsync(third.Port, Kept("s"));
+        var message = await again.ReceiveAsync();
+        Assert.Equal(("after", false), (RawClient.TextOf(message), message.Dup));
+    }
+
+    [Fact]
     public async Task Acknowledged_queue_entries_and_ended_sessions_leave_nothing_behind()
     {
         await using var broker = await RunningBroker.StartAsync();
@@ -142,6 +164,7 @@ public sealed class SessionTests
         await using (var first = await RawClient.ConnectAsync(broker.Port, Kept("s")))
         {
             await first.SubscribeAsync("a");
+            await first.DisconnectAsync();
         }
 
         for (var i = 0; i < 15; i++)

@@ -99,7 +99,7 @@ public sealed class Version5Tests
     [Fact]
     public async Task A_queue_is_bounded_in_bytes_too()
     {
-        await using var broker = await RunningBroker.StartAsync(new() { Limits = new() { QueueBytes = new(1000) } });
+        await using var broker = await RunningBroker.StartAsync(new() { Limits = new() { QueueBytes = new(10_000) } });
         var kept = RawClient.Hello("c", clean: false, expiry: 600);
         await using (var client = await RawClient.ConnectAsync(broker.Port, kept))
         {
@@ -109,7 +109,7 @@ public sealed class Version5Tests
 
         foreach (var letter in "abcd")
         {
-            await broker.Send("a", new string(letter, 400));
+            await broker.Send("a", new string(letter, 4000));
         }
 
         await broker.DroppedAsync("the oldest message", 2);

@@ -208,6 +208,36 @@ public sealed class ExactlyOnceTests
         Assert.IsType<SendResult.Delivered>(await lesser);
     }
 
+    [Fact]
+    public async Task What_was_given_up_while_it_waited_goes_out_once_and_in_order_when_it_is_sent_again()
+    {
+        using var broker = new ScriptedBroker();
+        await using var endpoint = new RunningEndpoint(Options(broker), []);
+        using var connection = await broker.WelcomeAsync(subscribes: false, properties: new([MqttProperty.Of(PropertyId.ReceiveMaximum, 1)]));
+        await endpoint.ConnectedAsync();
+        var first = endpoint.Send(Data("first"));
+        var blocking = await connection.ReadAsync<PublishPacket>();
+        using var impatience = new CancellationTokenSource();
+        Outbound[] waiting = [Data("second"), Data("third")];
+        var given = endpoint.SendAsync(waiting[0], impatience.Token);
+        var behind = endpoint.Send(waiting[1]);
+        await endpoint.UntilAsync(_ => endpoint.Memory.State.Keys.Count(key => key.StartsWith("sent/", StringComparison.Ordinal)) == 3, "stored");
+        await impatience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
+        Assert.IsType<SendResult.Deferred>(await behind);
+
+        Task<SendResult>[] again = [endpoint.Send(waiting[0]), endpoint.Send(waiting[1])];
+        await TakeAsync(connection, blocking.PacketId, Step.Completed);
+        foreach (var text in (string[])["second", "third"])
+        {
+            var publish = await connection.ReadAsync<PublishPacket>();
+            Assert.Equal((text, false), (System.Text.Encoding.UTF8.GetString(publish.Payload.Bytes.Span), publish.Dup));
+            await TakeAsync(connection, publish.PacketId, Step.Completed);
+        }
+
+        Assert.All(await Task.WhenAll([first, .. again]), result => Assert.IsType<SendResult.Delivered>(result));
+    }
+
     private static MqttOptions Options(ScriptedBroker broker) => new() { Url = broker.Url };
 
     private static Outbound Data(string text) => RunningEndpoint.Data("out/topic", text, qos: "2");
