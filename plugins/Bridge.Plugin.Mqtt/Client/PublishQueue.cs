@@ -7,7 +7,7 @@ namespace Bridge.Plugin.Mqtt.Client;
 /// Our publishes, in the order of <see cref="SendAsync"/>: waiting, or sent and not acknowledged. It outlives connections: what was unacknowledged when one
 /// ended is sent again, first, in the same order; with DUP and the same packet id when the broker kept the session. Thread-safe.
 /// </summary>
-internal sealed class PublishQueue(ProtocolVersion version)
+internal sealed partial class PublishQueue(ProtocolVersion version)
 {
     /// <summary>Bounds memory and what a crash repeats, when the broker would take more.</summary>
     public const int MaxInFlight = 1000;
@@ -157,39 +157,6 @@ internal sealed class PublishQueue(ProtocolVersion version)
         {
             return NextId();
         }
-    }
-
-    /// <summary>A publish of an earlier process or connection that the broker answers (PUBREC) before it was sent again.</summary>
-    private Pending? Recall(ushort packetId)
-    {
-        if (_wire is null || _exactlyOnce?.Sent(packetId) is not { } record)
-        {
-            return null;
-        }
-
-        var pending = _waiting.FirstOrDefault(waiting => waiting.Key == record.Key && !waiting.Done.Task.IsCompleted) ?? Pending.Of(record);
-        _sent.Add(packetId, pending);
-        return pending;
-    }
-
-    /// <summary>A QoS 2 message that the host sends again, while it is on its way or was received.</summary>
-    private Pending? Find(PublishPacket packet, DeliveryKey key) =>
-        _wire is null || packet.QoS != QoS.ExactlyOnce || _exactlyOnce?.Find(key) is not { } record ? null
-        : _sent.TryGetValue(record.PacketId, out var pending) && pending.Key == key && pending.Stage != PendingStage.Released ? pending.Renewed()
-        : record.Stage != SendStage.Sent ? Pending.ToRelease(record)
-        : _waiting.FirstOrDefault(waiting => waiting.Key == key && waiting.Packet.PacketId == record.PacketId) is { } waiting ? WaitAgain(waiting)
-        : Add(new Pending(packet with { PacketId = record.PacketId, Dup = true }, key) { Stage = PendingStage.Ready });
-
-    /// <summary>With the record it has; last, for what waited behind it on its topic was given up with it and comes after it again.</summary>
-    private Pending WaitAgain(Pending pending)
-    {
-        if (pending.Done.Task.IsCompleted)
-        {
-            _waiting = new Queue<Pending>([.. _waiting.Where(waiting => waiting != pending), pending.Renewed()]);
-            Pump();
-        }
-
-        return pending;
     }
 
     private Pending Add(Pending pending)
