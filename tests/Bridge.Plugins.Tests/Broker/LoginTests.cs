@@ -30,8 +30,8 @@ public sealed class LoginTests
     [Fact]
     public async Task Slow_passwords_do_not_make_others_wait()
     {
-        await using var broker = await RunningBroker.StartAsync(Users(("slow", new() { PasswordHash = PasswordHash.Of("secret"u8, 2_000_000) })));
-        var waiting = Enumerable.Range(0, 4).Select(i => ConnectAsync(broker, "slow", $"wrong {i}")).ToList();
+        await using var broker = await RunningBroker.StartAsync(Users(("slow", new() { PasswordHash = PasswordHash.Of("secret"u8, 1_000_000) })));
+        var waiting = Enumerable.Range(0, 2).Select(i => ConnectAsync(broker, "slow", $"wrong {i}")).ToList();
         await using var other = await RawClient.ConnectAsync(broker.Port, RawClient.Hello("other"));
         Assert.Contains(waiting, connecting => !connecting.IsCompleted);
         foreach (var client in await Task.WhenAll(waiting))
