@@ -27,11 +27,14 @@ internal static class OptionChecks
             yield return fault;
         }
 
-        foreach (var fault in OfAnnouncement("will", options.Will).Concat(OfAnnouncement("birth", options.Birth)))
+        foreach (var fault in OfAnnouncement("will", options.Will).Concat(OfAnnouncement("birth", options.Birth)).Concat(OfClient(options)))
         {
             yield return fault;
         }
+    }
 
+    private static IEnumerable<OptionProblem> OfClient(MqttOptions options)
+    {
         if (options.Protocol is not ("5" or "3.1.1"))
         {
             yield return new("protocol", "there is no such protocol version", "write 5 or 3.1.1");

@@ -68,13 +68,7 @@ public sealed class DataFolder : IAsyncDisposable
                 RestoreMark.Remove(path);
             }
 
-            // New files and a new folder must be found again after a power cut before anything in them is acknowledged.
-            Directories.Flush(path);
-            if (isNew)
-            {
-                Directories.Flush(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))) ?? path);
-            }
-
+            Flush(path, isNew);
             return folder;
         }
         catch (Exception failure)
@@ -93,6 +87,16 @@ public sealed class DataFolder : IAsyncDisposable
         {
             opened.Push(part);
             return part;
+        }
+    }
+
+    /// <summary>New files and a new folder must be found again after a power cut before anything in them is acknowledged.</summary>
+    private static void Flush(string path, bool isNew)
+    {
+        Directories.Flush(path);
+        if (isNew)
+        {
+            Directories.Flush(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))) ?? path);
         }
     }
 

@@ -22,15 +22,17 @@ internal static class TopReports
         [.. lanes.Lanes.Select(lane => new LaneReport(lane.To?.Full ?? $"{lanes.Endpoint}:(in the store)", lane.Critical, lane.Owed, lane.More, lane.Oldest, lane.Reason))],
         lanes.Window);
 
-    private static long SizeOf(string folder)
+    private static long SizeOf(string folder) => new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(LengthOf);
+
+    private static long LengthOf(FileInfo file)
     {
         try
         {
-            return new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Exists ? file.Length : 0);
+            return file.Length;
         }
-        catch (IOException)
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {
-            return 0; // a file went away while it was looked at
+            return 0; // it went away while it was looked at
         }
     }
 }

@@ -128,6 +128,7 @@ public sealed class BudgetTests
         await using var rig = new DeliveryRig(limits: new EndpointLimits(new Rate(1, TimeSpan.FromMinutes(1))));
         await rig.StartAsync();
         await rig.OwesAsync("first");
+        await rig.SettleAsync();
         await rig.OwesAsync("normal");
         await rig.OwesAsync("critical", to: "elsewhere", critical: true);
         await rig.PassAsync(TimeSpan.FromSeconds(61));
