@@ -17,6 +17,9 @@ public abstract record BridgeEvent
 /// <param name="Parts">In the order in which they are to be read; at least one.</param>
 public sealed record MessagePosted(EquatableArray<MessagePart> Parts) : BridgeEvent
 {
+    /// <summary>In what manner it is said.</summary>
+    public MessageManner Manner { get; init; }
+
     /// <summary>A message of one plain text.</summary>
     public static MessagePosted Of(string text) => new([new TextPart(new MessageText(text))]);
 
@@ -26,12 +29,28 @@ public sealed record MessagePosted(EquatableArray<MessagePart> Parts) : BridgeEv
     internal override void Closed() { }
 }
 
+/// <summary>In what manner something is said.</summary>
+public enum MessageManner
+{
+    /// <summary>As people talk.</summary>
+    Said,
+
+    /// <summary>By a machine, for information: nothing answers it by itself.</summary>
+    Notice,
+
+    /// <summary>About oneself, in the third person (<c>/me</c>).</summary>
+    Emote,
+}
+
 /// <summary>An earlier message has a new text.</summary>
 /// <param name="Target">The edited message, as its network names it.</param>
 /// <param name="Text">The whole new text.</param>
 /// <param name="Revision">Counts edits of one message; the highest wins.</param>
 public sealed record MessageEdited(NativeId Target, MessageText Text, int Revision = 1) : BridgeEvent
 {
+    /// <summary>The same text, formatted; empty when it is plain.</summary>
+    public EquatableArray<TextNode> Format { get; init; }
+
     /// <inheritdoc/>
     public override EventFeature Needs => EventFeature.Edit;
 
@@ -119,6 +138,21 @@ public sealed record DeliveryReported(DeliveryKey Key, DeliveryOutcome Outcome, 
 {
     /// <inheritdoc/>
     public override EventFeature Needs => EventFeature.None;
+
+    internal override void Closed() { }
+}
+
+/// <summary>
+/// Tells the people of a conversation what became of one of their messages that a link carried. Made by Core: a failure is told as a notice where the network
+/// has no word for it; success only where it has one.
+/// </summary>
+/// <param name="Target">The message, as the network of this conversation names it.</param>
+/// <param name="Outcome">What became of it.</param>
+/// <param name="Why">Of a failure: for people, without message text and addresses.</param>
+public sealed record OutcomeTold(NativeId Target, DeliveryOutcome Outcome, string? Why = null) : BridgeEvent
+{
+    /// <inheritdoc/>
+    public override EventFeature Needs => EventFeature.Outcome;
 
     internal override void Closed() { }
 }

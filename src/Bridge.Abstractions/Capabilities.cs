@@ -39,6 +39,18 @@ public enum EventFeature
 
     /// <summary>A conversation's name and picture.</summary>
     Conversation = 1024,
+
+    /// <summary>Formatted text; without it the plain text is sent.</summary>
+    Formatting = 2048,
+
+    /// <summary>Answers to a message; without them the answered words are quoted in a line before.</summary>
+    Reply = 4096,
+
+    /// <summary>Showing who speaks (ghosts); without it a link's label does.</summary>
+    Identity = 8192,
+
+    /// <summary>What became of a message, told beside that message; without it a failure is told as a notice.</summary>
+    Outcome = 16384,
 }
 
 /// <summary>What an address can carry; data, not code. May differ per conversation.</summary>
@@ -52,6 +64,9 @@ public sealed record EndpointCapabilities
 
     /// <summary>The longest text of one part, in UTF-16 code units; longer texts are split into parts at word boundaries.</summary>
     public int MaxTextLength { get; init; } = int.MaxValue;
+
+    /// <summary>The largest attachment, in bytes; a larger one becomes a line with its name and size.</summary>
+    public long MaxAttachment { get; init; } = long.MaxValue;
 
     /// <summary>
     /// How many sends of one lane may be in flight. 1: the next starts when the result is recorded. Above 1 the endpoint is pipelined: it must

@@ -20,6 +20,9 @@ public sealed class EndpointContext
     /// <summary>Sealed state; changes travel with <see cref="InboundBatch.State"/>.</summary>
     public required IEndpointState State { get; init; }
 
+    /// <summary>Where the bytes of attachments are; without a host there are none.</summary>
+    public IBlobs Blobs { get; init; } = new NoBlobs();
+
     /// <summary>
     /// What routes listen to here: the rest of the address of every pattern in a route's <c>from</c>, each once, ordinal order. An endpoint that must ask
     /// its network for each conversation (MQTT: subscriptions) asks for these. A changed set comes through <see cref="IAdapt"/>, or restarts the endpoint.

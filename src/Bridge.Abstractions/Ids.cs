@@ -51,6 +51,9 @@ public readonly record struct DeliveryKey(string Value)
 /// <param name="IsBot">True when the network marks the sender as a bot: bots never answer bots.</param>
 public sealed record Sender(string Value, string? Name = null, bool IsBot = false)
 {
+    /// <summary>The sender's picture; null when there is none or it is not known.</summary>
+    public BlobId? Picture { get; init; }
+
     /// <summary>A short keyed hash, safe in logs.</summary>
     public override string ToString() => Mask.Of(Value);
 }

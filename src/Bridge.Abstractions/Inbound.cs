@@ -24,6 +24,9 @@ public sealed record Inbound
     /// <summary>Who caused it; null when the network does not say.</summary>
     public Sender? Sender { get; init; }
 
+    /// <summary>The conversation's own properties, when the network says them with the event; null otherwise.</summary>
+    public ConversationFacts? Conversation { get; init; }
+
     /// <summary>When it happened, by the network's clock; null when the network does not say.</summary>
     public DateTimeOffset? OccurredAt { get; init; }
 
@@ -45,6 +48,12 @@ public sealed record Inbound
     /// <summary>True for backfill: stored and synced, never fires a route unless asked.</summary>
     public bool Historic { get; init; }
 }
+
+/// <summary>What a network says of a conversation.</summary>
+/// <param name="Name">Its title as shown to people; null when it has none.</param>
+/// <param name="IsDirect">True when it is with one person.</param>
+/// <param name="Picture">Its picture; null for none.</param>
+public sealed record ConversationFacts(MessageText? Name, bool IsDirect = false, BlobId? Picture = null);
 
 /// <summary>How much an event matters; ordered.</summary>
 public enum Severity

@@ -24,6 +24,9 @@ public sealed record Outbound
     /// <summary>Who caused the event; null when unknown.</summary>
     public Sender? Sender { get; init; }
 
+    /// <summary>The sender's own name on the destination's network, when the configuration knows that person there; null otherwise.</summary>
+    public string? SenderHere { get; init; }
+
     /// <summary>When the event happened, or was received when its network does not say.</summary>
     public required DateTimeOffset OccurredAt { get; init; }
 
@@ -32,6 +35,12 @@ public sealed record Outbound
 
     /// <summary>The message it answers, in the destination's own naming; null for none.</summary>
     public NativeId? ReplyTo { get; init; }
+
+    /// <summary>The thread it belongs to, in the destination's own naming; null for none.</summary>
+    public NativeId? Thread { get; init; }
+
+    /// <summary>What we sent before and this takes back (of a <see cref="ReactionChanged"/> that is removed), in the destination's own naming; may be empty.</summary>
+    public EquatableArray<NativeId> Earlier { get; init; }
 
     /// <summary>Bridges passed so far, this one included; to be carried where the network can.</summary>
     public int Hops { get; init; }

@@ -74,6 +74,11 @@ public sealed class DataFolder : IAsyncDisposable
         catch (Exception failure)
         {
             await CloseAsync(opened);
+            if (SqliteFailure.IsDiskFull(failure))
+            {
+                throw SqliteFailure.Of(failure, path);
+            }
+
             if (failure is UnauthorizedAccessException or IOException)
             {
                 throw new StoreException($"the data folder {path} cannot be used: {failure.Message.TrimEnd('.')}. Correct its permissions, or name another one with --data", failure);

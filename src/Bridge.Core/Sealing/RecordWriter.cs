@@ -92,6 +92,12 @@ internal sealed class RecordWriter(JsonSerializerOptions options)
         }
 
         Sender(writer, inbound.Sender);
+        if (inbound.Conversation is { } conversation)
+        {
+            writer.WritePropertyName("conversation"u8);
+            JsonSerializer.Serialize(writer, conversation, options.GetTypeInfo(typeof(ConversationFacts)));
+        }
+
         Time(writer, "occurredAt"u8, inbound.OccurredAt);
         Time(writer, "expires"u8, inbound.Expires);
         Word(writer, "replyTo"u8, inbound.ReplyTo?.Value);

@@ -61,6 +61,7 @@ public static class SealedJson
                 new EventIdConverter(),
                 new WordConverter<EndpointId>(text => new EndpointId(text), id => id.Value),
                 new WordConverter<NativeId>(text => new NativeId(text), id => id.Value),
+                new WordConverter<BlobId>(text => new BlobId(text), id => id.Value),
                 new WordConverter<DeliveryKey>(text => new DeliveryKey(text), key => key.Value),
                 new WordConverter<MessageText>(text => new MessageText(text), text => text.Value),
                 new AddressConverter(),
@@ -94,6 +95,18 @@ public static class SealedJson
 [JsonSerializable(typeof(ConversationChanged))]
 [JsonSerializable(typeof(DataReported))]
 [JsonSerializable(typeof(DeliveryReported))]
+[JsonSerializable(typeof(OutcomeTold))]
+[JsonSerializable(typeof(TextNode))]
+[JsonSerializable(typeof(TextNode[]))]
+[JsonSerializable(typeof(PlainNode))]
+[JsonSerializable(typeof(StyledNode))]
+[JsonSerializable(typeof(CodeNode))]
+[JsonSerializable(typeof(LinkNode))]
+[JsonSerializable(typeof(QuoteNode))]
+[JsonSerializable(typeof(ListNode))]
+[JsonSerializable(typeof(ListItemNode))]
+[JsonSerializable(typeof(ListItemNode[]))]
+[JsonSerializable(typeof(MentionNode))]
 [JsonSerializable(typeof(TextPart))]
 [JsonSerializable(typeof(AttachmentPart))]
 [JsonSerializable(typeof(LocationPart))]

@@ -24,6 +24,16 @@ public sealed partial class Telemetry
         }
     }
 
+    /// <summary>The data folder cannot be opened before there is room; tried again until then. Logged once.</summary>
+    public void NoRoomToStart(StoreException failure, bool first)
+    {
+        Count("store.failures", "disk full");
+        if (first)
+        {
+            LogNoRoomToStart(failure.Message);
+        }
+    }
+
     /// <summary>A commit succeeded after failures.</summary>
     public void StoreRecovered()
     {
@@ -75,6 +85,9 @@ public sealed partial class Telemetry
 
     [LoggerMessage(1301, LogLevel.Error, "The store takes nothing: {Writes} writes failed (disk full: {DiskFull}): {Reason}. Nothing is acknowledged until it works again")]
     private partial void LogCommitFailed(int writes, bool diskFull, string reason);
+
+    [LoggerMessage(1319, LogLevel.Error, "The data folder cannot be opened yet: {Reason}")]
+    private partial void LogNoRoomToStart(string reason);
 
     [LoggerMessage(1302, LogLevel.Warning, "The store works again")]
     private partial void LogStoreRecovered();

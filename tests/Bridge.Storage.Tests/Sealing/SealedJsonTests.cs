@@ -14,13 +14,26 @@ public sealed class SealedJsonTests
     private static readonly DateTimeOffset s_now = new(2026, 11, 21, 12, 0, 0, TimeSpan.FromHours(1));
     private static readonly Address s_address = new(new EndpointId("home"), "zigbee2mqtt/küche/leak:1");
 
+    private static readonly EquatableArray<TextNode> s_nodes =
+    [
+        new PlainNode(new MessageText("a")), new StyledNode(TextStyle.Bold, [new PlainNode(new MessageText("b"))]),
+        new CodeNode(new MessageText("c"), IsBlock: true, "csharp"), new LinkNode(new MessageText("https://example.org"), [new PlainNode(new MessageText("d"))]),
+        new QuoteNode([new PlainNode(new MessageText("e"))]), new ListNode(true, [new ListItemNode([new PlainNode(new MessageText("f"))])]),
+        new MentionNode(new MessageText("@ada:example.org"), new MessageText("Ada")),
+    ];
+
     public static TheoryData<BridgeEvent> Events =>
     [
         new MessagePosted([
-            new TextPart(new MessageText("Grüße\n🙂 \"<&>\"")), new AttachmentPart(new MessageText("a.jpg"), "image/jpeg", 1L << 40),
+            new TextPart(new MessageText("Grüße\n🙂 \"<&>\"")) { Format = s_nodes }, new AttachmentPart(new MessageText("a.jpg"), "image/jpeg", 1L << 40),
+            new AttachmentPart(new MessageText("b.ogg"), "audio/ogg", 3)
+            {
+                Blob = new BlobId("b"), ShownAs = AttachmentKind.Voice, Caption = new MessageText("c"), Width = 1, Height = 2, Milliseconds = 3,
+            },
             new LocationPart(52.52, 13.405), new ContactPart(new MessageText("Ada"), new MessageText("+4917012345")),
-        ]),
-        new MessageEdited(new NativeId("$1"), new MessageText("new"), 3),
+        ]) { Manner = MessageManner.Emote },
+        new MessageEdited(new NativeId("$1"), new MessageText("new"), 3) { Format = s_nodes },
+        new OutcomeTold(new NativeId("$1"), DeliveryOutcome.Failed, "no route"),
         new MessageDeleted(new NativeId("$1")),
         new ReactionChanged(new NativeId("$1"), new MessageText("👍"), Removed: true),
         new ReceiptReported(new NativeId("$1"), Read: true),
@@ -38,7 +51,8 @@ public sealed class SealedJsonTests
     {
         var arrival = new Arrival(EventId.New(TimeProvider.System), new Inbound
         {
-            Address = s_address, Event = content, NativeId = new NativeId("n"), Sender = new Sender("+49", "Ada", true), OccurredAt = s_now,
+            Address = s_address, Event = content, NativeId = new NativeId("n"), Sender = new Sender("+49", "Ada", true) { Picture = new BlobId("p") }, OccurredAt = s_now,
+            Conversation = new ConversationFacts(new MessageText("Kitchen"), true, new BlobId("k")),
             Expires = s_now, ReplyTo = new NativeId("r"), Thread = new NativeId("t"), Severity = Severity.Info, Hops = 3, Historic = true,
         }, s_now, Origin.Cli);
         Assert.Equal(arrival, SealedJson.Read<Arrival>(SealedJson.Write(arrival)));
@@ -51,6 +65,8 @@ public sealed class SealedJsonTests
         var kinds = typeof(BridgeEvent).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(BridgeEvent)));
         var parts = typeof(BridgeEvent).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(MessagePart)));
         Assert.Empty(kinds.Except(tried.Select(content => content.GetType())));
+        var nodes = typeof(BridgeEvent).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(TextNode)));
+        Assert.Empty(nodes.Except(s_nodes.Select(node => node.GetType())));
         Assert.Empty(parts.Except(tried.OfType<MessagePosted>().SelectMany(posted => posted.Parts).Select(part => part.GetType())));
     }
 
@@ -107,7 +123,7 @@ public sealed class SealedJsonTests
         var inbound = new Inbound
         {
             Address = s_address, Event = data, NativeId = new NativeId("n"), Id = EventId.New(TimeProvider.System), Sender = new Sender("+49", "Ada", true),
-            OccurredAt = s_now, Expires = s_now, ReplyTo = new NativeId("r"), Thread = new NativeId("t"), Severity = Severity.Info, Hops = 3, Historic = true,
+            Conversation = new ConversationFacts(new MessageText("Kitchen")), OccurredAt = s_now, Expires = s_now, ReplyTo = new NativeId("r"), Thread = new NativeId("t"), Severity = Severity.Info, Hops = 3, Historic = true,
         };
         using var arrival = JsonDocument.Parse(SealedJson.Write(new Arrival(EventId.New(TimeProvider.System), inbound, s_now, Origin.Cli)));
         Assert.Equal(MembersOf<Arrival>(), Named(arrival.RootElement));
