@@ -28,9 +28,17 @@ internal sealed class FolderLock : IDisposable
             throw new StoreException($"the data folder {folder} is in use by {Holder(pid)}: stop it first, or give this one another folder (--data)") { InUse = true };
         }
 
-        using var note = PrivateFiles.Open(pid, FileMode.Create, FileShare.ReadWrite | FileShare.Delete);
-        note.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
-        return new FolderLock(file);
+        try
+        {
+            WriteNote(pid);
+            return new FolderLock(file);
+        }
+        catch
+        {
+            // A full disk, mostly: whoever tries again must not find the folder locked by itself.
+            file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>True when a file could not be opened because somebody has locked it.</summary>
@@ -47,6 +55,12 @@ internal sealed class FolderLock : IDisposable
     {
         File.Delete(Path.Combine(folder, PidName));
         File.Delete(Path.Combine(folder, LockName));
+    }
+
+    private static void WriteNote(string path)
+    {
+        using var note = PrivateFiles.Open(path, FileMode.Create, FileShare.ReadWrite | FileShare.Delete);
+        note.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
     }
 
     private static string Holder(string path)

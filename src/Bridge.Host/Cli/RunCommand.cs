@@ -46,6 +46,11 @@ internal static class RunCommand
                 failure is StoreException { InUse: true } ? ExitCode.Busy : ExitCode.Failed, failure.Message, (failure as StartException)?.Cure);
         }
 
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Ok; // told to stop before everything ran
+        }
+
         await host.WaitForShutdownAsync(cancellationToken);
         return ExitCode.Ok;
     }
