@@ -22,6 +22,9 @@ internal sealed record ApplicationMessage
     /// <summary>The client id of the publisher; null for Bridge itself.</summary>
     public string? Publisher { get; init; }
 
+    /// <summary>What it takes to keep it, in bytes.</summary>
+    public long Size => Topic.Length + Payload.Bytes.Length + Properties.Size;
+
     public static ApplicationMessage From(PublishPacket packet, string? publisher, DateTimeOffset now) => new()
     {
         Topic = packet.Topic,

@@ -12,6 +12,9 @@ internal sealed class Batch
     /// <summary>Answers and deliveries. Run in order, with the broker's lock held, after everything before them was stored too; must not throw.</summary>
     public List<Action> Effects { get; } = [];
 
+    /// <summary>What to say in the log once the lock is let go: nobody waits for the log.</summary>
+    public List<Action> Afterwards { get; } = [];
+
     /// <summary>Places taken in the host's window; given back when stored.</summary>
     public int Places { get; init; }
 

@@ -21,8 +21,8 @@ internal sealed partial class BrokerLog(ILogger logger)
     [LoggerMessage(5, LogLevel.Warning, "client {Client} was cut off ({Reason}): {Problem}")]
     public partial void CutOff(string client, ReasonCode reason, string problem);
 
-    [LoggerMessage(6, LogLevel.Warning, "client {Client} may not subscribe: {Reason}")]
-    public partial void SubscriptionRefused(string client, ReasonCode reason);
+    [LoggerMessage(6, LogLevel.Warning, "client {Client} may not subscribe to {Count} of its filters ({Reason})")]
+    public partial void SubscriptionRefused(string client, int count, ReasonCode reason);
 
     [LoggerMessage(8, LogLevel.Warning, "a connection was refused: {Problem}")]
     public partial void TransportFailed(string problem);

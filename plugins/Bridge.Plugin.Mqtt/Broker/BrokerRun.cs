@@ -36,10 +36,13 @@ internal sealed class BrokerRun : IDisposable
         _sessions = new SessionRegistry(_state, _access, distributor);
         _system = new SystemTopics(_state, distributor);
         Outlet = new Outlet(_state, distributor);
-        var subscribing = new Subscribing(_state, distributor, _system, _log);
+        var replaying = new Replaying(_state, distributor, _system, _log);
+        var subscribing = new Subscribing(_state, replaying, _log);
         var protocol = new ClientProtocol(new Publishing(_state, distributor), subscribing, courier, _sessions);
         _connections = new Connections(
-            _state, new ClientLoop(_state, new Handshake(_state, _access, _sessions, courier), protocol, _sessions, Outlet, _window, _log), _log);
+            _state,
+            new ClientLoop(_state, new Handshake(_state, _access, _sessions, courier, replaying), protocol, _sessions, Outlet, _window, _log),
+            _log);
     }
 
     /// <summary>Where Bridge itself publishes.</summary>

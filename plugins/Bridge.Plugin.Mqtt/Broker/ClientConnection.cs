@@ -11,6 +11,7 @@ internal sealed class ClientConnection : IAsyncDisposable
     private const int ReadBuffer = 64 * 1024;
     private const int MaxConnectSize = 200_000;
     private const int MaxProperties = 256;
+    private const int MaxFilters = Grants.MaxCount;
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
 
     private readonly Stream _stream;
@@ -38,6 +39,7 @@ internal sealed class ClientConnection : IAsyncDisposable
         {
             MaxConnectSize = MaxConnectSize,
             MaxProperties = MaxProperties,
+            MaxFilters = MaxFilters,
         };
         _figures = figures;
         _clock = clock;

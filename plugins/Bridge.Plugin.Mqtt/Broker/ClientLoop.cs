@@ -109,20 +109,34 @@ internal sealed class ClientLoop(
         }
     }
 
-    /// <summary>As many packets as have at most a window of publishes.</summary>
-    private (int Until, int Publishes) Part(List<MqttPacket> packets, int from)
+    /// <summary>As many packets as make at most a window of what is to be stored.</summary>
+    private (int Until, int Places) Part(List<MqttPacket> packets, int from)
     {
-        var publishes = 0;
+        var places = 0;
         var until = from;
-        while (until < packets.Count && (packets[until] is not PublishPacket || publishes < window.Size))
+        while (until < packets.Count && (!IsStored(packets[until]) || places < window.Size))
         {
-            publishes += packets[until++] is PublishPacket ? 1 : 0;
+            places += IsStored(packets[until++]) ? 1 : 0;
         }
 
-        return (until, publishes);
+        return (until, places);
     }
 
+    private static bool IsStored(MqttPacket packet) => packet is PublishPacket or SubscribePacket or UnsubscribePacket;
+
     private void Step(ClientConnection connection, List<MqttPacket> packets, int from, int until, Batch batch)
+    {
+        try
+        {
+            StepLocked(connection, packets, from, until, batch);
+        }
+        finally
+        {
+            batch.Afterwards.ForEach(static say => say());
+        }
+    }
+
+    private void StepLocked(ClientConnection connection, List<MqttPacket> packets, int from, int until, Batch batch)
     {
         lock (state.Gate)
         {

@@ -22,6 +22,11 @@ internal sealed class Courier(BrokerState state)
 
             next.Sent = true;
         }
+
+        if (session.Outgoing.IsHalfEmpty(state.Limits))
+        {
+            session.HasRoom();
+        }
     }
 
     /// <summary>PUBACK.</summary>

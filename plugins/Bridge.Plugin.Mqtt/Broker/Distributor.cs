@@ -47,15 +47,9 @@ internal sealed class Distributor(BrokerState state, Courier courier)
         }
     }
 
-    /// <summary>Replays what is retained to one new subscription. All of it has room: the retained messages are bounded themselves.</summary>
-    public void Replay(Session session, Grant grant, IEnumerable<ApplicationMessage> retained, Batch batch)
-    {
-        var room = new Room(state.Limits.Queue + state.Retained.Count, long.MaxValue);
-        foreach (var message in retained)
-        {
-            Deliver(Match.Of(session, grant), message, retain: true, room, batch);
-        }
-    }
+    /// <summary>Sends one new subscription what is retained. Whoever calls it has made sure that there is room.</summary>
+    public void Replay(Session session, Grant grant, ApplicationMessage retained, Batch batch) =>
+        Deliver(Match.Of(session, grant), retained, retain: true, new Room(int.MaxValue, long.MaxValue), batch);
 
     /// <summary>A session has ended: what it shared and did not acknowledge goes to another; but of QoS 2 only what was not sent (section 4.8.2).</summary>
     public void PassOn(QueuedMessage message, Batch batch)

@@ -5,7 +5,7 @@ using Bridge.Plugin.Mqtt.Protocol;
 namespace Bridge.Plugin.Mqtt.Broker;
 
 /// <summary>Answers a CONNECT: who the client is, what it may do, which session it gets.</summary>
-internal sealed class Handshake(BrokerState state, AccessControl access, SessionRegistry sessions, Courier courier)
+internal sealed class Handshake(BrokerState state, AccessControl access, SessionRegistry sessions, Courier courier, Replaying replaying)
 {
     private const int MaxClientId = 256;
 
@@ -143,6 +143,7 @@ internal sealed class Handshake(BrokerState state, AccessControl access, Session
         {
             session.Link = connection;
             courier.Pump(session);
+            replaying.Resume(session);
         }
     }
 }

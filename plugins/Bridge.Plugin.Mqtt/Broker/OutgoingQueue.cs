@@ -56,6 +56,10 @@ internal sealed class OutgoingQueue(ushort firstPacketId)
     /// <summary>Waiting or about to; those in flight, or to be sent again, aside.</summary>
     public int Waiting => _waiting.Count + _reserved;
 
+    /// <summary>There is room for what need not be sent at once.</summary>
+    public bool IsHalfEmpty(EmbeddedLimits limits) =>
+        Waiting <= (limits.Queue - 1) / 2 && WaitingBytes <= (limits.QueueBytes.Bytes - 1) / 2;
+
     public long WaitingBytes => _waitingBytes + _reservedBytes;
 
     public IEnumerable<QueuedMessage> All => _inFlight.Values.Concat(_again).Concat(_waiting);

@@ -7,6 +7,8 @@ internal sealed class Session(string clientId, string? username, ushort firstPac
 {
     public const uint NeverExpires = uint.MaxValue;
 
+    private TaskCompletionSource? _room;
+
     public string ClientId { get; } = clientId;
 
     /// <summary>Who began it; nobody else may resume it.</summary>
@@ -24,7 +26,13 @@ internal sealed class Session(string clientId, string? username, ushort firstPac
     /// <summary>Its end was decided; what is still on its way to it is dropped.</summary>
     public bool HasEnded { get; set; }
 
-    public Dictionary<string, Grant> Subscriptions { get; } = [];
+    public Grants Subscriptions { get; } = new();
+
+    /// <summary>The subscriptions that are owed retained messages, by their filters.</summary>
+    public Dictionary<string, Replay> Replays { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The connection that takes them now; null when none does.</summary>
+    public ClientConnection? ReplayedTo { get; set; }
 
     /// <summary>What its user may do now.</summary>
     public Permissions Permissions { get; set; } = Permissions.None;
@@ -58,6 +66,15 @@ internal sealed class Session(string clientId, string? username, ushort firstPac
     public DateTimeOffset? WillDue { get; set; }
 
     public uint WillDelay => Will?.Properties.Number(PropertyId.WillDelayInterval) ?? 0;
+
+    /// <summary>Completes when its queue has room for what need not be sent at once.</summary>
+    public Task RoomAsync() => (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    public void HasRoom()
+    {
+        _room?.TrySetResult();
+        _room = null;
+    }
 
     public bool IsExpired(DateTimeOffset now) => AwaySince is { } since && Expiry != NeverExpires && since.AddSeconds(Expiry) <= now;
 

@@ -121,9 +121,9 @@ internal sealed class SessionRegistry(BrokerState state, AccessControl access, D
         PublishWill(session, batch);
         session.HasEnded = true;
         state.Sessions.Remove(session.ClientId);
-        foreach (var filter in session.Subscriptions.Keys)
+        foreach (var grant in session.Subscriptions.All)
         {
-            state.Subscriptions.Remove(session, filter);
+            state.Subscriptions.Remove(session, grant.Subscription.Filter);
         }
 
         foreach (var message in session.Outgoing.All.OrderBy(message => message.Number))
@@ -142,6 +142,8 @@ internal sealed class SessionRegistry(BrokerState state, AccessControl access, D
         if (session.IsStored)
         {
             batch.Changes.Add(new StateChange(StoredRecord.SessionKey(session.ClientId), Value: null));
+            batch.Changes.AddRange(session.Subscriptions.All.Select(
+                grant => new StateChange(StoredRecord.GrantKey(session.ClientId, grant.Subscription.Filter), Value: null)));
         }
 
         session.Dispose();

@@ -18,9 +18,20 @@ internal sealed class StateLoader(BrokerState state, AccessControl access)
     {
         var removed = new Batch();
         var stored = await StateSnapshot.ReadAsync(state.Context.State, cancellationToken);
+        await foreach (var (_, row) in stored.ListAsync(StoredRecord.RetainedPrefix, cancellationToken))
+        {
+            var (expires, packets) = await StoredRecord.ReadAsync(row, cancellationToken);
+            state.Retained.Restore(expires, (PublishPacket)packets[0]);
+        }
+
         await foreach (var (key, row) in stored.ListAsync(StoredRecord.SessionPrefix, cancellationToken))
         {
             await LoadSessionAsync(stored, key, row, removed, cancellationToken);
+        }
+
+        await foreach (var (key, row) in stored.ListAsync(StoredRecord.GrantPrefix, cancellationToken))
+        {
+            await LoadGrantAsync(key, row, removed, cancellationToken);
         }
 
         await foreach (var (key, row) in stored.ListAsync(StoredRecord.QueuePrefix, cancellationToken))
@@ -31,12 +42,6 @@ internal sealed class StateLoader(BrokerState state, AccessControl access)
         await foreach (var (key, _) in stored.ListAsync(StoredRecord.ReceivedPrefix, cancellationToken))
         {
             LoadReceived(key, removed);
-        }
-
-        await foreach (var (_, row) in stored.ListAsync(StoredRecord.RetainedPrefix, cancellationToken))
-        {
-            var (expires, packets) = await StoredRecord.ReadAsync(row, cancellationToken);
-            state.Retained.Restore(expires, (PublishPacket)packets[0]);
         }
 
         // Who had a connection may have been sent all that was queued, and is sent nothing more before it comes back.
@@ -82,9 +87,15 @@ internal sealed class StateLoader(BrokerState state, AccessControl access)
 
         foreach (var subscribe in packets.Skip(1).Cast<SubscribePacket>())
         {
-            var grant = new Grant(subscribe.Subscriptions[0], subscribe.Properties.Number(PropertyId.SubscriptionIdentifier));
-            session.Subscriptions[grant.Subscription.Filter] = grant;
-            state.Subscriptions.Set(session, grant);
+            // An earlier version kept them in the session's row.
+            var (grant, _) = StoredRecord.ReadGrant(subscribe);
+            Restore(session, grant);
+            removed.Changes.Add(StoredRecord.Of(session, grant, isOwed: false));
+        }
+
+        if (packets.Count > 1)
+        {
+            removed.Changes.Add(new StateChange(key, StoredRecord.Write(awaySince, connect)));
         }
 
         state.Sessions[session.ClientId] = session;
@@ -105,6 +116,29 @@ internal sealed class StateLoader(BrokerState state, AccessControl access)
 
         var notice = session.KeepAlive == 0 ? s_grace : TimeSpan.FromSeconds(session.KeepAlive * 1.5);
         return state.Now + (delay > notice ? delay : notice);
+    }
+
+    private async ValueTask LoadGrantAsync(string key, ReadOnlyMemory<byte> row, Batch removed, CancellationToken cancellationToken)
+    {
+        if (state.Sessions.GetValueOrDefault(StoredRecord.ReadGrantKey(key)) is not { } session)
+        {
+            removed.Changes.Add(new StateChange(key, Value: null));
+            return;
+        }
+
+        var (_, packets) = await StoredRecord.ReadAsync(row, cancellationToken);
+        var (grant, isOwed) = StoredRecord.ReadGrant((SubscribePacket)packets[0]);
+        Restore(session, grant);
+        if (isOwed)
+        {
+            session.Replays[grant.Subscription.Filter] = new Replay(grant, state.Retained.LastNumber, isStored: true) { IsReady = true };
+        }
+    }
+
+    private void Restore(Session session, Grant grant)
+    {
+        session.Subscriptions.Set(grant);
+        state.Subscriptions.Set(session, grant);
     }
 
     private async ValueTask<bool> LoadQueuedAsync(string key, ReadOnlyMemory<byte> row, Batch removed, CancellationToken cancellationToken)

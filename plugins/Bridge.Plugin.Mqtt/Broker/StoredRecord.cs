@@ -17,6 +17,8 @@ internal static class StoredRecord
     public const string QueuePrefix = "queue/";
     public const string RetainedPrefix = "retained/";
     public const string ReceivedPrefix = "received/";
+    public const string GrantPrefix = "granted/";
+    private const string OwedName = "owed";
     private const string SentName = "sent";
     private const byte Format = 1;
     private const int HeadSize = 1 + sizeof(long);
@@ -30,6 +32,12 @@ internal static class StoredRecord
     public static string RetainedKey(string topic) => RetainedPrefix + topic;
 
     public static string ReceivedKey(string clientId, ushort packetId) => $"{ReceivedPrefix}{packetId:x4}/{clientId}";
+
+    /// <summary>A row for each subscription: one more costs no more than itself. The client id may hold any character, so its length goes before it.</summary>
+    public static string GrantKey(string clientId, string filter) => $"{GrantPrefix}{clientId.Length:x4}/{clientId}/{filter}";
+
+    public static string ReadGrantKey(string key) =>
+        key.Substring(GrantPrefix.Length + 5, int.Parse(key.AsSpan(GrantPrefix.Length, 4), NumberStyles.AllowHexSpecifier));
 
     public static string DuplicatesPrefix(string clientId) => $"seen/{clientId}/";
 
@@ -97,7 +105,7 @@ internal static class StoredRecord
             Will = session.Will,
             Properties = new([.. properties]),
         };
-        return new(SessionKey(session.ClientId), Write(awaySince, [connect, .. session.Subscriptions.Values.Select(ToPacket)]));
+        return new(SessionKey(session.ClientId), Write(awaySince, connect));
     }
 
     /// <summary>Messages up to this number may have been sent; of a session that had a connection, all.</summary>
@@ -106,10 +114,26 @@ internal static class StoredRecord
             ? long.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture)
             : long.MaxValue;
 
-    private static SubscribePacket ToPacket(Grant grant) => new()
+    /// <param name="session">Whose subscription.</param>
+    /// <param name="grant">As granted.</param>
+    /// <param name="isOwed">It has not been sent all that is retained.</param>
+    public static StateChange Of(Session session, Grant grant, bool isOwed)
     {
-        PacketId = 1,
-        Subscriptions = [grant.Subscription],
-        Properties = grant.Identifier is { } identifier ? new([MqttProperty.Of(PropertyId.SubscriptionIdentifier, identifier)]) : default,
-    };
+        var properties = new List<MqttProperty>();
+        if (grant.Identifier is { } identifier)
+        {
+            properties.Add(MqttProperty.Of(PropertyId.SubscriptionIdentifier, identifier));
+        }
+
+        if (isOwed)
+        {
+            properties.Add(MqttProperty.User(OwedName, ""));
+        }
+
+        var row = new SubscribePacket { PacketId = 1, Subscriptions = [grant.Subscription], Properties = new([.. properties]) };
+        return new(GrantKey(session.ClientId, grant.Subscription.Filter), Write(time: null, row));
+    }
+
+    public static (Grant Grant, bool IsOwed) ReadGrant(SubscribePacket row) =>
+        (new(row.Subscriptions[0], row.Properties.Number(PropertyId.SubscriptionIdentifier)), row.Properties.User.Any(property => property.Name == OwedName));
 }

@@ -4,25 +4,42 @@ using Bridge.Plugin.Mqtt.Protocol;
 namespace Bridge.Plugin.Mqtt.Broker;
 
 /// <summary>SUBSCRIBE and UNSUBSCRIBE. Called with the lock held.</summary>
-internal sealed class Subscribing(BrokerState state, Distributor distributor, SystemTopics system, BrokerLog log)
+internal sealed class Subscribing(BrokerState state, Replaying replaying, BrokerLog log)
 {
-    private const int MaxSubscriptions = 1000;
-
     /// <summary>Deeper filters would only serve to make the tree of subscriptions deep.</summary>
     private const int MaxLevels = 128;
+
+    /// <summary>In the log, for one user; all are counted.</summary>
+    private const int RefusalsPerMinute = 10;
+
+    private readonly TokenBuckets<string> _lines = new(state.Context.Clock);
 
     public void Subscribe(ClientConnection connection, Session session, SubscribePacket subscribe, Batch batch)
     {
         var identifier = subscribe.Properties.Number(PropertyId.SubscriptionIdentifier);
-        var replay = new List<Grant>();
-        var reasons = subscribe.Subscriptions.Select(line => Grant(connection, session, new Grant(line, identifier), replay)).ToArray();
-        SessionRegistry.Save(session, batch);
-        var answer = new SubAckPacket { PacketId = subscribe.PacketId, Reasons = new(reasons), Properties = Reasons.Of(WhyRefused(reasons)) };
-        batch.Effects.Add(() => connection.Send(answer));
-        foreach (var grant in replay)
+        var owed = new List<Replay>();
+        var reasons = new ReasonCode[subscribe.Subscriptions.Count];
+        for (var i = 0; i < reasons.Length; i++)
         {
-            var filter = grant.Subscription.Filter;
-            distributor.Replay(session, grant, state.Retained.Matching(filter, state.Now).Concat(system.Matching(filter)), batch);
+            reasons[i] = Grant(session, new Grant(subscribe.Subscriptions[i], identifier), owed, batch);
+        }
+
+        var refusal = reasons.FirstOrDefault(reason => reason.IsFailure());
+        if (refusal.IsFailure())
+        {
+            Report(session, refusal, reasons.Count(reason => reason.IsFailure()), batch);
+        }
+
+        var answer = new SubAckPacket
+        {
+            PacketId = subscribe.PacketId,
+            Reasons = new(connection.Version == ProtocolVersion.V5 ? reasons : Array.ConvertAll(reasons, InWordsOf311)),
+            Properties = Reasons.Of(WhyRefused(refusal)),
+        };
+        batch.Effects.Add(() => connection.Send(answer));
+        if (owed.Count > 0)
+        {
+            batch.Effects.Add(() => replaying.Begin(session, owed));
         }
     }
 
@@ -31,16 +48,13 @@ internal sealed class Subscribing(BrokerState state, Distributor distributor, Sy
         var reasons = new ReasonCode[unsubscribe.Filters.Count];
         for (var i = 0; i < reasons.Length; i++)
         {
-            var known = session.Subscriptions.Remove(unsubscribe.Filters[i]);
-            reasons[i] = known ? ReasonCode.Success : ReasonCode.NoSubscriptionExisted;
-            state.Subscriptions.Remove(session, unsubscribe.Filters[i]);
+            reasons[i] = Remove(session, unsubscribe.Filters[i], batch) ? ReasonCode.Success : ReasonCode.NoSubscriptionExisted;
         }
 
-        SessionRegistry.Save(session, batch);
         batch.Effects.Add(() => connection.Send(new UnsubAckPacket { PacketId = unsubscribe.PacketId, Reasons = new(reasons) }));
     }
 
-    private ReasonCode Grant(ClientConnection connection, Session session, Grant asked, List<Grant> replay)
+    private ReasonCode Grant(Session session, Grant asked, List<Replay> owed, Batch batch)
     {
         var filter = asked.Subscription.Filter;
         var shared = SharedFilter.Of(filter);
@@ -51,20 +65,66 @@ internal sealed class Subscribing(BrokerState state, Distributor distributor, Sy
 
         if (Refusal(session, filter, shared) is { } refusal)
         {
-            log.SubscriptionRefused(Mask.Of(session.ClientId), refusal);
-            return connection.Version == ProtocolVersion.V5 ? refusal : ReasonCode.UnspecifiedError;
+            return refusal;
         }
 
-        var isNew = !session.Subscriptions.ContainsKey(filter);
-        session.Subscriptions[filter] = asked;
-        state.Subscriptions.Set(session, asked);
-        var wanted = asked.Subscription.RetainHandling == RetainHandling.Always || (isNew && asked.Subscription.RetainHandling == RetainHandling.IfNew);
-        if (wanted && shared.Group is null)
+        var before = session.Subscriptions.Find(filter);
+        var isOwed = shared.Group is null && asked.Subscription.RetainHandling switch
         {
-            replay.Add(asked);
+            RetainHandling.Always => true,
+            RetainHandling.IfNew => before is null,
+            _ => false,
+        };
+        if (before != asked)
+        {
+            session.Subscriptions.Set(asked);
+            state.Subscriptions.Set(session, asked);
         }
 
+        Save(session, asked, isChanged: before != asked, isOwed ? owed : null, batch);
         return (ReasonCode)asked.Subscription.QoS;
+    }
+
+    /// <summary>Writes what is not written already: a client that repeats itself costs nothing.</summary>
+    /// <param name="session">Of the subscription.</param>
+    /// <param name="grant">As it is now.</param>
+    /// <param name="isChanged">It was another before.</param>
+    /// <param name="owed">Where it is put when it is owed what is retained; null when it is not.</param>
+    /// <param name="batch">Where the row goes.</param>
+    private void Save(Session session, Grant grant, bool isChanged, List<Replay>? owed, Batch batch)
+    {
+        var filter = grant.Subscription.Filter;
+        var wasOwed = session.Replays.GetValueOrDefault(filter) is { IsStored: true };
+        // QoS 0 may be lost on the way, and so in a crash.
+        var isOwed = wasOwed
+            || (owed is not null && session.IsStored && grant.Subscription.QoS != QoS.AtMostOnce && state.Retained.Count > 0);
+        if (session.IsStored && (isChanged || isOwed != wasOwed))
+        {
+            batch.Changes.Add(StoredRecord.Of(session, grant, isOwed));
+        }
+
+        if (owed is not null)
+        {
+            // One that is replayed already begins again.
+            owed.Add(session.Replays[filter] = new Replay(grant, state.Retained.LastNumber, isOwed));
+        }
+    }
+
+    private bool Remove(Session session, string filter, Batch batch)
+    {
+        if (!session.Subscriptions.Remove(filter))
+        {
+            return false;
+        }
+
+        session.Replays.Remove(filter);
+        state.Subscriptions.Remove(session, filter);
+        if (session.IsStored)
+        {
+            batch.Changes.Add(new StateChange(StoredRecord.GrantKey(session.ClientId, filter), Value: null));
+        }
+
+        return true;
     }
 
     private static ReasonCode? Refusal(Session session, string filter, SharedFilter shared)
@@ -75,15 +135,27 @@ internal sealed class Subscribing(BrokerState state, Distributor distributor, Sy
         }
 
         return !session.Permissions.MaySubscribe(shared.Topics) ? ReasonCode.NotAuthorized
-            : session.Subscriptions.Count >= MaxSubscriptions && !session.Subscriptions.ContainsKey(filter) ? ReasonCode.QuotaExceeded
-            : null;
+            : session.Subscriptions.HasRoomFor(filter) ? null
+            : ReasonCode.QuotaExceeded;
     }
 
-    private static string? WhyRefused(ReasonCode[] reasons) => reasons.FirstOrDefault(reason => reason.IsFailure()) switch
+    /// <summary>One line for the packet, and not for any number of packets.</summary>
+    private void Report(Session session, ReasonCode reason, int count, Batch batch)
+    {
+        state.Context.Drops.Dropped("a subscription refused: not allowed, ill-formed or too many", count);
+        if (_lines.TryTake(session.Username ?? "", RefusalsPerMinute))
+        {
+            batch.Afterwards.Add(() => log.SubscriptionRefused(Mask.Of(session.ClientId), count, reason));
+        }
+    }
+
+    private static ReasonCode InWordsOf311(ReasonCode reason) => reason.IsFailure() ? ReasonCode.UnspecifiedError : reason;
+
+    private static string? WhyRefused(ReasonCode reason) => reason switch
     {
         ReasonCode.NotAuthorized => "the user may not subscribe to a filter as wide as this",
         ReasonCode.TopicFilterInvalid => $"a filter has at most {MaxLevels} levels, and a shared one is $share/group/filter",
-        ReasonCode.QuotaExceeded => $"a client has at most {MaxSubscriptions} subscriptions",
+        ReasonCode.QuotaExceeded => $"a client has at most {Grants.MaxCount} subscriptions, of together {Grants.MaxLength} characters",
         _ => null,
     };
 }

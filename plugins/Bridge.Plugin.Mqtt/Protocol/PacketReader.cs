@@ -15,6 +15,9 @@ internal sealed class PacketReader(PipeReader input, int maxPacketSize, Protocol
     /// <summary>An empty property costs more memory than it has bytes on the wire.</summary>
     public int MaxProperties { get; init; } = int.MaxValue;
 
+    /// <summary>Of one SUBSCRIBE or UNSUBSCRIBE.</summary>
+    public int MaxFilters { get; init; } = int.MaxValue;
+
     /// <summary>What the connection speaks. Reading a CONNECT sets it.</summary>
     public ProtocolVersion Version { get; private set; } = version;
 
@@ -95,6 +98,11 @@ internal sealed class PacketReader(PipeReader input, int maxPacketSize, Protocol
         if (packet.Properties.Items.Count > MaxProperties || (packet as ConnectPacket)?.Will?.Properties.Items.Count > MaxProperties)
         {
             throw new MqttProtocolException(ReasonCode.QuotaExceeded, $"a packet has more than {MaxProperties} properties");
+        }
+
+        if ((packet as SubscribePacket)?.Subscriptions.Count > MaxFilters || (packet as UnsubscribePacket)?.Filters.Count > MaxFilters)
+        {
+            throw new MqttProtocolException(ReasonCode.QuotaExceeded, $"a packet names more than {MaxFilters} topic filters");
         }
 
         Version = packet is ConnectPacket connect ? connect.Version : Version;
