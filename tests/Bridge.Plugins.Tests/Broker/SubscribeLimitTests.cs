@@ -140,12 +140,14 @@ public sealed class SubscribeLimitTests
             broker.Port, RawClient.Hello("c") with { Username = "u", Password = Payload.FromText("p") });
         Subscription[] many = [.. Enumerable.Range(0, 300).Select(i => new Subscription($"{i}", QoS.AtMostOnce))];
         Assert.All((await client.SubscribeAsync(many)).Reasons, reason => Assert.Equal(ReasonCode.NotAuthorized, reason));
+        await client.NothingMoreAsync();
         Assert.Equal(1, log.Warnings);
         for (var i = 0; i < 100; i++)
         {
             await client.SubscribeAsync("x");
         }
 
+        await client.NothingMoreAsync();
         Assert.InRange(log.Warnings, 2, 20);
         await broker.DroppedAsync("a subscription refused", 101);
     }
