@@ -21,10 +21,8 @@ internal sealed class AccessControl(BrokerState state, PasswordVerifier password
             return MayBeAnonymous(connection.From) ? ReasonCode.Success : ReasonCode.NotAuthorized;
         }
 
-        var users = Options.Users;
-        var user = users.GetValueOrDefault(name);
-        var standIn = users.Values.FirstOrDefault(other => other.PasswordHash is not null) ?? users.Values.FirstOrDefault();
-        return await passwords.VerifyAsync(name, user, standIn, connect.Password.GetValueOrDefault().Bytes, connection.From, connection.Closed) switch
+        var attempt = new LoginAttempt(name, connect.Password.GetValueOrDefault().Bytes, connection.From);
+        return await passwords.VerifyAsync(attempt, Options.Users, connection.Closed) switch
         {
             PasswordVerifier.Verdict.Right => ReasonCode.Success,
             PasswordVerifier.Verdict.TooManyFailures => ReasonCode.ConnectionRateExceeded,

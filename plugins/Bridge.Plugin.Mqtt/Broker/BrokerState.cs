@@ -8,9 +8,6 @@ namespace Bridge.Plugin.Mqtt.Broker;
 /// </summary>
 internal sealed class BrokerState(EndpointContext context, BrokerSettings settings, Journal journal, Lock gate)
 {
-    /// <summary>A client takes one back as it connects, so more than can connect are kept, but not any number.</summary>
-    private const int SessionsPerClient = 10;
-
     private volatile BrokerSettings _settings = settings;
     private long _lastNumber;
 
@@ -30,15 +27,13 @@ internal sealed class BrokerState(EndpointContext context, BrokerSettings settin
 
     public Lock Gate => gate;
 
-    public Dictionary<string, Session> Sessions { get; } = new(StringComparer.Ordinal);
+    public SessionTable Sessions { get; } = new();
 
     public SubscriptionTree Subscriptions { get; } = new();
 
     public RetainedMessages Retained { get; } = new(context.Drops);
 
     public Figures Figures { get; } = new();
-
-    public int MaxSessions => Limits.Clients * SessionsPerClient;
 
     public DateTimeOffset Now => context.Clock.GetUtcNow();
 

@@ -11,26 +11,28 @@ internal sealed class Connections(BrokerState state, ClientLoop loop, BrokerLog 
 {
     private static readonly TimeSpan s_patienceForConnect = TimeSpan.FromSeconds(10);
 
+    private readonly PendingLogins _pending = new();
     private readonly ConcurrentDictionary<Socket, Task> _served = [];
     private readonly ConcurrentDictionary<ClientConnection, bool> _open = [];
 
     /// <summary>Those that speak MQTT.</summary>
     public IEnumerable<ClientConnection> Open => _open.Keys;
 
-    /// <summary>A client has connected. Returns at once.</summary>
+    /// <summary>A client has connected. Returns at once. Throws when it is gone already.</summary>
     public void Welcome(Socket socket, ServerTransport transport, CancellationToken ending)
     {
         state.Figures.Sockets.Add();
-        if (_served.Count >= state.Limits.Clients)
+        var from = socket.RemoteEndPoint is IPEndPoint remote ? remote.Address : IPAddress.None;
+        var login = new PendingLogin(socket, from);
+        if (_pending.Enter(login, state.Limits.Clients) is { } oldest)
         {
-            state.Context.Drops.Dropped("a connection refused: as many as limits.clients are open");
-            socket.Dispose();
-            return;
+            state.Context.Drops.Dropped("a connection ended: it had not logged in, and too many others would");
+            oldest.End();
         }
 
         var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _served[socket] = served.Task;
-        _ = ServeAsync(socket, transport, served, ending);
+        _ = ServeAsync(socket, from, transport, login, served, ending);
     }
 
     public void CloseTheSilent()
@@ -57,16 +59,18 @@ internal sealed class Connections(BrokerState state, ClientLoop loop, BrokerLog 
         await Task.WhenAll(_served.Values);
     }
 
-    private async Task ServeAsync(Socket socket, ServerTransport transport, TaskCompletionSource served, CancellationToken ending)
+    private async Task ServeAsync(
+        Socket socket, IPAddress from, ServerTransport transport, PendingLogin login, TaskCompletionSource served, CancellationToken ending)
     {
         // Off the accepting loop from the first byte on.
         await Task.Yield();
         ClientConnection? connection = null;
         try
         {
-            connection = await BeginAsync(socket, transport, ending);
+            connection = await BeginAsync(socket, from, transport, ending);
             if (connection is not null)
             {
+                login.Begin(connection);
                 _open[connection] = true;
                 if (ending.IsCancellationRequested)
                 {
@@ -84,20 +88,20 @@ internal sealed class Connections(BrokerState state, ClientLoop loop, BrokerLog 
                 _open.TryRemove(connection, out _);
             }
 
+            _pending.Leave(login);
             _served.TryRemove(socket, out _);
             served.TrySetResult();
         }
     }
 
-    private async ValueTask<ClientConnection?> BeginAsync(Socket socket, ServerTransport transport, CancellationToken ending)
+    private async ValueTask<ClientConnection?> BeginAsync(Socket socket, IPAddress from, ServerTransport transport, CancellationToken ending)
     {
         using var patience = new CancellationTokenSource(s_patienceForConnect, state.Context.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ending);
         try
         {
-            // Both throw when the client is gone already.
+            // Throws when the client is gone already.
             socket.NoDelay = true;
-            var from = socket.RemoteEndPoint is IPEndPoint remote ? remote.Address : IPAddress.None;
             var (stream, name) = await transport.AcceptAsync(new NetworkStream(socket, ownsSocket: true), either.Token);
             return new ClientConnection(stream, from, (int)state.Limits.Packet.Bytes, state.Figures, state.Context.Clock)
             {

@@ -19,6 +19,11 @@ internal static class EmbeddedChecks
             yield return new("embedded.limits.clients", "out of range", "write a number from 1 to 100000");
         }
 
+        if (limits.Sessions is < 1 or > 1_000_000)
+        {
+            yield return new("embedded.limits.sessions", "out of range", "write a number from 1 to 1000000");
+        }
+
         if (limits.Packet.Bytes is < 128 or > 268_435_460)
         {
             yield return new("embedded.limits.packet", "out of range", "write a size from 128B to 268MB");

@@ -95,6 +95,9 @@ public sealed record EmbeddedLimits
     [Description("Connected clients at most.")]
     public int Clients { get; init; } = 200;
 
+    [Description("Sessions of one user at most, of clients that are connected or will come back. All clients without a user name are one user.")]
+    public int Sessions { get; init; } = 1000;
+
     [Description("The largest packet accepted.")]
     public ByteSize Packet { get; init; } = new(1_000_000);
 

@@ -49,7 +49,7 @@ internal sealed class Handshake(BrokerState state, AccessControl access, Session
 
     private ReasonCode Open(ClientConnection connection, ConnectPacket connect)
     {
-        var old = state.Sessions.GetValueOrDefault(connect.ClientId);
+        var old = state.Sessions.Find(connect.ClientId);
         if (old is not null && old.Username != connect.Username && access.Knows(old.Username))
         {
             return ReasonCode.NotAuthorized;
@@ -60,10 +60,9 @@ internal sealed class Handshake(BrokerState state, AccessControl access, Session
             return ReasonCode.NotAuthorized;
         }
 
-        if (old is null && state.Sessions.Count >= state.MaxSessions)
+        if (Excess(old, connect.Username) is { } excess)
         {
-            state.Context.Drops.Dropped("a connection refused: as many sessions as the broker keeps");
-            return ReasonCode.QuotaExceeded;
+            return excess;
         }
 
         // Two devices with one client id throw each other out for ever; only the pace of it can be helped.
@@ -75,6 +74,23 @@ internal sealed class Handshake(BrokerState state, AccessControl access, Session
 
         Open(connection, connect, connect.ClientId.Length == 0 ? $"auto-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}" : null);
         return ReasonCode.Success;
+    }
+
+    private ReasonCode? Excess(Session? old, string? username)
+    {
+        if (old?.Owner is null && state.Sessions.Connected >= state.Limits.Clients)
+        {
+            state.Context.Drops.Dropped("a connection refused: as many clients as limits.clients are connected");
+            return ReasonCode.ServerBusy;
+        }
+
+        if (old is null && state.Sessions.CountOf(username) >= state.Limits.Sessions)
+        {
+            state.Context.Drops.Dropped("a connection refused: its user has as many sessions as limits.sessions");
+            return ReasonCode.QuotaExceeded;
+        }
+
+        return null;
     }
 
     private void Open(ClientConnection connection, ConnectPacket connect, string? assigned)

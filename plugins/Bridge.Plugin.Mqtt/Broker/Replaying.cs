@@ -1,5 +1,3 @@
-using Bridge.Plugin.Mqtt.Protocol;
-
 namespace Bridge.Plugin.Mqtt.Broker;
 
 /// <summary>
@@ -37,7 +35,7 @@ internal sealed class Replaying(BrokerState state, Distributor distributor, Syst
         await Task.Yield();
         try
         {
-            while (Step(session, link) is { } taken)
+            while (Step(session, link, out var taken))
             {
                 await taken.WaitAsync(link.Closed);
                 await link.FlushAsync();
@@ -53,37 +51,39 @@ internal sealed class Replaying(BrokerState state, Distributor distributor, Syst
         }
     }
 
-    /// <summary>Sends some, or waits for room. Gives what is to be awaited before the next step; null at the end.</summary>
-    private Task? Step(Session session, ClientConnection link)
+    /// <summary>Sends some. False at the end.</summary>
+    /// <param name="session">Who is owed.</param>
+    /// <param name="link">Where it takes it.</param>
+    /// <param name="taken">What is to be awaited before the next step.</param>
+    private bool Step(Session session, ClientConnection link, out Task taken)
     {
+        taken = Task.CompletedTask;
         lock (state.Gate)
         {
             if (session.Link != link)
             {
-                return null;
+                return false;
             }
 
             if (Next(session) is null)
             {
                 session.ReplayedTo = null;
-                return null;
+                return false;
             }
 
             if (!session.Outgoing.IsHalfEmpty(state.Limits))
             {
-                return session.RoomAsync();
+                taken = session.RoomAsync();
             }
-
-            if (link.Unsent > state.Limits.Queue / 2)
+            else if (link.Unsent <= state.Limits.Queue / 2)
             {
-                return Task.CompletedTask;
+                var batch = new Batch { Stored = new(TaskCreationOptions.RunContinuationsAsynchronously) };
+                Fill(session, batch);
+                state.Journal.Submit(batch);
+                taken = batch.Stored.Task;
             }
 
-            var stored = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-            var batch = new Batch { Stored = stored };
-            Fill(session, batch);
-            state.Journal.Submit(batch);
-            return stored.Task;
+            return true;
         }
     }
 

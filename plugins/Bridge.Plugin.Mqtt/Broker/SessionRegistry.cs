@@ -9,14 +9,14 @@ internal sealed class SessionRegistry(BrokerState state, AccessControl access, D
     /// <summary>The session of a client that connects: its old one, or a new one. A connection that had it is displaced.</summary>
     public (Session Session, bool Present) Open(ClientConnection connection, ConnectPacket connect, uint expiry, Batch batch)
     {
-        if (state.Sessions.GetValueOrDefault(connect.ClientId) is { Owner: { } displaced })
+        if (state.Sessions.Find(connect.ClientId) is { Owner: { } displaced })
         {
             Leave(displaced, withWill: true, batch);
             displaced.Close(ReasonCode.SessionTakenOver, "another connection uses the same client id");
         }
 
         // Looked up again: leaving may have ended it.
-        var session = state.Sessions.GetValueOrDefault(connect.ClientId);
+        var session = state.Sessions.Find(connect.ClientId);
         if (session is not null && (connect.CleanStart || session.IsExpired(state.Now) || session.Username != connect.Username))
         {
             End(session, batch);
@@ -27,7 +27,7 @@ internal sealed class SessionRegistry(BrokerState state, AccessControl access, D
         session ??= New(connect, expiry);
         session.Duplicates?.Resume();
         session.Permissions = access.PermissionsOf(connect.Username, connect.ClientId);
-        session.Owner = connection;
+        state.Sessions.Connect(session, connection);
         session.AwaySince = null;
         session.WillDue = null;
         session.Will = connect.Will;
@@ -47,7 +47,7 @@ internal sealed class SessionRegistry(BrokerState state, AccessControl access, D
         }
 
         var now = state.Now;
-        session.Owner = null;
+        state.Sessions.Connect(session, connection: null);
         session.Link = null;
         session.AwaySince = now;
         session.Outgoing.Rewind();
@@ -112,7 +112,8 @@ internal sealed class SessionRegistry(BrokerState state, AccessControl access, D
             session.Duplicates = ReceiveLimits.NewWindow(connect.ClientId, bounded: connect.Version == ProtocolVersion.V5, state.Context.Clock);
         }
 
-        return state.Sessions[connect.ClientId] = session;
+        state.Sessions.Add(session);
+        return session;
     }
 
     /// <summary>The session is no more; with it goes all that is stored of it. A will that waited is published: it cannot wait longer than its session.</summary>
@@ -120,7 +121,7 @@ internal sealed class SessionRegistry(BrokerState state, AccessControl access, D
     {
         PublishWill(session, batch);
         session.HasEnded = true;
-        state.Sessions.Remove(session.ClientId);
+        state.Sessions.Remove(session);
         foreach (var grant in session.Subscriptions.All)
         {
             state.Subscriptions.Remove(session, grant.Subscription.Filter);

@@ -98,7 +98,7 @@ internal sealed class StateLoader(BrokerState state, AccessControl access)
             removed.Changes.Add(new StateChange(key, StoredRecord.Write(awaySince, connect)));
         }
 
-        state.Sessions[session.ClientId] = session;
+        state.Sessions.Add(session);
         var lastSent = StoredRecord.LastSent(connect);
         _lastSent[session] = lastSent;
         // What is queued from now on must not count as sent.
@@ -120,7 +120,7 @@ internal sealed class StateLoader(BrokerState state, AccessControl access)
 
     private async ValueTask LoadGrantAsync(string key, ReadOnlyMemory<byte> row, Batch removed, CancellationToken cancellationToken)
     {
-        if (state.Sessions.GetValueOrDefault(StoredRecord.ReadGrantKey(key)) is not { } session)
+        if (state.Sessions.Find(StoredRecord.ReadGrantKey(key)) is not { } session)
         {
             removed.Changes.Add(new StateChange(key, Value: null));
             return;
@@ -145,7 +145,7 @@ internal sealed class StateLoader(BrokerState state, AccessControl access)
     {
         var (number, clientId) = StoredRecord.ReadQueueKey(key);
         state.NumbersUpTo(number);
-        if (state.Sessions.GetValueOrDefault(clientId) is not { } session)
+        if (state.Sessions.Find(clientId) is not { } session)
         {
             removed.Changes.Add(new StateChange(key, Value: null));
             return false;
@@ -160,7 +160,7 @@ internal sealed class StateLoader(BrokerState state, AccessControl access)
     private void LoadReceived(string key, Batch removed)
     {
         var (packetId, clientId) = StoredRecord.ReadReceivedKey(key);
-        if (state.Sessions.GetValueOrDefault(clientId) is { } session)
+        if (state.Sessions.Find(clientId) is { } session)
         {
             session.Received.Add(packetId);
         }

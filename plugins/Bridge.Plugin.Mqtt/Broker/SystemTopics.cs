@@ -93,7 +93,7 @@ internal sealed class SystemTopics
 
     private IEnumerable<(string Name, string Value)> Present()
     {
-        var connected = _state.Sessions.Values.Count(session => session.Owner is not null);
+        var connected = _state.Sessions.Connected;
         _mostConnected = Math.Max(_mostConnected, connected);
         var figures = _state.Figures;
         yield return ("version", $"Bridge {s_version}");

@@ -92,7 +92,8 @@ public sealed class HostileClientTests
         await using var first = await RawClient.ConnectAsync(broker.Port, RawClient.Hello("1"));
         await using (await RawClient.ConnectAsync(broker.Port, RawClient.Hello("2")))
         {
-            await using var third = await RawClient.OpenAsync(broker.Port);
+            await using var third = await RawClient.ConnectAsync(broker.Port, RawClient.Hello("3"));
+            Assert.Equal(ReasonCode.ServerBusy, third.Answer.Reason);
             Assert.Null(await third.ClosedAsync());
             await broker.DroppedAsync("limits.clients");
         }
