@@ -1,0 +1,80 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Bridge.Abstractions;
+using Bridge.Plugin.Matrix.ApplicationService;
+using Bridge.Plugin.Matrix.Ghosts;
+using Bridge.Plugin.Matrix.Protocol;
+
+namespace Bridge.Plugin.Matrix;
+
+/// <summary>What must be so before anything is sent: the homeserver answers, knows our token, and the bot is there. Every failure says what to do.</summary>
+internal static class Connecting
+{
+    private const string BotNameKey = "bot/name";
+
+    public static async Task<Session> AsServiceAsync(EndpointContext context, MatrixOptions options, MatrixClient client, IInbox inbox, CancellationToken stopping)
+    {
+        var registration = await RegistrationOfAsync(context.Id, options, stopping);
+        var puppets = await PuppetTokenAsync(options, stopping);
+        await CheckVersionsAsync(client, stopping);
+        var asService = new Actor("", registration.AsToken, IsAssumed: false);
+        var userId = await WhoAmIAsync(client, asService, stopping);
+        var session = new Session(context, options, client, inbox, asService with { UserId = userId }, registration, puppets);
+        await GhostBook.RegisterAsync(session, MatrixId.LocalpartOf(userId), stopping);
+        await NameBotAsync(session, stopping);
+        return session;
+    }
+
+    public static async Task<Registration> RegistrationOfAsync(EndpointId endpoint, MatrixOptions options, CancellationToken cancellationToken)
+    {
+        var appservice = options.Appservice!;
+        return appservice.File is { } file
+            ? await RegistrationFile.ReadAsync(file, cancellationToken)
+            : new Registration(appservice.Id ?? $"bridge-{endpoint.Value}", appservice.AsToken!, appservice.HsToken!, options.Bot.User);
+    }
+
+    public static async Task<string> CheckVersionsAsync(MatrixClient client, CancellationToken cancellationToken)
+    {
+        var answer = await client.GetAsync(Paths.Versions, actor: null, cancellationToken);
+        var newest = answer.ItemsOf("versions").Select(version => version.ToString()).Where(version => version.Length < 20).LastOrDefault();
+        return newest ?? throw new IOException("what answers at 'homeserver' is no Matrix homeserver: it names no versions");
+    }
+
+    public static async Task<string> WhoAmIAsync(MatrixClient client, Actor actor, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await client.GetAsync(Paths.WhoAmI, actor, cancellationToken);
+            return answer.TextOf("user_id") is { } userId && MatrixId.IsUser(userId) ? userId : throw new IOException("the homeserver does not say who we are");
+        }
+        catch (MatrixException failure) when (failure.IsBadToken || failure.IsForbidden)
+        {
+            throw new IOException(TokenRefused, failure);
+        }
+    }
+
+    /// <summary>Only a change of the configuration helps.</summary>
+    public const string TokenRefused =
+        "the homeserver does not know the token: give it the registration file that 'bridge registration' wrote, and restart it (a lone account: renew access_token)";
+
+    private static async Task<Secret?> PuppetTokenAsync(MatrixOptions options, CancellationToken cancellationToken) => options.DoublePuppets switch
+    {
+        { File: { } file } => (await RegistrationFile.ReadAsync(file, cancellationToken)).AsToken,
+        { AsToken: { } token } => token,
+        _ => null,
+    };
+
+    /// <summary>Told once for each name, and again when it changes.</summary>
+    private static async Task NameBotAsync(Session session, CancellationToken cancellationToken)
+    {
+        var name = Encoding.UTF8.GetBytes(session.Options.Bot.Name);
+        if (await session.Context.State.GetAsync(BotNameKey, cancellationToken) is { } told && told.Span.SequenceEqual(name))
+        {
+            return;
+        }
+
+        var body = new JsonObject { ["displayname"] = session.Options.Bot.Name };
+        await session.Client.PutAsync(Paths.DisplayName(session.Bot.UserId), session.Bot, body, cancellationToken);
+        await session.RememberAsync(new StateChange(BotNameKey, name));
+    }
+}

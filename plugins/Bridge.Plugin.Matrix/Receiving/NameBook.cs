@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using Bridge.Abstractions;
+using Bridge.Plugin.Matrix.Mapping;
+using Bridge.Plugin.Matrix.Protocol;
+
+namespace Bridge.Plugin.Matrix.Receiving;
+
+/// <summary>What people are called. Asked of the homeserver when somebody first speaks; afterwards the rooms' own events tell.</summary>
+internal sealed class NameBook(Session session)
+{
+    private const int MostRemembered = 20_000;
+    private const int LongestName = 255;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+
+    private readonly ConcurrentDictionary<string, string?> _names = new(StringComparer.Ordinal);
+
+    /// <summary>Null when nobody says: a name is not worth a delay of the message.</summary>
+    public async ValueTask<string?> OfAsync(string userId, CancellationToken cancellationToken)
+    {
+        if (_names.TryGetValue(userId, out var known))
+        {
+            return known;
+        }
+
+        try
+        {
+            var profile = await session.Client.SendAsync(HttpMethod.Get, Paths.Profile(userId), session.Bot, body: null, cancellationToken, s_patience);
+            return Remember(userId, profile.TextOf("displayname"));
+        }
+        catch (MatrixException failure)
+        {
+            return failure.Status == 404 ? Remember(userId, null) : null;
+        }
+    }
+
+    /// <summary>A membership event of somebody who is in the room.</summary>
+    public void Hear(RoomEvent happened)
+    {
+        if (happened is { Type: "m.room.member", StateKey: { } userId } && happened.Content.TextOf("membership") == "join")
+        {
+            Remember(userId, happened.Content.TextOf("displayname"));
+        }
+    }
+
+    private string? Remember(string userId, string? name)
+    {
+        if (_names.Count >= MostRemembered)
+        {
+            _names.Clear();
+        }
+
+        return _names[userId] = name is { Length: > 0 } ? name[..Math.Min(name.Length, LongestName)] : null;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Text.Json;
+using Bridge.Abstractions;
+using Bridge.Plugin.Matrix.Mapping;
+using Bridge.Plugin.Matrix.Protocol;
+using Bridge.Plugin.Matrix.Rooms;
+
+namespace Bridge.Plugin.Matrix.Receiving;
+
+/// <summary>
+/// Takes what the homeserver tells, one lot after another, and completes when it is durable. Bridge's own events end here: those of the bot and the ghosts by
+/// their sender, those of people it speaks for by their mark.
+/// </summary>
+internal sealed class Receiver(Session session, RoomBook rooms, NameBook names, Chores chores) : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly TypingBook _typing = new();
+
+    /// <param name="events">Of rooms, in their order.</param>
+    /// <param name="passing">Typing and receipts; each with its room.</param>
+    /// <param name="state">Commits with the last of them.</param>
+    /// <param name="cancellationToken">Whoever told has gone.</param>
+    public async Task AcceptAsync(IEnumerable<JsonElement> events, IEnumerable<JsonElement> passing, IReadOnlyList<StateChange> state, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            List<StateChange> changes = [.. state];
+            List<Inbound> inbound = [];
+            foreach (var value in events)
+            {
+                if (RoomEvent.Of(value) is not { } happened)
+                {
+                    session.Context.Drops.Dropped("an event that could not be read");
+                }
+                else if (await MapAsync(happened, changes, cancellationToken) is { } mapped)
+                {
+                    inbound.Add(mapped);
+                }
+            }
+
+            inbound.AddRange(passing.SelectMany(Pass));
+            await StoreAsync(inbound, changes);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task StoreAsync(List<Inbound> inbound, List<StateChange> changes)
+    {
+        var most = Math.Max(1, session.Context.Window);
+        while (inbound.Count > most)
+        {
+            await session.AcceptAsync(new InboundBatch(inbound[..most], []));
+            inbound.RemoveRange(0, most);
+        }
+
+        if (inbound.Count + changes.Count > 0)
+        {
+            await session.AcceptAsync(new InboundBatch(inbound, changes));
+            chores.Look(changes);
+        }
+    }
+
+    private async ValueTask<Inbound?> MapAsync(RoomEvent happened, List<StateChange> changes, CancellationToken cancellationToken)
+    {
+        names.Hear(happened);
+        if (session.IsOurs(happened.Sender) || IsEcho(happened))
+        {
+            return null;
+        }
+
+        switch (happened)
+        {
+            case { Type: "m.room.member", StateKey: { } userId } when userId == session.Bot.UserId && happened.Content.TextOf("membership") == "invite":
+                changes.AddRange(Invited(happened));
+                return null;
+            case { Type: "m.room.encryption", StateKey: "" } or { Type: "m.room.encrypted", StateKey: null }:
+                changes.Add(rooms.EncryptedChange(happened.Room, encrypted: true));
+                changes.Add(Chores.ToSayEncrypted(happened.Room));
+                return null;
+        }
+
+        var mapped = InboundMapper.Of(happened, rooms.AddressOf(happened.Room), senderName: null);
+        return mapped is null ? null : mapped with { Sender = mapped.Sender! with { Name = await names.OfAsync(happened.Sender, cancellationToken) } };
+    }
+
+    private IEnumerable<StateChange> Invited(RoomEvent happened)
+    {
+        if (session.Options.Invitations == InviteOptions.Anyone || (session.Options.Invitations == InviteOptions.Local && session.IsLocal(happened.Sender)))
+        {
+            return [Chores.ToJoin(happened.Room)];
+        }
+
+        session.Context.Drops.Dropped("an invitation that the configuration does not accept");
+        return [];
+    }
+
+    /// <summary>What Bridge says for somebody carries its mark and the time it was sent as; a copy of the mark in another event does not fit.</summary>
+    private bool IsEcho(RoomEvent happened) =>
+        session.PuppetOf(happened.Sender) is not null && Marker.Of(happened.Content) is { } marker && marker.SentAs == happened.SentAt?.ToUnixTimeMilliseconds();
+
+    private IEnumerable<Inbound> Pass(JsonElement value)
+    {
+        if (value.TextOf("room_id") is not { Length: > 0 and < 1000 } room || value.ObjectOf("content") is not { } content)
+        {
+            return []; // presence has no room
+        }
+
+        var address = rooms.AddressOf(room);
+        return value.TextOf("type") switch
+        {
+            "m.typing" => _typing.Changes(room, content).Where(change => !session.IsOurs(change.User)).Select(change => Inbound(address, change.User, new TypingChanged(change.Typing))),
+            "m.receipt" => Receipts.Of(content).Where(read => !session.IsOurs(read.User))
+                .Select(read => Inbound(address, read.User, new ReceiptReported(read.UpTo, Read: true)) with { OccurredAt = read.At }),
+            _ => [],
+        };
+    }
+
+    private static Inbound Inbound(Address address, string user, BridgeEvent content) => new() { Address = address, Event = content, Sender = new Sender(user) };
+}

@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Bridge.Abstractions;
+using Bridge.Plugin.Matrix.Protocol;
+
+namespace Bridge.Plugin.Matrix.Rooms;
+
+/// <summary>
+/// Which room an address means, and by which address a room is known: an address is for ever the name that the configuration uses, so what happens in a
+/// room that is addressed by alias or person happens at that address.
+/// </summary>
+internal sealed class RoomBook(Session session, RoomMaker maker, Joining joining)
+{
+    private const string NamePrefix = "name/";
+    private const string KindPrefix = "room/";
+    private const int MostInMemory = 20_000;
+    private static readonly byte[] s_encrypted = "encrypted"u8.ToArray();
+    private static readonly byte[] s_plain = "plain"u8.ToArray();
+
+    private readonly ConcurrentDictionary<string, string> _roomOf = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _nameOf = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _isEncrypted = new(StringComparer.Ordinal);
+
+    /// <summary>Reads the names that were ever resolved, and resolves the aliases that the configuration listens to.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var (key, value) in session.Context.State.ListAsync(NamePrefix, cancellationToken))
+        {
+            Name(key[NamePrefix.Length..], Encoding.UTF8.GetString(value.Span));
+        }
+
+        foreach (var alias in session.Context.Interests.Where(rest => rest.StartsWith('#') && !_roomOf.ContainsKey(rest)))
+        {
+            await TryResolveAsync(alias, cancellationToken);
+        }
+    }
+
+    public Address AddressOf(string room) => new(session.Context.Id, _nameOf.GetValueOrDefault(room, room));
+
+    /// <summary>The room's id. Throws a <see cref="MatrixException"/> when it is not to be had.</summary>
+    public async ValueTask<string> RoomOfAsync(string rest, CancellationToken cancellationToken)
+    {
+        if (rest[0] == '!')
+        {
+            return rest;
+        }
+
+        if (_roomOf.TryGetValue(rest, out var known))
+        {
+            return known;
+        }
+
+        var room = rest[0] == '@' ? await maker.DirectRoomAsync(rest, cancellationToken) : await maker.RoomBehindAsync(rest, cancellationToken);
+        Name(rest, room);
+        await session.RememberAsync(new StateChange(NamePrefix + rest, Encoding.UTF8.GetBytes(room)));
+        return room;
+    }
+
+    /// <summary>Asked of the homeserver once for each room; afterwards the room's own events tell.</summary>
+    public async ValueTask<bool> IsEncryptedAsync(string room, CancellationToken cancellationToken)
+    {
+        if (_isEncrypted.TryGetValue(room, out var known))
+        {
+            return known;
+        }
+
+        if (await session.Context.State.GetAsync(KindPrefix + room, cancellationToken) is { } stored)
+        {
+            return InMemory(room, stored.Span.SequenceEqual(s_encrypted));
+        }
+
+        var encrypted = await AskAsync(room, cancellationToken);
+        await session.RememberAsync(EncryptedChange(room, encrypted));
+        return encrypted;
+    }
+
+    /// <summary>A room became encrypted, which it then stays.</summary>
+    public StateChange EncryptedChange(string room, bool encrypted)
+    {
+        InMemory(room, encrypted);
+        return new StateChange(KindPrefix + room, encrypted ? s_encrypted : s_plain);
+    }
+
+    private async Task<bool> AskAsync(string room, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var path = Paths.State(room, "m.room.encryption");
+            await joining.InRoomAsync(room, session.Bot, () => session.Client.GetAsync(path, session.Bot, cancellationToken), cancellationToken);
+            return true;
+        }
+        catch (MatrixException failure) when (failure.Status == 404)
+        {
+            return false;
+        }
+    }
+
+    private async Task TryResolveAsync(string alias, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RoomOfAsync(alias, cancellationToken);
+        }
+        catch (MatrixException failure) when (!failure.IsOutage && !failure.IsBadToken)
+        {
+            session.Context.Report("an alias that the configuration listens to does not exist yet"); // found as soon as something is sent there
+        }
+    }
+
+    private void Name(string rest, string room)
+    {
+        _roomOf[rest] = room;
+        _nameOf[room] = rest;
+    }
+
+    private bool InMemory(string room, bool encrypted)
+    {
+        if (_isEncrypted.Count >= MostInMemory)
+        {
+            _isEncrypted.Clear();
+        }
+
+        return _isEncrypted[room] = encrypted;
+    }
+}

@@ -1,0 +1,101 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Bridge.Abstractions;
+using Bridge.Plugin.Matrix.Protocol;
+
+namespace Bridge.Plugin.Matrix.Rooms;
+
+/// <summary>
+/// Makes rooms so that a repeat finds what the first call made: the homeserver has no idempotency key for that, but an alias that follows from the request
+/// can exist once only.
+/// </summary>
+internal sealed class RoomMaker(Session session, Joining joining)
+{
+    /// <summary>The room of a portal, or of a chat that somebody starts.</summary>
+    public async Task<string> OpenAsync(ConversationRequest request, CancellationToken cancellationToken)
+    {
+        var room = await MakeOrAdoptAsync(request.Key, BodyOf(request), cancellationToken);
+        foreach (var person in request.Invite)
+        {
+            await joining.TryInviteAsync(room, person.Value, cancellationToken);
+        }
+
+        return room;
+    }
+
+    /// <summary>The chat between the bot and one person.</summary>
+    public Task<string> DirectRoomAsync(string userId, CancellationToken cancellationToken)
+    {
+        var key = "direct" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(userId)))[..24];
+        var body = Body(name: null, isDirect: true);
+        body["invite"] = new JsonArray(userId);
+        return MakeOrAdoptAsync(key, body, cancellationToken);
+    }
+
+    public async Task<string> RoomBehindAsync(string alias, CancellationToken cancellationToken)
+    {
+        var found = await session.Client.GetAsync(Paths.Alias(alias), session.Bot, cancellationToken);
+        return found.TextOf("room_id") ?? throw new MatrixException(404, MatrixException.NotFound);
+    }
+
+    private async Task<string> MakeOrAdoptAsync(string key, JsonObject body, CancellationToken cancellationToken)
+    {
+        var localpart = $"{session.Options.Ghosts.Prefix}{session.Context.Id.Value}_{key}";
+        body["room_alias_name"] = localpart;
+        try
+        {
+            var made = await session.Client.PostAsync(Paths.CreateRoom, session.Bot, body, cancellationToken);
+            return made.TextOf("room_id") ?? throw new MatrixException("the homeserver made a room without an id", mayHaveArrived: true);
+        }
+        catch (MatrixException failure) when (failure.Code == MatrixException.RoomInUse)
+        {
+            return await RoomBehindAsync($"#{localpart}:{session.ServerName}", cancellationToken);
+        }
+    }
+
+    private JsonObject BodyOf(ConversationRequest request)
+    {
+        var body = Body(request.Name?.Value, request.IsDirect);
+        if (request.Invite.Count > 0)
+        {
+            body["invite"] = new JsonArray([.. request.Invite.Select(person => (JsonNode)person.Value)]);
+        }
+
+        if (request.For is { } far)
+        {
+            body["initial_state"] = new JsonArray(BridgeInfo("m.bridge", request, far), BridgeInfo("uk.half-shot.bridge", request, far));
+        }
+
+        return body;
+    }
+
+    private JsonObject Body(string? name, bool isDirect)
+    {
+        var body = new JsonObject { ["preset"] = "private_chat", ["visibility"] = "private", ["is_direct"] = isDirect };
+        if (name is { Length: > 0 })
+        {
+            body["name"] = name;
+        }
+
+        if (session.Options.Rooms.Version is { } version)
+        {
+            body["room_version"] = version;
+        }
+
+        return body;
+    }
+
+    /// <summary>Tells clients what the room stands for (MSC2346). The far address itself stays with Bridge.</summary>
+    private JsonObject BridgeInfo(string type, ConversationRequest request, Address far) => new()
+    {
+        ["type"] = type,
+        ["state_key"] = $"bridge://{session.Context.Id.Value}/{request.Key}",
+        ["content"] = new JsonObject
+        {
+            ["bridgebot"] = session.Bot.UserId,
+            ["protocol"] = new JsonObject { ["id"] = far.Endpoint.Value, ["displayname"] = far.Endpoint.Value },
+            ["channel"] = new JsonObject { ["id"] = request.Key, ["displayname"] = request.Name?.Value ?? far.Endpoint.Value },
+        },
+    };
+}

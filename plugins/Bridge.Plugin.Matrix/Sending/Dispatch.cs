@@ -1,0 +1,194 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Bridge.Abstractions;
+using Bridge.Plugin.Matrix.Ghosts;
+using Bridge.Plugin.Matrix.Mapping;
+using Bridge.Plugin.Matrix.Protocol;
+using Bridge.Plugin.Matrix.Rooms;
+
+namespace Bridge.Plugin.Matrix.Sending;
+
+/// <summary>Carries out what Core owes: chooses who speaks, and turns each kind of event into its requests.</summary>
+internal sealed class Dispatch(Session session, GhostBook ghosts, RoomBook rooms, Joining joining, SentBook sent)
+{
+    private const string MessageType = "m.room.message";
+    private const string Encrypted = "the room is encrypted, and this version of Bridge cannot encrypt";
+    private static readonly TimeSpan s_typing = TimeSpan.FromSeconds(30);
+
+    public async ValueTask<SendResult> SendAsync(Outbound outbound, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var room = await rooms.RoomOfAsync(outbound.To.Rest, cancellationToken);
+            if (outbound.Content is MessagePosted or MessageEdited && await rooms.IsEncryptedAsync(room, cancellationToken))
+            {
+                return new SendResult.Refused(Encrypted, "use a room without encryption: it cannot be turned off in an old one");
+            }
+
+            return outbound.Content switch
+            {
+                MessagePosted posted => await SayAsync(outbound, posted, room, cancellationToken),
+                MessageEdited edited => await EditAsync(outbound, edited, room, cancellationToken),
+                MessageDeleted deleted => await RedactAsync(outbound, [deleted.Target], room, cancellationToken),
+                ReactionChanged { Removed: true } => await RedactAsync(outbound, outbound.Earlier, room, cancellationToken),
+                ReactionChanged reaction => await ReactAsync(outbound, reaction, room, cancellationToken),
+                ReceiptReported receipt => await ReceiptAsync(outbound, receipt, room, cancellationToken),
+                TypingChanged typing => await TypingAsync(outbound, typing, room, cancellationToken),
+                ConversationChanged { Name: { } name } => await RenameAsync(name, room, cancellationToken),
+                ConversationChanged => new SendResult.Delivered(),
+                OutcomeTold told => await TellAsync(outbound, told, room, cancellationToken),
+                _ => new SendResult.Refused("Matrix carries messages only, not data", "give the route a text"),
+            };
+        }
+        catch (MatrixException failure)
+        {
+            return Answers.Of(failure);
+        }
+    }
+
+    private async Task<SendResult> SayAsync(Outbound outbound, MessagePosted posted, string room, CancellationToken cancellationToken)
+    {
+        var speaker = await SpeakerAsync(outbound, cancellationToken);
+        try
+        {
+            return await PostAsync(outbound, room, speaker, MessageType, Contents.OfMessage(outbound, posted, LabelOf(outbound, speaker)), cancellationToken);
+        }
+        catch (MatrixException failure) when (failure.IsForbidden && speaker.UserId != session.Bot.UserId)
+        {
+            return await PostAsync(outbound, room, session.Bot, MessageType, Contents.OfMessage(outbound, posted, LabelOf(outbound, session.Bot)), cancellationToken);
+        }
+    }
+
+    /// <summary>Only who sent a message can change it.</summary>
+    private async Task<SendResult> EditAsync(Outbound outbound, MessageEdited edited, string room, CancellationToken cancellationToken)
+    {
+        var author = await sent.AuthorOfAsync(room, edited.Target, cancellationToken);
+        return author is null || session.ActorOf(author) is not { } actor
+            ? new SendResult.Refused("somebody else sent that message, and only he can change it")
+            : await PostAsync(outbound, room, actor, MessageType, Contents.OfEdit(outbound, edited, LabelOf(outbound, actor)), cancellationToken);
+    }
+
+    private async Task<SendResult> ReactAsync(Outbound outbound, ReactionChanged reaction, string room, CancellationToken cancellationToken)
+    {
+        var speaker = await SpeakerAsync(outbound, cancellationToken);
+        try
+        {
+            return await PostAsync(outbound, room, speaker, "m.reaction", Contents.OfReaction(outbound, reaction), cancellationToken);
+        }
+        catch (MatrixException failure) when (failure.Code == MatrixException.DuplicateAnnotation)
+        {
+            return new SendResult.Delivered(await sent.ReactionsAsync(room, reaction, speaker, cancellationToken));
+        }
+    }
+
+    /// <summary>By its author where that is one of ours; otherwise by who asks, and at last by the bot, which may have the right.</summary>
+    private async Task<SendResult> RedactAsync(Outbound outbound, EquatableArray<NativeId> targets, string room, CancellationToken cancellationToken)
+    {
+        List<NativeId> done = [];
+        for (var i = 0; i < targets.Count; i++)
+        {
+            var target = targets[i];
+            var author = await sent.AuthorOfAsync(room, target, cancellationToken);
+            var actor = (author is null ? null : session.ActorOf(author)) ?? await SpeakerAsync(outbound, cancellationToken);
+            try
+            {
+                done.Add(await RedactAsync(outbound, target, room, actor, i, cancellationToken));
+            }
+            catch (MatrixException failure) when (failure.IsForbidden && actor.UserId != session.Bot.UserId)
+            {
+                done.Add(await RedactAsync(outbound, target, room, session.Bot, i, cancellationToken));
+            }
+        }
+
+        return new SendResult.Delivered(EquatableArray.From(done));
+    }
+
+    private async Task<NativeId> RedactAsync(Outbound outbound, NativeId target, string room, Actor actor, int number, CancellationToken cancellationToken)
+    {
+        var path = Paths.Redact(room, target.Value, TransactionId.Of(outbound.Key, actor.UserId, number == 0 ? "" : $".{number}"));
+        var answer = await joining.InRoomAsync(room, actor, () => session.Client.PutAsync(path, actor, [], cancellationToken), cancellationToken);
+        return IdOf(answer);
+    }
+
+    /// <summary>Matrix knows what was read, and not what was received.</summary>
+    private async Task<SendResult> ReceiptAsync(Outbound outbound, ReceiptReported receipt, string room, CancellationToken cancellationToken)
+    {
+        if (receipt.Read && outbound.Sender is not null)
+        {
+            var speaker = await SpeakerAsync(outbound, cancellationToken);
+            var path = Paths.ReadReceipt(room, receipt.UpTo.Value);
+            await joining.InRoomAsync(room, speaker, () => session.Client.PostAsync(path, speaker, [], cancellationToken), cancellationToken);
+        }
+
+        return new SendResult.Delivered();
+    }
+
+    /// <summary>Never as a person: nothing would tell that typing from the person's own.</summary>
+    private async Task<SendResult> TypingAsync(Outbound outbound, TypingChanged typing, string room, CancellationToken cancellationToken)
+    {
+        if (outbound.Sender is null || !session.HasGhosts || await SpeakerAsync(outbound, cancellationToken) is not { IsPuppet: false } speaker)
+        {
+            return new SendResult.Delivered();
+        }
+
+        var body = new JsonObject { ["typing"] = typing.Typing };
+        if (typing.Typing)
+        {
+            body["timeout"] = (long)s_typing.TotalMilliseconds;
+        }
+
+        var path = Paths.Typing(room, speaker.UserId);
+        await joining.InRoomAsync(room, speaker, () => session.Client.PutAsync(path, speaker, body, cancellationToken), cancellationToken);
+        return new SendResult.Delivered();
+    }
+
+    private async Task<SendResult> RenameAsync(MessageText name, string room, CancellationToken cancellationToken)
+    {
+        var body = new JsonObject { ["name"] = name.Value };
+        var answer = await joining.InRoomAsync(
+            room, session.Bot, () => session.Client.PutAsync(Paths.State(room, "m.room.name"), session.Bot, body, cancellationToken), cancellationToken);
+        return new SendResult.Delivered([IdOf(answer)]);
+    }
+
+    private async Task<SendResult> TellAsync(Outbound outbound, OutcomeTold told, string room, CancellationToken cancellationToken)
+    {
+        var bot = session.Bot;
+        if (session.Options.StatusEvents)
+        {
+            var network = outbound.Source?.Endpoint.Value ?? session.Context.Id.Value;
+            await PostAsync(outbound, room, bot, "com.beeper.message_send_status", Contents.OfOutcome(outbound, told, network), cancellationToken);
+        }
+
+        return told.Outcome == DeliveryOutcome.Failed
+            ? await PostAsync(outbound, room, bot, MessageType, Contents.OfFailure(outbound, told), cancellationToken)
+            : new SendResult.Delivered();
+    }
+
+    private async Task<SendResult> PostAsync(Outbound outbound, string room, Actor actor, string type, JsonObject content, CancellationToken cancellationToken)
+    {
+        // Only an application service may say when something was said; of others the homeserver ignores it.
+        var path = Paths.Send(room, type, TransactionId.Of(outbound.Key, actor.UserId), session.HasGhosts ? outbound.OccurredAt : null);
+        var answer = await joining.InRoomAsync(room, actor, () => session.Client.PutAsync(path, actor, content, cancellationToken), cancellationToken);
+        var id = IdOf(answer);
+        sent.Remember(id, actor);
+        return new SendResult.Delivered([id]);
+    }
+
+    /// <summary>Who says it: the person himself where Bridge may speak for him, his ghost, or the bot.</summary>
+    private async ValueTask<Actor> SpeakerAsync(Outbound outbound, CancellationToken cancellationToken)
+    {
+        if (outbound.SenderHere is { } here && session.PuppetOf(here) is { } puppet)
+        {
+            return puppet;
+        }
+
+        return session.HasGhosts && outbound is { Sender: { } sender, Source: { } source } ? await ghosts.OfAsync(sender, source.Endpoint, cancellationToken) : session.Bot;
+    }
+
+    /// <summary>Where Core expected a ghost and the bot must speak, it says for whom.</summary>
+    private string? LabelOf(Outbound outbound, Actor speaker) =>
+        session.HasGhosts && speaker.UserId == session.Bot.UserId && outbound is { Sender: { } sender, Source: not null } ? $"{sender.Name ?? sender.Value}: " : null;
+
+    private static NativeId IdOf(JsonElement answer) =>
+        answer.TextOf("event_id") is { } id ? new NativeId(id) : throw new MatrixException("the homeserver named no event", mayHaveArrived: true);
+}

@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using Bridge.Abstractions;
+using Bridge.Plugin.Matrix.Mapping;
+using Bridge.Plugin.Matrix.Protocol;
+
+namespace Bridge.Plugin.Matrix.Sending;
+
+/// <summary>Looks up what was sent: by whom, and whether at all.</summary>
+internal sealed class SentBook(Session session)
+{
+    private const int MostRemembered = 20_000;
+    private const int PageSize = 100;
+    private const int MostPages = 50;
+
+    // Homeservers' clocks differ, and events keep the time at which they happened elsewhere.
+    private static readonly TimeSpan s_slack = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<NativeId, string> _authors = new();
+
+    public void Remember(NativeId id, Actor author)
+    {
+        if (_authors.Count >= MostRemembered)
+        {
+            _authors.Clear(); // the homeserver knows
+        }
+
+        _authors[id] = author.UserId;
+    }
+
+    /// <summary>Null when the homeserver does not know the event.</summary>
+    public async ValueTask<string?> AuthorOfAsync(string room, NativeId id, CancellationToken cancellationToken)
+    {
+        if (_authors.TryGetValue(id, out var known))
+        {
+            return known;
+        }
+
+        try
+        {
+            var found = await session.Client.GetAsync(Paths.Event(room, id.Value), session.Bot, cancellationToken);
+            return found.TextOf("sender");
+        }
+        catch (MatrixException failure) when (failure.IsForbidden || failure.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The reactions of this user with this key.</summary>
+    public async Task<EquatableArray<NativeId>> ReactionsAsync(string room, ReactionChanged reaction, Actor actor, CancellationToken cancellationToken)
+    {
+        var answer = await session.Client.GetAsync(Paths.Reactions(room, reaction.Target.Value), session.Bot, cancellationToken);
+        var key = Emoji.Normal(reaction.Reaction.Value);
+        return EquatableArray.From(answer.ItemsOf("chunk")
+            .Select(item => RoomEvent.Of(item, room))
+            .Where(found => found is not null && found.Sender == actor.UserId && found.Content.ObjectOf("m.relates_to")?.TextOf("key") == key)
+            .Select(found => new NativeId(found!.Id)));
+    }
+
+    /// <summary>Reads the room backwards until before the event happened. Null when it cannot tell.</summary>
+    public async Task<EquatableArray<NativeId>?> FindAsync(Outbound outbound, string room, CancellationToken cancellationToken)
+    {
+        if (outbound.Content is MessageDeleted or ReactionChanged { Removed: true })
+        {
+            return await FindRedactionAsync(outbound, room, cancellationToken);
+        }
+
+        if (outbound.Content is ReceiptReported or TypingChanged or ConversationChanged)
+        {
+            return []; // once more does no harm
+        }
+
+        var earliest = outbound.OccurredAt - s_slack;
+        string? from = null;
+        var doubtful = false;
+        for (var page = 0; page < MostPages; page++)
+        {
+            var answer = await session.Client.GetAsync(Paths.Messages(room, from, PageSize), session.Bot, cancellationToken);
+            var events = answer.ItemsOf("chunk").Select(item => RoomEvent.Of(item, room)).OfType<RoomEvent>().ToList();
+            if (events.FirstOrDefault(found => Marker.Of(found.Content)?.Key == outbound.Key) is { } match)
+            {
+                return [new NativeId(match.Id)];
+            }
+
+            // What was taken back has lost its mark.
+            doubtful |= events.Any(found => found.IsRedacted && found.SentAt >= earliest && session.ActorOf(found.Sender) is not null);
+            from = answer.TextOf("end");
+            if (from is null || events.Any(found => found.SentAt < earliest && Marker.Of(found.Content) is null && found.StateKey is null))
+            {
+                return doubtful ? null : [];
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<EquatableArray<NativeId>?> FindRedactionAsync(Outbound outbound, string room, CancellationToken cancellationToken)
+    {
+        var targets = outbound.Content is MessageDeleted deleted ? [deleted.Target] : outbound.Earlier;
+        List<NativeId> found = [];
+        foreach (var target in targets)
+        {
+            var answer = await session.Client.GetAsync(Paths.Event(room, target.Value), session.Bot, cancellationToken);
+            if (RoomEvent.Of(answer, room) is { IsRedacted: true } gone)
+            {
+                found.Add(new NativeId(gone.RedactedBy ?? gone.Id));
+            }
+        }
+
+        return found.Count == targets.Count ? EquatableArray.From(found) : [];
+    }
+}

@@ -1,0 +1,51 @@
+using Bridge.Abstractions;
+using Bridge.Plugin.Matrix.ApplicationService;
+using Bridge.Plugin.Matrix.Ghosts;
+using Bridge.Plugin.Matrix.Protocol;
+
+namespace Bridge.Plugin.Matrix;
+
+/// <summary>What is known of the homeserver and of ourselves once the endpoint has connected: one for each run.</summary>
+internal sealed class Session(EndpointContext context, MatrixOptions options, MatrixClient client, IInbox inbox, Actor bot, Registration? registration, Secret? puppets)
+{
+    public EndpointContext Context { get; } = context;
+
+    public MatrixOptions Options { get; } = options;
+
+    public MatrixClient Client { get; } = client;
+
+    /// <summary>Bridge's own voice.</summary>
+    public Actor Bot { get; } = bot;
+
+    public string ServerName { get; } = MatrixId.ServerOf(bot.UserId);
+
+    /// <summary>Null when the endpoint is one account only.</summary>
+    public Registration? Registration { get; } = registration;
+
+    public bool HasGhosts => Registration is not null;
+
+    public bool IsLocal(string userId) => MatrixId.ServerOf(userId) == ServerName;
+
+    public bool IsGhost(string userId) => HasGhosts && GhostId.IsGhost(userId, Options.Ghosts.Prefix, ServerName);
+
+    public bool IsOurs(string userId) => userId == Bot.UserId || IsGhost(userId);
+
+    /// <summary>Null when that user cannot be spoken for.</summary>
+    public Actor? ActorOf(string userId)
+    {
+        if (userId == Bot.UserId)
+        {
+            return Bot;
+        }
+
+        return IsGhost(userId) ? new Actor(userId, Registration!.AsToken, IsAssumed: true) : PuppetOf(userId);
+    }
+
+    public Actor? PuppetOf(string userId) =>
+        puppets is not null && MatrixId.IsUser(userId) && IsLocal(userId) && !IsOurs(userId) ? new Actor(userId, puppets, IsAssumed: true) { IsPuppet = true } : null;
+
+    /// <summary>Completes when the changes are durable.</summary>
+    public ValueTask RememberAsync(params IReadOnlyList<StateChange> changes) => inbox.AcceptAsync(InboundBatch.Of(changes));
+
+    public ValueTask AcceptAsync(InboundBatch batch) => inbox.AcceptAsync(batch);
+}
