@@ -108,7 +108,7 @@ internal sealed class TestState : IEndpointState
     {
         lock (_lock)
         {
-            return new(_values.TryGetValue(key, out var value) ? value : null);
+            return new(_values.TryGetValue(key, out var value) ? value : (ReadOnlyMemory<byte>?)null);
         }
     }
 

@@ -50,7 +50,7 @@ internal sealed class HostMemory : IEndpointState, IDropCounter
     }
 
     public ValueTask<ReadOnlyMemory<byte>?> GetAsync(string key, CancellationToken cancellationToken) =>
-        new(_state.TryGetValue(key, out var value) ? value : null);
+        new(_state.TryGetValue(key, out var value) ? value : (ReadOnlyMemory<byte>?)null);
 
     public async IAsyncEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> ListAsync(
         string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
