@@ -30,6 +30,14 @@ public sealed record BridgeConfig
 
     /// <summary>In path order, then position.</summary>
     public required IReadOnlyList<RouteConfig> Routes { get; init; }
+
+    /// <summary>In path order, then position.</summary>
+    public IReadOnlyList<LinkConfig> Links { get; init; } = [];
+
+    public People People { get; init; } = People.Nobody;
+
+    /// <summary>All that decides what is owed to whom.</summary>
+    public Rules Rules => new() { Routes = Routes, Links = Links, People = People };
 }
 
 /// <summary>One endpoint.</summary>

@@ -39,6 +39,18 @@ public sealed record DeliveryContent
 
     /// <summary>Bridges passed, this one included.</summary>
     public int Hops { get; init; }
+
+    /// <summary>A link's: what becomes of it is told where it came from.</summary>
+    public bool IsLinked { get; init; }
+
+    /// <summary>The sender's own name at the destination, when the configuration knows it.</summary>
+    public string? SenderHere { get; init; }
+
+    /// <summary>Put before the text where the destination cannot show who speaks; null: nothing.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>The largest attachment that is carried, in bytes; null: what the destination takes.</summary>
+    public long? MaxMedia { get; init; }
 }
 
 /// <summary>What happened to a delivery so far: sealed, replaced at each step, shown by <c>trace</c>.</summary>

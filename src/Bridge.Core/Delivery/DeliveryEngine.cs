@@ -3,6 +3,7 @@ using Bridge.Abstractions;
 using Bridge.Core.Endpoints;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
+using Bridge.Core.Sync;
 
 namespace Bridge.Core.Delivery;
 
@@ -31,8 +32,17 @@ public sealed class DeliveryEngine : IAsyncDisposable
     /// <param name="telemetry">Facts.</param>
     /// <param name="clock">The only clock.</param>
     /// <param name="random">For jitter.</param>
+    /// <param name="portals">Asked where portals are; null: there are none.</param>
     public DeliveryEngine(
-        IStore store, StoreWriter writer, Sealer sealer, IEndpointDirectory endpoints, ISettlement settlement, Telemetry telemetry, TimeProvider clock, Random random)
+        IStore store,
+        StoreWriter writer,
+        Sealer sealer,
+        IEndpointDirectory endpoints,
+        ISettlement settlement,
+        Telemetry telemetry,
+        TimeProvider clock,
+        Random random,
+        IPortals? portals = null)
     {
         _random = random;
         var records = new SealedDeliveries(sealer);
@@ -44,6 +54,7 @@ public sealed class DeliveryEngine : IAsyncDisposable
             Relations = new Relations(store, records),
             Endpoints = endpoints,
             Settlement = settlement,
+            Portals = portals ?? new NoPortals(),
             Telemetry = telemetry,
             Clock = clock,
             Zone = () => Zone,
@@ -51,7 +62,7 @@ public sealed class DeliveryEngine : IAsyncDisposable
             Sending = _sending.Token,
             GaveUp = _gaveUp.Token,
         };
-        _reports = new ReportBook(_works, (row, part, report) => LanesOf(row.Lane.Endpoint).ReportedAsync(row.Id, part, report));
+        _reports = new ReportBook(_works, (row, part, report) => LanesOf(row.Lane.Endpoint).ReportedAsync(row, part, report));
     }
 
     /// <summary>The zone whose calendar days <c>per_day</c> counts; set again when the configuration changes.</summary>

@@ -8,7 +8,7 @@ namespace Bridge.Core.Delivery;
 internal sealed partial class EndpointLanes
 {
     /// <summary>Runs <paramref name="work"/> away from the queue, and what it returns in the queue.</summary>
-    private void Prepare(Lane lane, Owed owed, Func<Task<Action<Lane>>> work)
+    private void Prepare(Lane lane, Owed owed, Func<Task<Action<Lane>>> work, Action? afterwards = null)
     {
         var was = owed.Phase;
         lane.LookingUp = true;
@@ -35,6 +35,7 @@ internal sealed partial class EndpointLanes
                 {
                     lane.LookingUp = false;
                     owed.Phase = was;
+                    afterwards?.Invoke();
                     then(lane);
                     Tend(lane);
                 });
@@ -46,34 +47,51 @@ internal sealed partial class EndpointLanes
     private async Task<Action<Lane>> LookUpAsync(Owed owed)
     {
         owed.Arrival ??= await LaneReader.ArrivalAsync(_works, owed.Event);
-        var target = Relations.Needed(owed) ? await _works.Relations.FindAsync(owed, _works.GaveUp) : new Target.Unknown();
-        return lane => Found(lane, owed, target);
+        var references = Relations.Needed(owed) ? await _works.Relations.FindAsync(owed, _works.GaveUp) : new References(new Target.Unknown());
+        return lane => Found(lane, owed, references);
     }
 
-    private void Found(Lane lane, Owed owed, Target target)
+    private void Found(Lane lane, Owed owed, References references)
     {
-        var isRelation = Relations.Is(owed.Body);
-        switch (target)
+        if (Relations.Is(owed.Body))
         {
-            case Target.NotYet when isRelation:
+            FoundTarget(lane, owed, references);
+            return;
+        }
+
+        owed.ReplyTo = references.Target is Target.Known { Ids.Count: > 0 } known ? known.Ids[0] : null;
+        owed.Thread = references.Thread;
+        owed.Resolved = true;
+    }
+
+    private void FoundTarget(Lane lane, Owed owed, References references)
+    {
+        var body = references.Instead ?? owed.Body;
+        switch (references.Target)
+        {
+            case Target.NotYet:
                 owed.NotBefore = Now + s_lookAgain;
                 return;
-            case Target.NotDelivered when isRelation:
+            case Target.NotDelivered when body is not ReceiptReported:
                 Finish(lane, owed, DeliveryState.Failed, "target not delivered");
                 return;
-            case Target.Known { Ids.Count: > 0 } known when isRelation:
-                owed.Rewritten = Relations.Retarget(owed.Body, known.Ids[0]);
-                owed.Parts = owed.Body is MessageDeleted && known.Ids.Count > 1 ? Deletes(owed, known.Ids) : null;
-                break;
             case Target.Known { Ids.Count: > 0 } known:
-                owed.ReplyTo = known.Ids[0];
+                owed.Rewritten = Relations.Retarget(body, body is ReceiptReported ? known.Ids[^1] : known.Ids[0]);
+                owed.Parts = body is MessageDeleted && known.Ids.Count > 1 ? Deletes(owed, known.Ids) : null;
                 break;
             default:
+                if (body is ReceiptReported)
+                {
+                    Finish(lane, owed, DeliveryState.Cancelled, "what was read is not known there");
+                    return;
+                }
+
                 // Without a name for its target at the destination it goes out on its own, as a text.
-                owed.Rewritten = isRelation ? OnItsOwn(owed.Body) : null;
+                owed.Rewritten = OnItsOwn(body);
                 break;
         }
 
+        owed.Earlier = references.Earlier;
         owed.Resolved = true;
     }
 

@@ -57,7 +57,7 @@ internal sealed partial class EndpointLanes
         owed.Claims ??= [];
         foreach (var id in through.Ids)
         {
-            owed.Claims.Add(new NativeClaim(_works.Records.NativeIndex(owed.Content.To, id), owed.Event, owed.Id, part));
+            owed.Claims.Add(new NativeClaim(_works.Records.NativeIndex(owed.To, id), owed.Event, owed.Id, part));
         }
 
         if (owed.Resend is not ResendClass.Harmless || through.Reported)
@@ -141,7 +141,8 @@ internal sealed partial class EndpointLanes
     {
         var why = owed.IsExpiry ? "its time ran out" : "tried for as long as the rule allows";
         why = owed.Progress.Reason is { } reason ? $"{why}; last: {reason}" : why;
-        var state = owed.Progress.DoubtSince is not null ? DeliveryState.Uncertain
+        var state = owed.Body is ReceiptReported ? DeliveryState.Cancelled
+            : owed.Progress.DoubtSince is not null ? DeliveryState.Uncertain
             : owed.Part > 0 ? DeliveryState.Partial
             : owed.IsExpiry ? DeliveryState.Expired
             : DeliveryState.Failed;
@@ -199,6 +200,7 @@ internal sealed partial class EndpointLanes
             _ledger.Tell(new Settlement(owed.Event, owed.Content.Route, hold, through));
         }
 
+        TellOutcome(owed, state);
         foreach (var edit in owed.Folded ?? [])
         {
             edit.Outcome = through ? DeliveryState.Superseded : DeliveryState.Failed;

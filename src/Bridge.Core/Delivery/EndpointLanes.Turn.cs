@@ -23,6 +23,17 @@ internal sealed partial class EndpointLanes
             return Turn.Sent;
         }
 
+        if (!AtPlace(lane, owed, handle))
+        {
+            return Turn.Waits;
+        }
+
+        if (owed.Body is ReceiptReported && IsOvertaken(lane, owed))
+        {
+            Finish(lane, owed, DeliveryState.Superseded, "a later one goes instead");
+            return Turn.Sent;
+        }
+
         if (CapabilitiesOf(handle, owed) is not { } capabilities)
         {
             lane.PausedUntil = now + s_lookAgain;
@@ -44,6 +55,11 @@ internal sealed partial class EndpointLanes
 
         return Fit(lane, owed, capabilities) ? Pay(lane, owed, capabilities, handle) : Turn.Sent;
     }
+
+    /// <summary>Of several receipts of one person that wait, the last says it all.</summary>
+    private static bool IsOvertaken(Lane lane, Owed owed) => lane.Items.Any(other =>
+        other.Id > owed.Id && other.Phase == OwedPhase.Waiting && other.Body is ReceiptReported { Read: true }
+        && other.Content.Source == owed.Content.Source && other.Content.Sender?.Value == owed.Content.Sender?.Value);
 
     /// <summary>False when the delivery ended here: the address can carry nothing of it, or a delete has overtaken it.</summary>
     private bool Fit(Lane lane, Owed owed, EndpointCapabilities capabilities)
@@ -204,14 +220,17 @@ internal sealed partial class EndpointLanes
     {
         Key = _works.Records.Key(owed),
         Event = owed.Event,
-        To = owed.Content.To,
+        To = owed.To,
         Content = owed.Parts!.Value[owed.Part],
         Severity = owed.Content.Severity,
         Source = owed.Content.Source,
         Sender = owed.Content.Sender,
         OccurredAt = owed.Content.OccurredAt,
         Expires = owed.Expires,
+        SenderHere = owed.Content.SenderHere,
         ReplyTo = owed.Part == 0 ? owed.ReplyTo : null,
+        Thread = owed.Thread,
+        Earlier = owed.Earlier,
         Hops = owed.Content.Hops,
         Options = owed.Content.Options,
     };
@@ -220,7 +239,7 @@ internal sealed partial class EndpointLanes
     {
         try
         {
-            return handle.CapabilitiesOf(owed.Content.To);
+            return handle.CapabilitiesOf(owed.To);
         }
         catch (Exception failure)
         {

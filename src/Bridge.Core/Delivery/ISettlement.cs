@@ -7,7 +7,7 @@ namespace Bridge.Core.Delivery;
 public interface ISettlement
 {
     /// <summary>
-    /// What became of a delivery that holds a cooldown. Called in lane order, before the result itself is recorded; completes when the rules' memory of it is durable. A crash in between
+    /// What became of a delivery that holds a cooldown, or whose outcome is told. Called in lane order, before the result itself is recorded; completes when the rules' memory of it is durable. A crash in between
     /// repeats the call, so it must be harmless to hear it twice. Throws <see cref="StoreException"/> when it could not be stored: called again.
     /// </summary>
     ValueTask SettledAsync(Settlement settlement);
@@ -21,4 +21,13 @@ public interface ISettlement
 /// <param name="Route">The rule that owed it.</param>
 /// <param name="Hold">The cooldown it holds (<see cref="DeliveryContent.Hold"/>).</param>
 /// <param name="Delivered">True when the network took it; false when it never will, or nobody knows.</param>
-public sealed record Settlement(EventId Event, string Route, string Hold, bool Delivered);
+public sealed record Settlement(EventId Event, string Route, string Hold, bool Delivered)
+{
+    /// <summary>What is to be told where a link's message came from; null for a cooldown.</summary>
+    public ToldOutcome? Outcome { get; init; }
+}
+
+/// <summary>What became of a delivery, for the people it came from.</summary>
+/// <param name="Delivery">The delivery; an outcome of it is told once.</param>
+/// <param name="Why">Of a failure.</param>
+public sealed record ToldOutcome(DeliveryId Delivery, DeliveryOutcome Outcome, string? Why);

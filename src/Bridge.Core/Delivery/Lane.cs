@@ -1,3 +1,4 @@
+using Bridge.Abstractions;
 using Bridge.Core.Storage;
 
 namespace Bridge.Core.Delivery;
@@ -55,6 +56,9 @@ internal sealed class Lane(LaneId id)
 
     /// <summary>Stands in the endpoint's queue of ready lanes.</summary>
     public bool Queued { get; set; }
+
+    /// <summary>Of a placeholder's lane: where its portal is; null until that is known.</summary>
+    public Address? Place { get; set; }
 
     /// <summary>Asked again only after this: what the address can carry is not known.</summary>
     public DateTimeOffset? PausedUntil { get; set; }

@@ -17,6 +17,9 @@ internal sealed class Owed(DeliveryRow row, DeliveryContent content, Arrival? ar
 
     public DeliveryContent Content { get; } = content;
 
+    /// <summary>Where it goes: of a portal the conversation itself, once its lane knows it.</summary>
+    public Address To { get; set; } = content.To;
+
     /// <summary>The event itself: always there for a forward, otherwise when somebody had it at hand or looked it up.</summary>
     public Arrival? Arrival { get; set; } = arrival;
 
@@ -41,6 +44,12 @@ internal sealed class Owed(DeliveryRow row, DeliveryContent content, Arrival? ar
 
     /// <summary>The message it answers, in the destination's own naming.</summary>
     public NativeId? ReplyTo { get; set; }
+
+    /// <summary>The thread it belongs to, in the destination's own naming.</summary>
+    public NativeId? Thread { get; set; }
+
+    /// <summary>What we sent before and it takes back, in the destination's own naming.</summary>
+    public EquatableArray<NativeId> Earlier { get; set; }
 
     /// <summary>The relation or answer was looked up: <see cref="Body"/> and <see cref="ReplyTo"/> speak the destination's language.</summary>
     public bool Resolved { get; set; }

@@ -1,4 +1,5 @@
 using Bridge.Abstractions;
+using Bridge.Core.Messages;
 using Bridge.Core.Storage;
 
 namespace Bridge.Core.Delivery;
@@ -7,10 +8,10 @@ namespace Bridge.Core.Delivery;
 internal sealed class Relations(IStore store, SealedDeliveries records)
 {
     /// <summary>Refers to an earlier message.</summary>
-    public static bool Is(BridgeEvent body) => body is MessageEdited or MessageDeleted or ReactionChanged;
+    public static bool Is(BridgeEvent body) => body is MessageEdited or MessageDeleted or ReactionChanged or ReceiptReported;
 
     /// <summary>Needs to be looked up before it can be fitted.</summary>
-    public static bool Needed(Owed owed) => !owed.Resolved && owed.Part == 0 && (Is(owed.Body) || owed.Arrival?.Inbound.ReplyTo is not null);
+    public static bool Needed(Owed owed) => !owed.Resolved && owed.Part == 0 && (Is(owed.Body) || owed.Arrival?.Inbound is { ReplyTo: not null } or { Thread: not null });
 
     /// <summary>The id of what a relation refers to, in its source's naming.</summary>
     public static NativeId? TargetOf(BridgeEvent body) => body switch
@@ -18,6 +19,7 @@ internal sealed class Relations(IStore store, SealedDeliveries records)
         MessageEdited edited => edited.Target,
         MessageDeleted deleted => deleted.Target,
         ReactionChanged reaction => reaction.Target,
+        ReceiptReported receipt => receipt.UpTo,
         _ => null,
     };
 
@@ -27,26 +29,83 @@ internal sealed class Relations(IStore store, SealedDeliveries records)
         MessageEdited edited => edited with { Target = target },
         MessageDeleted deleted => deleted with { Target = target },
         ReactionChanged reaction => reaction with { Target = target },
+        ReceiptReported receipt => receipt with { UpTo = target },
         _ => body,
     };
 
-    public async ValueTask<Target> FindAsync(Owed owed, CancellationToken cancellationToken)
+    public async ValueTask<References> FindAsync(Owed owed, CancellationToken cancellationToken)
     {
-        var target = TargetOf(owed.Body) ?? owed.Arrival?.Inbound.ReplyTo;
-        if (target is not { } native || owed.Content.Source is not { } source)
+        if (owed.Content.Source is not { } source)
+        {
+            return new References(new Target.Unknown());
+        }
+
+        var inbound = owed.Arrival?.Inbound;
+        if (owed.Body is ReactionChanged { Removed: true } removed)
+        {
+            return await TakenBackAsync(removed, await LatestAsync(source, removed, inbound?.Sender, cancellationToken), owed, cancellationToken);
+        }
+
+        var target = await EventOfAsync(source, TargetOf(owed.Body) ?? inbound?.ReplyTo, cancellationToken);
+        if (owed.Body is MessageDeleted && target is { } deleted && await ReactionAsync(deleted, cancellationToken) is { } reaction)
+        {
+            return await TakenBackAsync(reaction with { Removed = true }, deleted, owed, cancellationToken);
+        }
+
+        var thread = await AtDestinationAsync(await EventOfAsync(source, inbound?.Thread, cancellationToken), owed, cancellationToken);
+        return new References(await AtDestinationAsync(target, owed, cancellationToken)) { Thread = thread is Target.Known { Ids: [var root, ..] } ? root : null };
+    }
+
+    /// <summary>A reaction goes: what it was on, and what we sent when it came.</summary>
+    private async ValueTask<References> TakenBackAsync(ReactionChanged reaction, EventId? came, Owed owed, CancellationToken cancellationToken)
+    {
+        var earlier = await AtDestinationAsync(came, owed, cancellationToken);
+        if (earlier is Target.NotYet or Target.NotDelivered)
+        {
+            return new References(earlier);
+        }
+
+        var on = await EventOfAsync(owed.Content.Source!.Value, reaction.Target, cancellationToken);
+        return new References(await AtDestinationAsync(on, owed, cancellationToken))
+        {
+            Earlier = earlier is Target.Known known ? known.Ids : default,
+            Instead = reaction,
+        };
+    }
+
+    private async ValueTask<EventId?> EventOfAsync(Address source, NativeId? native, CancellationToken cancellationToken) =>
+        native is { } id ? (await store.FindNativeAsync(records.NativeIndex(source, id), cancellationToken))?.Event : null;
+
+    /// <summary>The event by which the same reaction of the same person came last.</summary>
+    private async ValueTask<EventId?> LatestAsync(Address source, ReactionChanged reaction, Sender? sender, CancellationToken cancellationToken)
+    {
+        EventId? latest = null;
+        for (var times = 0; times < ReactionIndex.Most; times++)
+        {
+            if (await store.FindNativeAsync(records.ReactionIndex(source, reaction, sender, times), cancellationToken) is not { } claim)
+            {
+                break;
+            }
+
+            latest = claim.Event;
+        }
+
+        return latest;
+    }
+
+    private async ValueTask<ReactionChanged?> ReactionAsync(EventId id, CancellationToken cancellationToken) =>
+        await store.FindEventAsync(id, cancellationToken) is { Kind: BatchSealer.Reaction } row ? records.Arrival(row).Inbound.Event as ReactionChanged : null;
+
+    private async ValueTask<Target> AtDestinationAsync(EventId? of, Owed owed, CancellationToken cancellationToken)
+    {
+        if (of is not { } id)
         {
             return new Target.Unknown();
         }
 
-        var claim = await store.FindNativeAsync(records.NativeIndex(source, native), cancellationToken);
-        return claim is null ? new Target.Unknown() : await AtDestinationAsync(claim.Event, owed, cancellationToken);
-    }
-
-    private async ValueTask<Target> AtDestinationAsync(EventId id, Owed owed, CancellationToken cancellationToken)
-    {
         // What we brought from the destination itself already has its name there.
         if (await store.FindEventAsync(id, cancellationToken) is { } envelope
-            && records.Arrival(envelope) is { Inbound: { NativeId: { } native } inbound } && inbound.Address == owed.Content.To)
+            && records.Arrival(envelope) is { Inbound: { NativeId: { } native } inbound } && inbound.Address == owed.To)
         {
             return new Target.Known([native]);
         }

@@ -38,6 +38,9 @@ internal sealed class SealedDeliveries(Sealer sealer)
 
     public BlindIndex NativeIndex(Address address, NativeId id) => Messages.NativeIndex.Of(sealer, address, id);
 
+    public BlindIndex ReactionIndex(Address address, ReactionChanged reaction, Sender? sender, int times) =>
+        Messages.ReactionIndex.Of(sealer, address, reaction, sender, times);
+
     public static BlindIndex ReportPlace(Sealer sealer, DeliveryReported report) => sealer.Index(ReportScope, $"{report.Key.Value}\n{report.Outcome}");
 
     /// <summary>The same report heard again takes the same place.</summary>

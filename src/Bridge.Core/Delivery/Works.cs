@@ -1,5 +1,6 @@
 using Bridge.Core.Endpoints;
 using Bridge.Core.Storage;
+using Bridge.Core.Sync;
 
 namespace Bridge.Core.Delivery;
 
@@ -17,6 +18,8 @@ internal sealed class Works
     public required IEndpointDirectory Endpoints { get; init; }
 
     public required ISettlement Settlement { get; init; }
+
+    public required IPortals Portals { get; init; }
 
     public required Telemetry Telemetry { get; init; }
 

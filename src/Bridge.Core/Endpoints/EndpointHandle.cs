@@ -65,6 +65,12 @@ public sealed class EndpointHandle
     /// <summary>The plugin's optional knowledge of what was sent.</summary>
     public IFindSent? FindSent => _endpoint as IFindSent;
 
+    /// <summary>The plugin's optional way to make conversations.</summary>
+    public IOpenConversations? Conversations => _endpoint as IOpenConversations;
+
+    /// <summary>The plugin's optional memory of what was said before.</summary>
+    public IReadHistory? History => _endpoint as IReadHistory;
+
     /// <summary>The plugin's optional unit count.</summary>
     public IMeasure? Measure => _endpoint as IMeasure;
 

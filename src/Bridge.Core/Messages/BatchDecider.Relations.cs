@@ -29,7 +29,7 @@ internal sealed partial class BatchDecider
             }
         }
 
-        Release(batch, found, WaitEnd.TargetCame);
+        await ReleaseAsync(batch, found, WaitEnd.TargetCame);
         overlay.Relations.LookAgain = false;
     }
 
@@ -37,7 +37,7 @@ internal sealed partial class BatchDecider
     private async ValueTask<bool> HeldBackAsync(DecidedBatch batch, Arrival arrival)
     {
         var inbound = arrival.Inbound;
-        if (Relations.TargetOf(inbound.Event) is not { } native || inbound.Historic || !Table.ForwardsFrom(inbound.Address))
+        if (Relations.TargetOf(inbound.Event) is not { } native || inbound is { Historic: true } or { Event: ReceiptReported } || !Table.ForwardsFrom(inbound.Address))
         {
             return false;
         }
@@ -47,7 +47,7 @@ internal sealed partial class BatchDecider
         if (await IsKnownAsync(target, endpoint))
         {
             // Delivery has claimed it, and its word is still under way.
-            ReleaseFor(batch, target);
+            await ReleaseForAsync(batch, target);
             return false;
         }
 
@@ -55,7 +55,7 @@ internal sealed partial class BatchDecider
         if (overlay.Memory.Count(endpoint.Value, MemoryKinds.Relation) >= MostWaiting)
         {
             telemetry.RelationsAtCap(endpoint, _warnings.IsNews(endpoint.Value, nameof(telemetry.RelationsAtCap), now));
-            Release(batch, overlay.Relations.For(target), WaitEnd.TooManyWait);
+            await ReleaseAsync(batch, overlay.Relations.For(target), WaitEnd.TooManyWait);
             return false;
         }
 
@@ -74,13 +74,17 @@ internal sealed partial class BatchDecider
     }
 
     /// <summary>The target was claimed.</summary>
-    private void ReleaseFor(DecidedBatch batch, BlindIndex target) => Release(batch, overlay.Relations.For(target), WaitEnd.TargetCame);
+    private ValueTask ReleaseForAsync(DecidedBatch batch, BlindIndex target)
+    {
+        var waiting = overlay.Relations.For(target);
+        return waiting.Count == 0 ? ValueTask.CompletedTask : ReleaseAsync(batch, waiting, WaitEnd.TargetCame);
+    }
 
-    private void ReleaseOverdue(DecidedBatch batch) =>
-        Release(batch, overlay.Relations.DueBy(clock.GetUtcNow()), WaitEnd.TargetMissing);
+    private ValueTask ReleaseOverdueAsync(DecidedBatch batch) =>
+        ReleaseAsync(batch, overlay.Relations.DueBy(clock.GetUtcNow()), WaitEnd.TargetMissing);
 
     /// <summary>In order of acceptance; with each goes what waits for it.</summary>
-    private void Release(DecidedBatch batch, IReadOnlyList<AwaitsTarget> released, WaitEnd end)
+    private async ValueTask ReleaseAsync(DecidedBatch batch, IReadOnlyList<AwaitsTarget> released, WaitEnd end)
     {
         var queue = new PriorityQueue<AwaitsTarget, long>(released.Select(waiting => (waiting, waiting.Sequence)));
         while (queue.TryDequeue(out var waiting, out _))
@@ -90,7 +94,7 @@ internal sealed partial class BatchDecider
                 continue;
             }
 
-            RouteAtLast(batch, waiting, end);
+            await RouteAtLastAsync(batch, waiting, end);
             var inbound = waiting.Arrival.Inbound;
             if (inbound.NativeId is { } native)
             {
@@ -99,11 +103,11 @@ internal sealed partial class BatchDecider
         }
     }
 
-    private void RouteAtLast(DecidedBatch batch, AwaitsTarget waiting, WaitEnd end)
+    private async ValueTask RouteAtLastAsync(DecidedBatch batch, AwaitsTarget waiting, WaitEnd end)
     {
         overlay.Apply(batch, [new MemoryChange(waiting.Key, null)]);
         var arrival = waiting.Arrival;
-        var decision = Decide(new RoutingInput.Arrived(arrival));
+        var decision = Decide(new RoutingInput.Arrived(arrival, await TargetOfAsync(batch, arrival)));
         var waited = clock.GetUtcNow() - arrival.ReceivedAt;
         decision = decision with { Routes = [Held($"waited {Words.Of(waited)}: {InWords(end)}"), .. decision.Routes] };
         overlay.Apply(batch, decision.Memory);

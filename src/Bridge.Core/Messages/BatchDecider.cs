@@ -1,4 +1,5 @@
 using Bridge.Abstractions;
+using Bridge.Core.Configuration;
 using Bridge.Core.Routing;
 using Bridge.Core.Storage;
 
@@ -11,9 +12,19 @@ internal sealed partial class BatchDecider(IStore store, BatchSealer sealer, Ove
     private long _sequence;
     private long _delivery;
 
-    public RouteTable Table { get; set; } = RouteTable.Empty;
+    public RouteTable Table { get; private set; } = RouteTable.Empty;
 
-    public TimeZoneInfo Zone { get; set; } = TimeZoneInfo.Utc;
+    public TimeZoneInfo Zone { get; private set; } = TimeZoneInfo.Utc;
+
+    /// <summary>The batch that is being committed: what it holds is decided, and not in the store yet.</summary>
+    public DecidedBatch Ahead { get; set; } = new();
+
+    /// <summary>The rules from here on.</summary>
+    public void Use(Rules rules, TimeZoneInfo zone, int generation)
+    {
+        Zone = zone;
+        Table = RouteTable.Compile(rules.Routes, generation, overlay.Memory.OpenRules(), new LinkTable(rules.Links, rules.People, sealer.PortalIndex));
+    }
 
     public void ContinueAfter(StoreHead head) => (_sequence, _delivery) = (head.LastSequence, head.LastDelivery.Value);
 
@@ -28,6 +39,12 @@ internal sealed partial class BatchDecider(IStore store, BatchSealer sealer, Ove
             case LoopInput.Sent sent:
                 Store(batch, sent.Send.Arrival, Decide(sent.Send));
                 break;
+            case LoopInput.Settled { Settlement: { Outcome: { } outcome } settlement }:
+                await TellAsync(batch, settlement, outcome);
+                break;
+            case LoopInput.Opened opened:
+                Open(batch, opened);
+                break;
             case LoopInput.Settled settled:
                 overlay.Apply(batch, Decide(settled.Input).Memory);
                 break;
@@ -36,14 +53,13 @@ internal sealed partial class BatchDecider(IStore store, BatchSealer sealer, Ove
             case LoopInput.Claimed claimed:
                 foreach (var claim in claimed.Claims)
                 {
-                    ReleaseFor(batch, claim.Id);
+                    await ReleaseForAsync(batch, claim.Id);
                 }
 
                 break;
             case LoopInput.Reloaded reloaded:
                 batch.RulesBefore ??= (Table, Zone);
-                Zone = reloaded.Zone;
-                Table = RouteTable.Compile(reloaded.Routes, reloaded.Generation, overlay.Memory.OpenRules());
+                Use(reloaded.Rules, reloaded.Zone, reloaded.Generation);
                 break;
             case LoopInput.Asked asked:
                 asked.Question(Table, overlay.Memory, Zone);
@@ -59,7 +75,7 @@ internal sealed partial class BatchDecider(IStore store, BatchSealer sealer, Ove
     }
 
     /// <summary>What became due, or may be forgotten.</summary>
-    public void Wake(DecidedBatch batch)
+    public async ValueTask WakeAsync(DecidedBatch batch)
     {
         var now = clock.GetUtcNow();
         while (overlay.Timers.TryTake(now, overlay.Memory, out var key, out var value))
@@ -72,7 +88,7 @@ internal sealed partial class BatchDecider(IStore store, BatchSealer sealer, Ove
 
             if (value is AwaitsTarget)
             {
-                ReleaseOverdue(batch);
+                await ReleaseOverdueAsync(batch);
                 continue;
             }
 
@@ -137,7 +153,7 @@ internal sealed partial class BatchDecider(IStore store, BatchSealer sealer, Ove
             return arrival.Id;
         }
 
-        var decision = Decide(new RoutingInput.Arrived(arrival));
+        var decision = Decide(new RoutingInput.Arrived(arrival, await TargetOfAsync(batch, arrival)));
         if (inbound.Event is DataReported && !decision.Concerns && arrival.Origin != Origin.Cli)
         {
             overlay.Apply(batch, decision.Memory);
@@ -149,7 +165,7 @@ internal sealed partial class BatchDecider(IStore store, BatchSealer sealer, Ove
         Store(batch, arrival, decision);
         if (native is { } target)
         {
-            ReleaseFor(batch, target);
+            await ReleaseForAsync(batch, target);
         }
 
         return arrival.Id;

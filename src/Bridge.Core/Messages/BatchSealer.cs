@@ -11,6 +11,9 @@ internal sealed class BatchSealer(IStore store, Sealer sealer)
     /// <summary>The state scope of the rules' memory.</summary>
     public const string MemoryScope = "rules";
 
+    /// <summary>The stored word for a reaction.</summary>
+    public const string Reaction = "reaction";
+
     private const int MostIndexes = 4_096;
     private readonly Dictionary<Address, BlindIndex> _indexes = [];
 
@@ -50,6 +53,29 @@ internal sealed class BatchSealer(IStore store, Sealer sealer)
     }
 
     public BlindIndex NativeOf(Address address, NativeId id) => NativeIndex.Of(sealer, address, id);
+
+    /// <summary>Claimed by whoever deletes a message: the message stays deleted whatever is heard of it later.</summary>
+    public BlindIndex TombstoneOf(Address address, NativeId id) => sealer.Index("tombstone", $"{address.Full}\n{id.Value}");
+
+    public BlindIndex ReactionOf(Inbound inbound, ReactionChanged reaction, int times) => ReactionIndex.Of(sealer, inbound.Address, reaction, inbound.Sender, times);
+
+    /// <summary>Claimed by the telling of an outcome, so that it is told once.</summary>
+    public BlindIndex OutcomeOf(DeliveryId delivery, DeliveryOutcome outcome) => sealer.Index("outcome", $"{delivery}\n{outcome}");
+
+    /// <summary>Null when it cannot be opened any more.</summary>
+    public Arrival? OpenArrival(EnvelopeRow row)
+    {
+        try
+        {
+            return SealedJson.Read<Arrival>(sealer.Open(RecordKind.Event, RecordId.Of(row.Id), row.Body));
+        }
+        catch (SealException)
+        {
+            return null;
+        }
+    }
+
+    public UInt128 PortalIndex(string text) => sealer.Index("portal", text).Value;
 
     /// <summary>Throws <see cref="SealException"/>.</summary>
     public MemoryChange OpenMemory(StateRow row) =>
@@ -129,11 +155,12 @@ internal sealed class BatchSealer(IStore store, Sealer sealer)
         MessagePosted => "posted",
         MessageEdited => "edited",
         MessageDeleted => "deleted",
-        ReactionChanged => "reaction",
+        ReactionChanged => Reaction,
         ReceiptReported => "receipt",
         TypingChanged => "typing",
         ConversationChanged => "conversation",
         DataReported => "data",
+        OutcomeTold => "outcome",
         _ => "delivery",
     };
 }

@@ -4,6 +4,7 @@ using Bridge.Core.Delivery;
 using Bridge.Core.Routing;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
+using Bridge.Core.Sync;
 
 namespace Bridge.Core.Messages;
 
@@ -13,7 +14,7 @@ namespace Bridge.Core.Messages;
 /// A failed commit takes back what was decided on top of it and fails everything that waits, so that what a network sends again is neither
 /// taken for a duplicate nor put before its elders.
 /// </summary>
-public sealed class DecisionLoop : ISettlement, IAsyncDisposable
+public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposable
 {
     private const int MostPerBatch = 512;
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
@@ -30,8 +31,7 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
     private readonly BatchSealer _sealer;
     private readonly BatchDecider _decider;
 
-    // The batch that is being committed, and why it failed (null: it did not).
-    private DecidedBatch _ahead = new();
+    // Why the batch that is being committed failed; null: it did not.
     private Task<Exception?> _committing = Task.FromResult<Exception?>(null);
     private Task<bool> _readable = Task.FromResult(true);
     private DateTimeOffset _timersFrom = DateTimeOffset.MaxValue;
@@ -45,7 +45,7 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
     }
 
     /// <summary>Continues where the store ends: numbers and memory. Inputs may be enqueued before; timers sleep until <see cref="StartTimers"/>.</summary>
-    public async Task StartAsync(IReadOnlyList<RouteConfig> routes, TimeZoneInfo zone, int generation, CancellationToken cancellationToken)
+    public async Task StartAsync(Rules rules, TimeZoneInfo zone, int generation, CancellationToken cancellationToken)
     {
         _decider.ContinueAfter(await _ports.Store.HeadAsync(cancellationToken));
         await foreach (var row in _ports.Store.ReadStateAsync(BatchSealer.MemoryScope, cancellationToken))
@@ -53,8 +53,7 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
             Recall(row);
         }
 
-        _decider.Zone = zone;
-        _decider.Table = RouteTable.Compile(routes, generation, _overlay.Memory.OpenRules());
+        _decider.Use(rules, zone, generation);
         _running = Task.Run(RunAsync, CancellationToken.None);
     }
 
@@ -64,8 +63,7 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
     public void StartTimers() => Enqueue(new LoopInput.Asked((_, _, _) => _timersFrom = DateTimeOffset.MinValue));
 
     /// <summary>Swaps the rules, between two inputs. Open keyed states keep the rule they began with.</summary>
-    public Task ReloadAsync(IReadOnlyList<RouteConfig> routes, TimeZoneInfo zone, int generation) =>
-        EnqueueAsync(new LoopInput.Reloaded(routes, zone, generation));
+    public Task ReloadAsync(Rules rules, TimeZoneInfo zone, int generation) => EnqueueAsync(new LoopInput.Reloaded(rules, zone, generation));
 
     /// <summary>What the rules would do with this event now. Changes nothing.</summary>
     public async Task<Explanation> ExplainAsync(Arrival arrival)
@@ -136,8 +134,8 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
             var failure = await _committing;
             if (failure is null)
             {
-                _overlay.Committed(_ahead);
-                _ahead = new DecidedBatch();
+                _overlay.Committed(_decider.Ahead);
+                _decider.Ahead = new DecidedBatch();
             }
 
             if ((failure ?? batch.Fault) is { } reason)
@@ -146,7 +144,7 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
                 continue;
             }
 
-            _ahead = batch;
+            _decider.Ahead = batch;
             _committing = batch.IsEmpty ? Task.FromResult<Exception?>(null) : CommitAsync(batch);
         }
 
@@ -197,7 +195,7 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
             if (_clock.GetUtcNow() >= _timersFrom)
             {
                 await _decider.LookAgainAsync(batch);
-                _decider.Wake(batch);
+                await _decider.WakeAsync(batch);
             }
 
             while (batch.Events.Count + batch.Inputs.Count < MostPerBatch && _inputs.Reader.TryRead(out var input))
@@ -265,7 +263,7 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
     private void StartOver(DecidedBatch onTop, Exception failure)
     {
         _decider.TakeBack(onTop);
-        _decider.TakeBack(_ahead);
+        _decider.TakeBack(_decider.Ahead);
         _overlay.Relations.LookAgain = true;
         onTop.Fail(failure);
         var waiting = onTop.Inputs.Count;
@@ -275,8 +273,8 @@ public sealed class DecisionLoop : ISettlement, IAsyncDisposable
             input.Fail(failure);
         }
 
-        _telemetry.StartedOver(_ahead.Inputs.Count, waiting);
-        _ahead = new DecidedBatch();
+        _telemetry.StartedOver(_decider.Ahead.Inputs.Count, waiting);
+        _decider.Ahead = new DecidedBatch();
         _committing = Task.FromResult<Exception?>(null);
         var pause = _clock.GetUtcNow() + s_pause;
         _timersFrom = pause > _timersFrom ? pause : _timersFrom;

@@ -57,6 +57,8 @@ internal abstract class LoopInput
     /// <summary>A delivery that holds a cooldown came to its end.</summary>
     public sealed class Settled(Settlement settlement) : Awaited
     {
+        public Settlement Settlement { get; } = settlement;
+
         public RoutingInput.Settled Input { get; } = new(settlement.Route, settlement.Hold, settlement.Delivered);
     }
 
@@ -74,10 +76,18 @@ internal abstract class LoopInput
         }
     }
 
-    /// <summary>New rules, from here on.</summary>
-    public sealed class Reloaded(IReadOnlyList<RouteConfig> routes, TimeZoneInfo zone, int generation) : Awaited
+    /// <summary>The conversation of a portal was made.</summary>
+    public sealed class Opened(string name, Address near) : Awaited
     {
-        public IReadOnlyList<RouteConfig> Routes { get; } = routes;
+        public string Name { get; } = name;
+
+        public Address Near { get; } = near;
+    }
+
+    /// <summary>New rules, from here on.</summary>
+    public sealed class Reloaded(Rules rules, TimeZoneInfo zone, int generation) : Awaited
+    {
+        public Rules Rules { get; } = rules;
 
         public TimeZoneInfo Zone { get; } = zone;
 

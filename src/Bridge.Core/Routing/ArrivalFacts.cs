@@ -67,6 +67,8 @@ internal sealed class ArrivalFacts(Arrival arrival)
         ["address"] = Value.Of(Inbound.Address.Full),
         ["endpoint"] = Value.Of(Inbound.Address.Endpoint.Value),
         ["id"] = Value.Of(Inbound.Address.Rest),
+        ["title"] = Value.Of(Inbound.Conversation?.Name?.Value ?? Inbound.Sender?.Name ?? Inbound.Address.Rest),
+        ["direct"] = Value.Of(Inbound.Conversation?.IsDirect ?? false),
     });
 
     public Value Meta => _meta ??= MakeMeta();

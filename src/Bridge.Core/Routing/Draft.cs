@@ -30,6 +30,9 @@ internal sealed class Draft(RouteTable table, IMemory memory, DateTimeOffset now
         where T : Remembered =>
         (_changed is not null && _changed.TryGetValue(key, out var changed) ? changed : memory.Find(key)) as T;
 
+    /// <summary>The portal whose conversation is at this address. No decision makes a conversation, so its own changes need not be looked at.</summary>
+    public MemoryKey? PortalAt(Address near) => memory.PortalAt(near);
+
     public void Remember(MemoryKey key, Remembered value)
     {
         (_changed ??= [])[key] = value;

@@ -5,7 +5,7 @@ using Bridge.Core.Messages;
 namespace Bridge.Core.Routing;
 
 /// <summary>What the rules would do with an event, for a person: the very decision the daemon would take, on its memory or on none.</summary>
-/// <param name="Routes">Every configured route, in rule order.</param>
+/// <param name="Routes">Every configured route, in rule order, then every link.</param>
 public sealed record Explanation(IReadOnlyList<ExplainedRoute> Routes)
 {
     /// <summary>Asks <see cref="Router.Decide"/> and keeps nothing of what it would remember.</summary>
@@ -15,27 +15,34 @@ public sealed record Explanation(IReadOnlyList<ExplainedRoute> Routes)
         var decision = Router.Decide(table, new RoutingInput.Arrived(arrival), memory, now, zone);
         var verdicts = decision.Routes.ToLookup(verdict => verdict.Route, StringComparer.Ordinal);
         var deliveries = decision.Deliveries.ToLookup(planned => planned.Content.Route, StringComparer.Ordinal);
-        return new Explanation([.. table.Routes.Select(route => Explain(route, arrival, verdicts, deliveries))]);
+        return new Explanation(
+        [
+            .. table.Routes.Select(route => Explain(new Rule(route.Id, route.Position, $"from: {string.Join(", ", route.From)}"), arrival, verdicts, deliveries)),
+            .. table.Links.Links.Select(link => Explain(new Rule(link.Id, link.Position, $"between: {string.Join(", ", link.Between)}"), arrival, verdicts, deliveries)),
+        ]);
     }
 
     private static ExplainedRoute Explain(
-        RouteConfig route, Arrival arrival, ILookup<string, RouteVerdict> verdicts, ILookup<string, PlannedDelivery> deliveries)
+        Rule rule, Arrival arrival, ILookup<string, RouteVerdict> verdicts, ILookup<string, PlannedDelivery> deliveries)
     {
-        var said = verdicts[route.Id].FirstOrDefault();
-        var tells = deliveries[route.Id].Select(planned => new ExplainedDelivery(
+        var said = verdicts[rule.Id].FirstOrDefault();
+        var tells = deliveries[rule.Id].Select(planned => new ExplainedDelivery(
             planned.Content.To, planned.Content.Content ?? arrival.Inbound.Event, planned.Content.Content is null, planned.Content.Expires));
         return new ExplainedRoute(
-            route.Id,
-            route.Position,
+            rule.Id,
+            rule.Position,
             said is not null,
             said?.Verdict,
-            said?.Because ?? (arrival.Inbound.Historic ? "it is history: no route is asked" : $"it does not listen there (from: {string.Join(", ", route.From)})"),
+            said?.Because ?? (arrival.Inbound.Historic ? "it is history: no route is asked" : $"it does not listen there ({rule.Listens})"),
             said?.Notes ?? default,
             [.. tells]);
     }
+
+    /// <param name="Listens">Where it listens, as written.</param>
+    private sealed record Rule(string Id, SourcePosition Position, string Listens);
 }
 
-/// <summary>What one route would do.</summary>
+/// <summary>What one route or link would do.</summary>
 /// <param name="Listens">True when <c>from</c> matches.</param>
 /// <param name="Verdict">Null when it does not listen.</param>
 public sealed record ExplainedRoute(

@@ -1,3 +1,5 @@
+using Bridge.Abstractions;
+
 namespace Bridge.Core.Routing;
 
 /// <summary>
@@ -19,11 +21,21 @@ internal static class LoopBreaker
             return null;
         }
 
-        var at = new MemoryKey(route.Id, MemoryKinds.Repeats, $"{notice.Fingerprint}/{notice.Key}");
+        return Count(draft, new MemoryKey(route.Id, MemoryKinds.Repeats, $"{notice.Fingerprint}/{notice.Key}"));
+    }
+
+    /// <summary>The same of a link, whose both sides are listened to. Only words are compared: pictures without any are no loop.</summary>
+    public static string? Stops(Draft draft, CompiledLink link, ArrivalFacts facts) =>
+        facts.Inbound.Event is DataReported or MessagePosted && (facts.Inbound.Event is DataReported || facts.Text.Length > 0)
+            ? Count(draft, new MemoryKey(link.Id, MemoryKinds.Repeats, $"{facts.Fingerprint}/{facts.Inbound.Address.Full}"))
+            : null;
+
+    private static string? Count(Draft draft, MemoryKey at)
+    {
         var repeats = draft.Find<Repeats>(at);
         if (repeats is null || repeats.Forget <= draft.Now)
         {
-            if (repeats is not null || draft.HasRoom(route.Id, MemoryKinds.Repeats, Draft.MemoryCap))
+            if (repeats is not null || draft.HasRoom(at.Route, MemoryKinds.Repeats, Draft.MemoryCap))
             {
                 draft.Remember(at, new Repeats(1, draft.Now, draft.Now + Window));
             }

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Bridge.Abstractions;
+using Bridge.Core.Sync;
 
 namespace Bridge.Core.Routing;
 
@@ -14,6 +16,9 @@ namespace Bridge.Core.Routing;
 [JsonDerivedType(typeof(Overflowed), MemoryKinds.Overflow)]
 [JsonDerivedType(typeof(Repeats), MemoryKinds.Repeats)]
 [JsonDerivedType(typeof(AwaitsTarget), MemoryKinds.Relation)]
+[JsonDerivedType(typeof(Portal), MemoryKinds.Portal)]
+[JsonDerivedType(typeof(ReadUpTo), MemoryKinds.ReadUpTo)]
+[JsonDerivedType(typeof(Revised), MemoryKinds.Revision)]
 public abstract record Remembered(DateTimeOffset? Due, DateTimeOffset? Forget)
 {
     /// <summary>True for what a restart may forget: it is never written to the store.</summary>
@@ -35,6 +40,9 @@ public static class MemoryKinds
     public const string Overflow = "overflow";
     public const string Repeats = "repeats";
     public const string Relation = "relation";
+    public const string Portal = "portal";
+    public const string ReadUpTo = "read";
+    public const string Revision = "revision";
 }
 
 /// <summary>The rules' memory as one decision sees it.</summary>
@@ -45,4 +53,7 @@ public interface IMemory
 
     /// <summary>How many entries of one kind a route has; alert state is capped.</summary>
     int Count(string route, string kind);
+
+    /// <summary>The portal whose conversation is at this address; null when none is.</summary>
+    MemoryKey? PortalAt(Address near);
 }

@@ -83,3 +83,10 @@ public sealed record AwaitsTarget(Arrival Arrival, long Sequence, BlindIndex Tar
 
     public static MemoryKey KeyOf(EndpointId endpoint, EventId id) => new(endpoint.Value, MemoryKinds.Relation, id.ToString());
 }
+
+/// <summary>How far somebody has read at an address of a link; keyed by both.</summary>
+/// <param name="Sequence">Of the event that was read last, in the order of acceptance.</param>
+public sealed record ReadUpTo(long Sequence, DateTimeOffset? Forget) : Remembered(null, Forget);
+
+/// <summary>The highest revision of a message of a link, where its network counts them; keyed by address and message.</summary>
+public sealed record Revised(int Revision, DateTimeOffset? Forget) : Remembered(null, Forget);

@@ -8,7 +8,7 @@ namespace Bridge.Core.Routing;
 internal sealed record Rendering(string Key, string Fingerprint, BridgeEvent? Content, string Text, string? Problem)
 {
     // One for all forwards: an address gets an event itself once, whoever asks for it.
-    private const string Forward = "forward";
+    internal const string Forward = "forward";
 
     public static Rendering Of(Turn turn)
     {

@@ -5,7 +5,7 @@ using Bridge.Core.Configuration;
 namespace Bridge.Core.Routing;
 
 /// <summary>
-/// The compiled routes: immutable, swapped whole by a reload. Finds the routes that listen to an address at the cost of those that match, and
+/// The compiled rules: immutable, swapped whole by a reload. Finds the routes that listen to an address at the cost of those that match, and
 /// keeps their order. Behind the routes stand the retired rules by which open keyed states still end.
 /// </summary>
 public sealed class RouteTable
@@ -14,10 +14,11 @@ public sealed class RouteTable
     private readonly CompiledRoute[] _routes;
     private readonly FrozenDictionary<string, CompiledRoute> _byId;
 
-    private RouteTable(CompiledRoute[] routes, IReadOnlyList<RouteConfig> configured, int generation)
+    private RouteTable(CompiledRoute[] routes, IReadOnlyList<RouteConfig> configured, int generation, LinkTable links)
     {
         _routes = routes;
         Routes = configured;
+        Links = links;
         Generation = generation;
         _byId = routes.Where(route => !route.IsRetired).ToFrozenDictionary(route => route.Id, StringComparer.Ordinal);
         var endpoints = new Dictionary<EndpointId, Patterns>();
@@ -43,6 +44,9 @@ public sealed class RouteTable
     /// <summary>As configured, in rule order.</summary>
     public IReadOnlyList<RouteConfig> Routes { get; }
 
+    /// <summary>The links beside them.</summary>
+    public LinkTable Links { get; }
+
     /// <summary>Which configuration this is; counts reloads.</summary>
     public int Generation { get; }
 
@@ -50,8 +54,9 @@ public sealed class RouteTable
     /// <param name="routes">In rule order.</param>
     /// <param name="generation">Counts reloads.</param>
     /// <param name="open">The rules of open keyed states, by route id; those that no route has any more are kept until their states end.</param>
+    /// <param name="links">The links beside them; null: none.</param>
     public static RouteTable Compile(
-        IReadOnlyList<RouteConfig> routes, int generation = 0, IEnumerable<(string Route, KeyedRule Rule)>? open = null)
+        IReadOnlyList<RouteConfig> routes, int generation = 0, IEnumerable<(string Route, KeyedRule Rule)>? open = null, LinkTable? links = null)
     {
         var compiled = routes.Select(route => new CompiledRoute(route)).ToList();
         var current = compiled.ToDictionary(route => route.Id, route => route.Rule, StringComparer.Ordinal);
@@ -63,7 +68,7 @@ public sealed class RouteTable
             }
         }
 
-        return new RouteTable([.. compiled], routes, generation);
+        return new RouteTable([.. compiled], routes, generation, links ?? LinkTable.Empty);
     }
 
     /// <summary>The route of that id, or null.</summary>
@@ -86,11 +91,11 @@ public sealed class RouteTable
     /// <summary>The ids of the routes that listen to the address, in rule order.</summary>
     public IEnumerable<string> ListeningTo(Address address) => Matching(address).Where(route => !route.IsRetired).Select(route => route.Id);
 
-    /// <summary>True when some route passes on what happens there as it is, edits, deletes and reactions included.</summary>
-    internal bool ForwardsFrom(Address address) => Matching(address).Any(route => route is { IsForward: true, IsRetired: false });
+    /// <summary>True when some route or link passes on what happens there as it is, edits, deletes and reactions included.</summary>
+    internal bool ForwardsFrom(Address address) => Links.Has(address) || Matching(address).Any(route => route is { IsForward: true, IsRetired: false });
 
-    /// <summary>True when some route listens to the address: what is sent there may come back.</summary>
-    internal bool ListensTo(Address address) => Matching(address).Count > 0;
+    /// <summary>True when some route or link listens to the address: what is sent there may come back.</summary>
+    internal bool ListensTo(Address address) => Matching(address).Count > 0 || Links.Has(address);
 
     private sealed class Patterns
     {

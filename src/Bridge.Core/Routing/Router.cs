@@ -15,8 +15,8 @@ public static class Router
         var draft = new Draft(table, memory, now, zone);
         switch (input)
         {
-            case RoutingInput.Arrived(var arrival):
-                Arrive(draft, arrival);
+            case RoutingInput.Arrived arrived:
+                Arrive(draft, arrived);
                 break;
             case RoutingInput.TimerDue(var key):
                 Wake(draft, key);
@@ -32,9 +32,10 @@ public static class Router
         return draft.ToDecision();
     }
 
-    private static void Arrive(Draft draft, Arrival arrival)
+    private static void Arrive(Draft draft, RoutingInput.Arrived arrived)
     {
         // Backfill is stored and synced; no route asks for it yet.
+        var arrival = arrived.Arrival;
         if (arrival.Inbound.Historic)
         {
             return;
@@ -42,6 +43,14 @@ public static class Router
 
         string? final = null;
         ArrivalFacts? facts = null;
+
+        // Links first: where a link and a route both pass it on to an address, the link's way knows more.
+        foreach (var side in draft.Table.Links.Matching(arrival.Inbound.Address))
+        {
+            facts ??= new ArrivalFacts(arrival);
+            new LinkTurn(draft, side, facts, arrived.Target ?? TargetFacts.None).Take();
+        }
+
         foreach (var route in draft.Table.Matching(arrival.Inbound.Address))
         {
             if (final is not null && !route.IsRetired)

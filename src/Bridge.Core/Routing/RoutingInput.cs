@@ -11,7 +11,9 @@ public abstract record RoutingInput
     }
 
     /// <summary>Something happened.</summary>
-    public sealed record Arrived(Arrival Arrival) : RoutingInput;
+    /// <param name="Arrival">The event.</param>
+    /// <param name="Target">What is known of the event it refers to; null: nothing.</param>
+    public sealed record Arrived(Arrival Arrival, TargetFacts? Target = null) : RoutingInput;
 
     /// <summary>Something remembered is due.</summary>
     public sealed record TimerDue(MemoryKey Key) : RoutingInput;
@@ -23,4 +25,13 @@ public abstract record RoutingInput
     /// <summary><c>bridge send</c>: no rule is asked.</summary>
     /// <param name="Arrival">The event, at the address it is sent to.</param>
     public sealed record SendOnly(Arrival Arrival, Severity Severity, EquatableArray<Property> Options) : RoutingInput;
+}
+
+/// <summary>What is known of the event that an edit, delete, reaction or receipt refers to.</summary>
+/// <param name="IsReaction">True when it is a reaction: to delete it takes the reaction back.</param>
+/// <param name="Sequence">Its place in the order of acceptance; 0: not known here.</param>
+/// <param name="IsDeleted">True when it was deleted before.</param>
+public sealed record TargetFacts(bool IsReaction = false, long Sequence = 0, bool IsDeleted = false)
+{
+    public static TargetFacts None { get; } = new();
 }

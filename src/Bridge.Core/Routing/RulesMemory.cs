@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Bridge.Abstractions;
+using Bridge.Core.Sync;
 
 namespace Bridge.Core.Routing;
 
@@ -8,14 +10,35 @@ public sealed class RulesMemory : IMemory
     private readonly Dictionary<MemoryKey, Remembered> _entries = [];
     private readonly Dictionary<(string Route, string Kind), int> _counts = [];
 
+    // The portals again, by where they are and by their names: what arrives and what is sent must find them too.
+    private readonly Dictionary<Address, MemoryKey> _near = [];
+    private readonly Dictionary<string, MemoryKey> _portals = new(StringComparer.Ordinal);
+
     public IReadOnlyDictionary<MemoryKey, Remembered> Entries => _entries;
 
     public Remembered? Find(MemoryKey key) => _entries.GetValueOrDefault(key);
 
     public int Count(string route, string kind) => _counts.GetValueOrDefault((route, kind));
 
+    public MemoryKey? PortalAt(Address near) => _near.TryGetValue(near, out var key) ? key : null;
+
+    /// <summary>The portal of that name; null when there is none.</summary>
+    public (MemoryKey Key, Portal Portal)? PortalNamed(string name) =>
+        _portals.TryGetValue(name, out var key) && Find(key) is Portal portal ? (key, portal) : null;
+
     /// <summary>Sets or (null) forgets; returns what was there.</summary>
     public Remembered? Set(MemoryKey key, Remembered? value)
+    {
+        var before = Replace(key, value);
+        if (before is Portal || value is Portal)
+        {
+            Follow(key, before as Portal, value as Portal);
+        }
+
+        return before;
+    }
+
+    private Remembered? Replace(MemoryKey key, Remembered? value)
     {
         ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, (key.Route, key.Kind), out _);
         if (value is null)
@@ -29,6 +52,29 @@ public sealed class RulesMemory : IMemory
         entry = value;
         count += exists ? 0 : 1;
         return old;
+    }
+
+    private void Follow(MemoryKey key, Portal? before, Portal? after)
+    {
+        if (before is not null)
+        {
+            _portals.Remove(before.Name);
+        }
+
+        if (before?.Near is { } left)
+        {
+            _near.Remove(left);
+        }
+
+        if (after is not null)
+        {
+            _portals[after.Name] = key;
+        }
+
+        if (after?.Near is { } at)
+        {
+            _near[at] = key;
+        }
     }
 
     /// <summary>The rules by which open keyed states will end.</summary>

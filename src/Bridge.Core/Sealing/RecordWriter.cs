@@ -76,6 +76,14 @@ internal sealed class RecordWriter(JsonSerializerOptions options)
         Sender(writer, content.Sender);
         writer.WriteString("occurredAt"u8, content.OccurredAt);
         writer.WriteNumber("hops"u8, content.Hops);
+        Flag(writer, "isLinked"u8, content.IsLinked);
+        Word(writer, "senderHere"u8, content.SenderHere);
+        Word(writer, "label"u8, content.Label);
+        if (content.MaxMedia is { } most)
+        {
+            writer.WriteNumber("maxMedia"u8, most);
+        }
+
         return End();
     }
 

@@ -33,7 +33,7 @@ internal static class ConfigMerge
                 return first.Value;
             case (_, ScalarNode { IsNull: true }, _):
                 return next.Value;
-            case ("routes", SequenceNode mine, SequenceNode more):
+            case ("routes" or "links", SequenceNode mine, SequenceNode more):
                 return new SequenceNode(mine.Position, [.. mine.Items, .. more.Items]);
             case ("endpoints", MappingNode mine, MappingNode more):
                 return new MappingNode(mine.Position, [.. mine.Entries, .. Fresh(mine, more, report)]);

@@ -9,7 +9,7 @@ namespace Bridge.Host.Configuration;
 /// <summary>Reads, binds and checks a configuration, and finds all that is wrong with it at once. Nothing here keeps state or connects anywhere.</summary>
 public static class ConfigReader
 {
-    private static readonly string[] s_later = ["people", "groups", "access", "links", "commands", "tests", "templates"];
+    private static readonly string[] s_later = ["access", "commands", "tests", "templates"];
 
     /// <summary>Reads files and folders; a folder means all its <c>*.yaml</c> but <c>*.test.yaml</c> in path order.</summary>
     public static ConfigResult Read(IReadOnlyList<string> paths, ConfigSources sources)
@@ -59,6 +59,7 @@ public static class ConfigReader
         var (level, otlp) = sections.BindTelemetry();
         var endpoints = new EndpointBinder(sources, report).Bind(root.TakeSection("endpoints"));
         var routes = BindRoutes(root.TakeSection("routes"), endpoints, defaults, report);
+        var (links, people) = BindLinks(root, endpoints, routes, report);
         root.Finish(s_later);
         if (report.HasErrors)
         {
@@ -74,14 +75,38 @@ public static class ConfigReader
             Http = http,
             LogLevel = level,
             Otlp = otlp,
-            Endpoints = [.. endpoints.Values.Select(endpoint => endpoint.Config! with { Interests = InterestsIn(endpoint.Config!.Id, routes) })],
+            Endpoints = [.. endpoints.Values.Select(endpoint => endpoint.Config! with { Interests = InterestsIn(endpoint.Config!.Id, routes, links) })],
             Routes = [.. routes.Select(route => route.Config)],
+            Links = links,
+            People = people,
         };
         return new ConfigResult(config, report.Diagnostics, files) { Effective = EffectiveConfig.Of(config, endpoints, routes, root.Map) };
     }
 
-    private static EquatableArray<string> InterestsIn(EndpointId endpoint, List<BoundRoute> routes) =>
-        EquatableArray.From(routes.SelectMany(route => route.Config.From).Where(from => from.Endpoint == endpoint).Select(from => from.Pattern).Distinct().Order(StringComparer.Ordinal));
+    private static EquatableArray<string> InterestsIn(EndpointId endpoint, List<BoundRoute> routes, IReadOnlyList<LinkConfig> links)
+    {
+        var routed = routes.SelectMany(route => route.Config.From).Where(from => from.Endpoint == endpoint).Select(from => from.Pattern);
+        var linked = links.SelectMany(link => link.Between).Where(side => side.Endpoint == endpoint).Select(side => side.Pattern);
+        return EquatableArray.From(routed.Concat(linked).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    private static (IReadOnlyList<LinkConfig> Links, People People) BindLinks(
+        MapReader root, IReadOnlyDictionary<string, KnownEndpoint> endpoints, List<BoundRoute> routes, Report report)
+    {
+        var addresses = new AddressBinder(endpoints, report);
+        var people = new PeopleBinder(endpoints, addresses, report).Bind(root.TakeSection("people"), root.TakeSection("groups"));
+        var section = root.TakeSection("links");
+        if (section is not null and not SequenceNode and not ScalarNode { IsNull: true })
+        {
+            report.Add(DiagnosticKinds.WrongShape, section.Position, $"'links' must be a list, not {Shape.Of(section)}");
+        }
+
+        var binder = new LinkBinder(addresses, new SyntaxBinder(report), people, report);
+        var links = ((section as SequenceNode)?.Items ?? []).Select(binder.Bind).OfType<BoundLink>().ToList();
+        var check = new LinkCheck(people, report);
+        check.Check(links, routes);
+        return ([.. links.Select(check.InOrder)], people.People);
+    }
 
     private static List<BoundRoute> BindRoutes(
         YamlNode? section, IReadOnlyDictionary<string, KnownEndpoint> endpoints, RouteDefaults defaults, Report report)

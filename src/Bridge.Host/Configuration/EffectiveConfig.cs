@@ -33,6 +33,8 @@ public sealed class EffectiveConfig
             ["endpoints"] = new JsonObject(endpoints.Values.Select(endpoint => KeyValuePair.Create(endpoint.Id.Value, (JsonNode?)Endpoint(endpoint)))),
             ["routes"] = new JsonArray([.. routes.Select(EffectiveRoute.Of)]),
         };
+        Set(json, "people", config.People.All.Count > 0 ? EffectiveLink.People(config.People) : null);
+        Set(json, "links", config.Links.Count > 0 ? new JsonArray([.. config.Links.Select(EffectiveLink.Of)]) : null);
         Set(json["telemetry"]!.AsObject(), "otlp", config.Otlp?.ToString());
         if (config.Http is { } http)
         {
@@ -42,8 +44,8 @@ public sealed class EffectiveConfig
             json["http"] = shown;
         }
 
-        // Routes are overlaid one by one: the file may write them shorter than they are shown.
-        return new EffectiveConfig((JsonObject)Masked.Overlay(json, Without(written, "routes"))!);
+        // Routes are overlaid one by one: the file may write them shorter than they are shown. Links and people are shown as understood.
+        return new EffectiveConfig((JsonObject)Masked.Overlay(json, Without(written, "routes", "links", "people"))!);
     }
 
     private static JsonObject Storage(BridgeConfig config)
@@ -95,5 +97,5 @@ public sealed class EffectiveConfig
         }
     }
 
-    private static MappingNode Without(MappingNode map, string key) => new(map.Position, [.. map.Entries.Where(entry => entry.Name != key)]);
+    private static MappingNode Without(MappingNode map, params string[] keys) => new(map.Position, [.. map.Entries.Where(entry => !keys.Contains(entry.Name))]);
 }

@@ -129,13 +129,13 @@ internal sealed class BridgeDaemon(
         var factory = new EndpointFactory(
             settings.Plugins.Loaded, endpoint => endpoint.Plugin == ConsolePlugin.Name ? settings.Console.ParkReason : null, around, data.Store, data.Sealer, loggers);
         var endpoints = new EndpointDirectory(factory.Create, around.Changed);
-        delivery = new DeliveryEngine(data.Store, writer, data.Sealer, endpoints, loop, telemetry, clock, new Random());
+        delivery = new DeliveryEngine(data.Store, writer, data.Sealer, endpoints, loop, telemetry, clock, new Random(), loop);
         return new RunningParts(data.Store, writer, data.Sealer, intake, loop, delivery, endpoints, zoned);
     }
 
     private async Task StartDecidingAsync(RunningParts parts, RunningConfig config, CancellationToken cancellationToken)
     {
-        await parts.Loop.StartAsync(config.Config.Routes, config.Config.Zone, config.Generation, cancellationToken);
+        await parts.Loop.StartAsync(config.Config.Rules, config.Config.Zone, config.Generation, cancellationToken);
         _undo.Push(parts.Loop.DisposeAsync);
     }
 

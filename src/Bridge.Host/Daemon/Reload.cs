@@ -49,7 +49,7 @@ internal sealed class Reload(DaemonSettings settings, RunningParts parts, LogThr
 
         var previous = _running;
         var next = new RunningConfig(read, previous.Generation + 1, null);
-        await parts.Loop.ReloadAsync(config.Routes, config.Zone, next.Generation);
+        await parts.Loop.ReloadAsync(config.Rules, config.Zone, next.Generation);
         _running = next;
         threshold.Set(config.LogLevel);
         parts.Delivery.Zone = config.Zone;

@@ -216,7 +216,7 @@ public sealed class DecisionLoopTests
     {
         await using var rig = await LoopRig.StartAsync(s_state);
         var before = rig.PublishAsync("t", "on");
-        var reload = rig.Loop.ReloadAsync([(s_state with { Until = "payload == 'never'", Text = "new" }).Build()], TimeZoneInfo.Utc, 2);
+        var reload = rig.Loop.ReloadAsync(new Rules { Routes = [(s_state with { Until = "payload == 'never'", Text = "new" }).Build()] }, TimeZoneInfo.Utc, 2);
         var after = rig.PublishAsync("t", "off");
         var again = rig.PublishAsync("t", "on");
         await Task.WhenAll(before, reload, after, again);
@@ -232,7 +232,7 @@ public sealed class DecisionLoopTests
         await rig.Gate.ArrivedAsync();
         var decided = new TaskCompletionSource();
         var routes = Enumerable.Repeat((s_state with { Text = "new" }).Build(), 1).ToList();
-        var reload = rig.Loop.ReloadAsync(new Watched<RouteConfig>(routes, () => decided.TrySetResult()), TimeZoneInfo.Utc, 2);
+        var reload = rig.Loop.ReloadAsync(new Rules { Routes = new Watched<RouteConfig>(routes, () => decided.TrySetResult()) }, TimeZoneInfo.Utc, 2);
         await decided.Task;
         rig.Gate.Release(s_broken);
         await Assert.ThrowsAsync<StoreException>(() => before);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Bridge.Abstractions;
+using Bridge.Core.Configuration;
 using Bridge.Core.Delivery;
 using Bridge.Core.Messages;
 using Bridge.Core.Routing;
@@ -126,7 +127,7 @@ internal sealed class LoopRig : IAsyncDisposable
         var ports = new DecisionPorts(Gate, _writer, Sealer, Hand, Report);
         Loop = new DecisionLoop(ports, Telemetry, Clock);
         Intake = new Intake(Loop, Clock);
-        await Loop.StartAsync([.. _rules.Select(rule => rule.Build())], TimeZoneInfo.Utc, 1, CancellationToken.None);
+        await Loop.StartAsync(new Rules { Routes = [.. _rules.Select(rule => rule.Build())] }, TimeZoneInfo.Utc, 1, CancellationToken.None);
         if (timers)
         {
             Loop.StartTimers();

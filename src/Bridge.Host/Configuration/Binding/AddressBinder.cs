@@ -59,6 +59,32 @@ internal sealed class AddressBinder(IReadOnlyDictionary<string, KnownEndpoint> e
         return (template.IsLiteral ? Literal(node, endpoint, address.Rest) : Templated(node, endpoint, address.Rest[..^1])) ? endpoint : null;
     }
 
+    /// <summary>One entry of a link's <c>between</c>; null when it was reported.</summary>
+    public BoundSide? Side(ScalarNode node)
+    {
+        if (node.IsUnresolved || Split(node, node.Value) is not { } address || Find(node, address.Endpoint) is not { } endpoint)
+        {
+            return null;
+        }
+
+        if (endpoint.Style == AddressStyle.Plain && address.Rest.EndsWith('*'))
+        {
+            return new BoundSide(new LinkSide(endpoint.Id, address.Rest[..^1], IsPattern: true), endpoint, node);
+        }
+
+        if (endpoint.Style == AddressStyle.Levels && address.Rest.AsSpan().ContainsAny("+#*"))
+        {
+            report.Add(DiagnosticKinds.BadPattern, node.Position, "an address in a link has no wildcards here: write every level of it", "forward with a route instead");
+            return null;
+        }
+
+        return Literal(node, endpoint, address.Rest) ? new BoundSide(new LinkSide(endpoint.Id, address.Rest, IsPattern: false), endpoint, node) : null;
+    }
+
+    /// <summary>An address of a person; null when it was reported.</summary>
+    public Address? OfPerson(ScalarNode node) =>
+        !node.IsUnresolved && Split(node, node.Value) is { } address && Find(node, address.Endpoint) is not null ? address : null;
+
     private bool Literal(ScalarNode node, KnownEndpoint endpoint, string rest)
     {
         if (endpoint.Description?.CheckDestination(rest) is { } problem)
@@ -102,7 +128,7 @@ internal sealed class AddressBinder(IReadOnlyDictionary<string, KnownEndpoint> e
         {
             report.Add(
                 DiagnosticKinds.NotYet, node.Position,
-                "this is no address, and people and groups are not supported yet by this version", "write endpoint:rest");
+                "this is no address, and people and groups cannot stand here yet in this version", "write endpoint:rest");
         }
         else
         {

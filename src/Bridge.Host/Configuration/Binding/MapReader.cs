@@ -90,6 +90,9 @@ internal sealed class MapReader(MappingNode map, string what, Report report)
         return null;
     }
 
+    /// <summary>A number of bytes.</summary>
+    public long? TakeSize(string key) => Parse<long>(TakeScalar(key), TextValues.TrySize, DiagnosticKinds.BadSize, "a size");
+
     /// <summary>A whole number of at least 1.</summary>
     public int? TakeCount(string key) =>
         Parse(TakeScalar(key), (string text, out int value) => int.TryParse(text, out value) && value > 0, DiagnosticKinds.BadNumber, "a whole number above 0");

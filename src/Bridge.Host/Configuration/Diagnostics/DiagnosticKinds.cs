@@ -107,6 +107,21 @@ public static class DiagnosticKinds
     // 06: what later versions bring
     public static readonly DiagnosticKind NotYet = Error("0601", "not supported yet", "remove it until a later version brings it");
 
+    // 07: links and people
+    public static readonly DiagnosticKind LinkTwice = Error("0701", "a link's id twice", "rename one of them; links and routes share their names");
+    public static readonly DiagnosticKind OneSide = Error("0702", "a link with one address", "write two addresses or more");
+    public static readonly DiagnosticKind UnevenPattern = Error("0703", "a '*' that makes no portals", "write '*' at both ends of two addresses, or nowhere");
+    public static readonly DiagnosticKind SideTwice = Error("0704", "an address twice in one link", "keep it once");
+    public static readonly DiagnosticKind DataAndWords =
+        Error("0705", "a link between data and messages", "write a route with 'text' one way, and a route back");
+    public static readonly DiagnosticKind IdlePortal = Warning("0706", "a 'portal' without '*'", "remove it, or end both addresses with '*'");
+    public static readonly DiagnosticKind InvitedNowhere =
+        Error("0707", "an invitation that cannot be made", "give the people in 'invite' an address on the endpoint where the conversations are made");
+    public static readonly DiagnosticKind SharedSide = Warning("0708", "an address in two links", "put all the addresses into one link");
+    public static readonly DiagnosticKind UnknownPerson = Error("0709", "an unknown person or group", "define it under 'people' or 'groups', or correct the name");
+    public static readonly DiagnosticKind NameTaken = Error("0710", "a name twice", "endpoints, people and groups share their names: rename one of them");
+    public static readonly DiagnosticKind AddressTaken = Error("0711", "an address of two people", "keep it with one of them");
+
     private static DiagnosticKind Error(string number, string title, string cure) => Add(number, DiagnosticSeverity.Error, title, cure);
 
     private static DiagnosticKind Warning(string number, string title, string cure) => Add(number, DiagnosticSeverity.Warning, title, cure);

@@ -18,6 +18,9 @@ internal static class CoreKeys
         new("http", new KeyType.Map(Http), "The HTTP listener. Without this section there is none.") { MayBeEmpty = true },
         new("telemetry", new KeyType.Map(Telemetry), "What Bridge tells of itself.") { MayBeEmpty = true },
         new("endpoints", new KeyType.MapOf("name", endpoint), "One entry per network that Bridge is on, by the name that addresses begin with.") { MayBeEmpty = true },
+        new("people", LinkKeys.People, "One entry per human. Endpoints, people and groups share their names.") { MayBeEmpty = true },
+        new("groups", LinkKeys.Groups, "People by the name of a group.") { MayBeEmpty = true },
+        new("links", new KeyType.ListOf(new KeyType.Map(LinkKeys.All)), "Conversations that are kept the same, both ways.") { MayBeEmpty = true },
         new("routes", new KeyType.ListOf(route), "The rules, in order.") { MayBeEmpty = true },
     ];
 

@@ -1,0 +1,13 @@
+namespace Bridge.Core.Configuration;
+
+/// <summary>All that decides what is owed to whom: routes, links, and who is who.</summary>
+public sealed record Rules
+{
+    /// <summary>In rule order.</summary>
+    public IReadOnlyList<RouteConfig> Routes { get; init; } = [];
+
+    /// <summary>In path order, then position.</summary>
+    public IReadOnlyList<LinkConfig> Links { get; init; } = [];
+
+    public People People { get; init; } = People.Nobody;
+}

@@ -1,0 +1,50 @@
+using Bridge.Abstractions;
+using Bridge.Core.Delivery;
+using Bridge.Core.Routing;
+using Bridge.Core.Storage;
+using Bridge.Core.Sync;
+
+namespace Bridge.Core.Messages;
+
+// What links need beyond the rules: portals that were made, and outcomes that are told.
+internal sealed partial class BatchDecider
+{
+    private static readonly TimeSpan s_outcomeLife = TimeSpan.FromDays(1);
+
+    private void Open(DecidedBatch batch, LoopInput.Opened opened)
+    {
+        if (overlay.Memory.PortalNamed(opened.Name) is (var key, { Near: null } portal))
+        {
+            overlay.Apply(batch, [new MemoryChange(key, portal with { Near = opened.Near, Wish = null })]);
+        }
+    }
+
+    /// <summary>An event of Bridge's own where the message came from: owed like any other, shown to no rule, and never told about itself.</summary>
+    private async ValueTask TellAsync(DecidedBatch batch, Settlement settlement, ToldOutcome outcome)
+    {
+        var marker = sealer.OutcomeOf(outcome.Delivery, outcome.Outcome);
+        if (overlay.Claimant(marker) is not null
+            || await store.FindNativeAsync(marker, CancellationToken.None) is not null
+            || await store.FindEventAsync(settlement.Event, CancellationToken.None) is not { BodyExpired: false } row
+            || sealer.OpenArrival(row) is not { Inbound: { NativeId: { } native } inbound })
+        {
+            return;
+        }
+
+        var now = clock.GetUtcNow();
+        var told = new Inbound { Address = inbound.Address, Event = new OutcomeTold(native, outcome.Outcome, outcome.Why) };
+        var arrival = new Arrival(EventId.New(clock), told, now, Origin.Bridge);
+        var content = new DeliveryContent
+        {
+            To = inbound.Address,
+            Route = settlement.Route,
+            RetryUntil = now + s_outcomeLife,
+            OccurredAt = now,
+            Hops = 1,
+        };
+        var because = $"{outcome.Outcome.ToString().ToLowerInvariant()}: delivery {outcome.Delivery} of event {settlement.Event}";
+        Claim(batch, marker, arrival.Id);
+        Store(batch, arrival, new Decision([new RouteVerdict(settlement.Route, Verdict.Sent, because)], [new PlannedDelivery(content, because)], []));
+        telemetry.OutcomeTold(inbound.Address.Endpoint, outcome.Outcome);
+    }
+}

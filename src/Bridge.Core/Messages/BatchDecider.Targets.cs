@@ -1,0 +1,67 @@
+using Bridge.Abstractions;
+using Bridge.Core.Delivery;
+using Bridge.Core.Routing;
+using Bridge.Core.Storage;
+
+namespace Bridge.Core.Messages;
+
+// What the rules of sync must know of the event that another one refers to. Looked up for links alone: no route asks.
+internal sealed partial class BatchDecider
+{
+    private async ValueTask<TargetFacts?> TargetOfAsync(DecidedBatch batch, Arrival arrival)
+    {
+        var inbound = arrival.Inbound;
+        if (Relations.TargetOf(inbound.Event) is not { } native || !Table.Links.Has(inbound.Address))
+        {
+            return null;
+        }
+
+        if (inbound.Event is ReactionChanged reaction)
+        {
+            await NumberAsync(batch, arrival, reaction);
+        }
+
+        var (isReaction, sequence) = await FindAsync(batch, sealer.NativeOf(inbound.Address, native));
+        var tombstone = sealer.TombstoneOf(inbound.Address, native);
+        var isDeleted = inbound.Event is MessageEdited or MessageDeleted
+            && (overlay.Claimant(tombstone) is not null || await store.FindNativeAsync(tombstone, CancellationToken.None) is not null);
+        if (inbound.Event is MessageDeleted && !isDeleted)
+        {
+            Claim(batch, tombstone, arrival.Id);
+        }
+
+        return new TargetFacts(isReaction, sequence, isDeleted);
+    }
+
+    /// <summary>So that it is found again when it is taken back by what it is, not by its name.</summary>
+    private async ValueTask NumberAsync(DecidedBatch batch, Arrival arrival, ReactionChanged reaction)
+    {
+        for (var times = 0; times < ReactionIndex.Most && !reaction.Removed; times++)
+        {
+            var index = sealer.ReactionOf(arrival.Inbound, reaction, times);
+            if (overlay.Claimant(index) is null && await store.FindNativeAsync(index, CancellationToken.None) is null)
+            {
+                Claim(batch, index, arrival.Id);
+                return;
+            }
+        }
+    }
+
+    private async ValueTask<(bool IsReaction, long Sequence)> FindAsync(DecidedBatch batch, BlindIndex target)
+    {
+        var id = overlay.Claimant(target) ?? (await store.FindNativeAsync(target, CancellationToken.None))?.Event;
+        if (id is not { } known)
+        {
+            return (false, 0);
+        }
+
+        if ((batch.Events.Find(item => item.Arrival.Id == known) ?? Ahead.Events.Find(item => item.Arrival.Id == known)) is { } recent)
+        {
+            return (recent.Arrival.Inbound.Event is ReactionChanged, recent.Sequence);
+        }
+
+        return await store.FindEventAsync(known, CancellationToken.None) is { } row
+            ? (row.Kind == BatchSealer.Reaction, row.Sequence)
+            : (false, 0);
+    }
+}

@@ -1,0 +1,59 @@
+using Bridge.Abstractions;
+using Bridge.Core.Configuration;
+using Bridge.Core.Sync;
+
+namespace Bridge.Core.Routing;
+
+/// <summary>Where a portal link carries an arrival: the table of portals is part of the rules' memory.</summary>
+internal static class Portals
+{
+    /// <summary>The other end of the portal; null when there is none, and <paramref name="why"/> says why. Makes a new portal where the link says so.</summary>
+    public static Address? TargetOf(Draft draft, LinkedSide side, ArrivalFacts facts, RoutingScope scope, out string why) =>
+        side.Side == 0 ? FarOf(draft, side.Link, facts.Inbound.Address, out why) : NearOf(draft, side.Link, facts, scope, out why);
+
+    private static Address? FarOf(Draft draft, CompiledLink link, Address near, out string why)
+    {
+        why = "no portal of this link is there";
+        return draft.PortalAt(near) is { } at && at.Route == link.Id ? draft.Find<Portal>(at)?.Far : null;
+    }
+
+    private static Address? NearOf(Draft draft, CompiledLink link, ArrivalFacts facts, RoutingScope scope, out string why)
+    {
+        why = "";
+        var far = facts.Inbound.Address;
+        var at = Portal.KeyOf(link.Id, link.Canonical(far));
+        if (draft.Find<Portal>(at) is { } portal)
+        {
+            if (portal.Far != far && facts.Inbound.Event is MessagePosted)
+            {
+                // The same person at another address: that is where an answer goes.
+                draft.Remember(at, portal with { Far = far });
+            }
+
+            return Placeholder.Of(link.Near.Endpoint, portal.Name);
+        }
+
+        if (facts.Inbound.Event is not (MessagePosted or DataReported))
+        {
+            why = "there is no portal yet, and only a message makes one";
+            return null;
+        }
+
+        if (link.Config.Portal!.Create == PortalCreation.OnRequest)
+        {
+            why = "there is no portal yet, and this link makes them on request";
+            return null;
+        }
+
+        var name = draft.Table.Links.PortalKey(link.Id, link.Canonical(far));
+        draft.Remember(at, new Portal(name, far, Near: null, WishOf(link, facts, scope)));
+        return Placeholder.Of(link.Near.Endpoint, name);
+    }
+
+    private static PortalWish WishOf(CompiledLink link, ArrivalFacts facts, RoutingScope scope)
+    {
+        var known = facts.Inbound.Conversation;
+        var name = link.Config.Portal!.Name?.Render(scope) ?? known?.Name?.Value ?? facts.Inbound.Sender?.Name;
+        return new PortalWish(string.IsNullOrWhiteSpace(name) ? null : new MessageText(name), known?.Picture, known?.IsDirect ?? false);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using Bridge.Abstractions;
+
+namespace Bridge.Testing.Endpoints;
+
+/// <summary>A fake network of rooms that does what it is told: it can carry everything, drops repeats of a key, names what it takes, and makes rooms.</summary>
+public sealed class RoomEndpoint : FakeEndpoint, IOpenConversations
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<DeliveryKey, NativeId> _taken = [];
+    private readonly Dictionary<string, Address> _rooms = new(StringComparer.Ordinal);
+    private readonly List<ConversationRequest> _requests = [];
+    private readonly EndpointId _id;
+
+    public RoomEndpoint(EndpointId id)
+    {
+        _id = id;
+        Capabilities = new EndpointCapabilities
+        {
+            Sends = (EventFeature)int.MaxValue & ~EventFeature.Outcome,
+            Resend = new ResendClass.Keyed(TimeSpan.FromMinutes(30)),
+        };
+        Answer = Take;
+    }
+
+    /// <summary>What becomes of a request for a conversation; null: it is made.</summary>
+    public Func<ConversationRequest, OpenResult?> Opening { get; set; } = _ => null;
+
+    /// <summary>Every request, in the order of the calls.</summary>
+    public IReadOnlyList<ConversationRequest> Requests
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _requests];
+            }
+        }
+    }
+
+    public ValueTask<OpenResult> OpenAsync(ConversationRequest request, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            _requests.Add(request);
+            if (Opening(request) is { } otherwise)
+            {
+                return new ValueTask<OpenResult>(otherwise);
+            }
+
+            if (!_rooms.TryGetValue(request.Key, out var room))
+            {
+                _rooms[request.Key] = room = new Address(_id, $"!room{_rooms.Count + 1}");
+            }
+
+            return new ValueTask<OpenResult>(new OpenResult.Opened(room));
+        }
+    }
+
+    private SendResult Take(Outbound outbound)
+    {
+        lock (_lock)
+        {
+            if (!_taken.TryGetValue(outbound.Key, out var id))
+            {
+                _taken[outbound.Key] = id = new NativeId(string.Create(CultureInfo.InvariantCulture, $"{_id}-{_taken.Count + 1}"));
+            }
+
+            return new SendResult.Delivered([id]);
+        }
+    }
+}
