@@ -104,10 +104,10 @@ internal static class Contents
     private static JsonObject OfText(string type, MessageText text, EquatableArray<TextNode> format, string? label)
     {
         var content = new JsonObject { ["msgtype"] = type, ["body"] = label + text.Value };
-        if (format.Count > 0)
+        if (Formatting.Write(format) is { Length: > 0 } html)
         {
             content["format"] = "org.matrix.custom.html";
-            content["formatted_body"] = Formatting.Escape(label) + Formatting.Write(format);
+            content["formatted_body"] = Formatting.Escape(label) + html;
         }
 
         content["m.mentions"] = MentionsOf(format);

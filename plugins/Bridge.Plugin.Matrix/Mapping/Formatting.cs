@@ -1,14 +1,16 @@
 using System.Net;
 using Bridge.Abstractions;
+using Bridge.Plugin.Matrix.Text;
 
 namespace Bridge.Plugin.Matrix.Mapping;
 
 /// <summary>Between Core's tree and Matrix's HTML. Pure.</summary>
 internal static class Formatting
 {
-    public static string Write(EquatableArray<TextNode> format) => string.Concat(format.Select(Plain).Select(Escape));
+    /// <summary>Empty when there is nothing to show, or too much.</summary>
+    public static string Write(EquatableArray<TextNode> format) => MatrixHtml.Write(format);
 
-    public static EquatableArray<TextNode> Read(string html) => html.Length == 0 ? [] : [];
+    public static EquatableArray<TextNode> Read(string html) => MatrixHtml.Read(html);
 
     public static string Escape(string? text) => WebUtility.HtmlEncode(text) ?? "";
 
@@ -26,13 +28,5 @@ internal static class Formatting
         QuoteNode quote => quote.Children,
         ListNode list => list.Items.SelectMany(item => item.Children),
         _ => [],
-    };
-
-    private static string Plain(TextNode node) => node switch
-    {
-        PlainNode plain => plain.Text.Value,
-        CodeNode code => code.Text.Value,
-        MentionNode mention => mention.Shown.Value,
-        _ => string.Concat(ChildrenOf(node).Select(Plain)),
     };
 }

@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Bridge.Abstractions;
+using Bridge.Plugin.Matrix.Protocol;
+
+namespace Bridge.Plugin.Matrix.Media;
+
+/// <summary>Brings media from the blob store to the homeserver, as streams. What it brought it remembers, so that a retry does not bring it again.</summary>
+internal sealed class MediaUploader(MatrixClient client, IBlobs blobs, TimeProvider clock)
+{
+    private const int MostRemembered = 1000;
+    private const int LongestAnswer = 16 * 1024;
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<BlobId, string> _uploaded = new();
+
+    /// <summary>The longest upload that the homeserver takes; null when it does not say.</summary>
+    public async Task<long?> LimitAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return LimitOf(await client.GetAsync(MediaPaths.Config, actor, cancellationToken));
+        }
+        catch (MatrixException failure) when (failure.Status == 404)
+        {
+            try
+            {
+                return LimitOf(await client.GetAsync(MediaPaths.OldConfig, actor, cancellationToken));
+            }
+            catch (MatrixException older) when (older.Status == 404)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>The address of the uploaded bytes; null when they are no longer kept. Throws <see cref="MatrixException"/> as any request.</summary>
+    /// <param name="size">In bytes: Synapse takes no upload without a Content-Length.</param>
+    public async Task<string?> UploadAsync(BlobId blob, string name, string contentType, long size, Actor actor, CancellationToken cancellationToken)
+    {
+        if (_uploaded.TryGetValue(blob, out var known))
+        {
+            return known;
+        }
+
+        await using var content = await blobs.OpenAsync(blob, cancellationToken);
+        if (content is null)
+        {
+            return null;
+        }
+
+        using var request = client.Request(HttpMethod.Post, MediaPaths.Upload(name), actor);
+        request.Content = new StreamContent(content);
+        request.Content.Headers.ContentType = MediaTypeHeaderValue.TryParse(contentType, out var type) ? type : new MediaTypeHeaderValue("application/octet-stream");
+        request.Content.Headers.ContentLength = content.CanSeek ? content.Length : size;
+        var address = await SendAsync(request, cancellationToken);
+        Remember(blob, address);
+        return address;
+    }
+
+    private async Task<string> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(s_patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            using var response = await client.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            var body = new byte[LongestAnswer];
+            await using var answer = await response.Content.ReadAsStreamAsync(either.Token);
+            var length = await answer.ReadAtLeastAsync(body, LongestAnswer, throwOnEndOfStream: false, either.Token);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw ErrorAnswer.Of((int)response.StatusCode, response.Headers.RetryAfter, body.AsSpan(0, length), clock.GetUtcNow());
+            }
+
+            return AddressOf(body.AsSpan(0, length)) ?? throw NotSent("the homeserver took a medium and gave it no address");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw NotSent("the homeserver did not take the medium in time");
+        }
+        catch (Exception failure) when (failure is HttpRequestException or HttpIOException)
+        {
+            throw NotSent("the connection was lost during the upload");
+        }
+    }
+
+    /// <summary>An upload alone shows nothing to anybody: whatever became of it, the message certainly did not arrive.</summary>
+    private static MatrixException NotSent(string why) => new(why, mayHaveArrived: false);
+
+    private static long? LimitOf(JsonElement answer) => answer.NumberOf("m.upload.size") is > 0 and var limit ? limit : null;
+
+    private static string? AddressOf(ReadOnlySpan<byte> answer)
+    {
+        try
+        {
+            return MxcAddress.Of(Json.Parse(answer).TextOf("content_uri"))?.Full;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private void Remember(BlobId blob, string address)
+    {
+        if (_uploaded.Count >= MostRemembered)
+        {
+            _uploaded.Clear(); // they are uploaded again
+        }
+
+        _uploaded[blob] = address;
+    }
+}
