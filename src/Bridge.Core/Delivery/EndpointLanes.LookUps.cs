@@ -27,16 +27,22 @@ internal sealed partial class EndpointLanes
                 }
                 catch (Exception failure)
                 {
-                    _works.Telemetry.LaneNotRead(_id, failure.GetType().Name);
-                    then = _ => owed.NotBefore = Now + s_lookAgain;
+                    then = _ =>
+                    {
+                        owed.NotBefore = Now + s_lookAgain;
+                        _works.Telemetry.LaneNotRead(_id, failure.GetType().Name);
+                    };
                 }
 
                 _queue.Post(() =>
                 {
                     lane.LookingUp = false;
                     owed.Phase = was;
-                    afterwards?.Invoke();
-                    then(lane);
+                    _queue.Guard(() =>
+                    {
+                        afterwards?.Invoke();
+                        then(lane);
+                    });
                     Tend(lane);
                 });
                 _works.Activity.End();
@@ -121,8 +127,9 @@ internal sealed partial class EndpointLanes
             }
             else
             {
+                var key = OutboundOf(owed).Key;
                 lane.SetOff(owed);
-                Through(lane, owed, OutboundOf(owed).Key, new Next.Through(ids, Reported: false));
+                TakeUp(lane, owed, handle, key, new SendResult.Delivered(ids));
             }
         };
     }

@@ -43,19 +43,20 @@ internal sealed partial class EndpointLanes
             return;
         }
 
-        if (why is not null)
-        {
-            _works.Telemetry.DeliveriesParked(_id, why);
-        }
-        else if (_parkingKnown)
-        {
-            _works.Telemetry.DeliveriesUnparked(_id);
-        }
-
+        var wasKnown = _parkingKnown;
         (_parkingKnown, _parkedFor) = (true, why);
         foreach (var owed in _lanes.Values.SelectMany(lane => lane.Items))
         {
             ParkOrNot(owed);
+        }
+
+        if (why is not null)
+        {
+            _works.Telemetry.DeliveriesParked(_id, why);
+        }
+        else if (wasKnown)
+        {
+            _works.Telemetry.DeliveriesUnparked(_id);
         }
     }
 

@@ -4,11 +4,9 @@ using Bridge.Core.Storage;
 
 namespace Bridge.Core.Delivery;
 
-// What became of a send, and how that is recorded: in lane order, so that a crash repeats only a suffix.
+// What became of a send.
 internal sealed partial class EndpointLanes
 {
-    private const int MostSteps = 20;
-
     private void Answered(Lane lane, Owed owed, EndpointHandle handle, DeliveryKey key, SendResult result)
     {
         _inFlight--;
@@ -17,6 +15,31 @@ internal sealed partial class EndpointLanes
             return;
         }
 
+        TakeUp(lane, owed, handle, key, result);
+        Tend(lane);
+    }
+
+    /// <summary>A fault of our own on the way leaves nothing in flight: what the network did is then known no better than without an answer.</summary>
+    private void TakeUp(Lane lane, Owed owed, EndpointHandle handle, DeliveryKey key, SendResult result)
+    {
+        var before = owed.Progress;
+        try
+        {
+            Conclude(lane, owed, handle, key, result);
+        }
+        catch (Exception fault)
+        {
+            Fault(fault);
+            if (owed.Phase == OwedPhase.Sending)
+            {
+                (owed.Progress, owed.Claims) = (before, null);
+                Conclude(lane, owed, handle, key, Outcomes.NoAnswer(fault));
+            }
+        }
+    }
+
+    private void Conclude(Lane lane, Owed owed, EndpointHandle handle, DeliveryKey key, SendResult result)
+    {
         switch (Outcomes.Of(result, owed.Resend!, owed.Content.RetryUncertain))
         {
             case Next.Through through:
@@ -32,8 +55,6 @@ internal sealed partial class EndpointLanes
                 Finish(lane, owed, DeliveryState.Uncertain, uncertain.Why);
                 break;
         }
-
-        Tend(lane);
     }
 
     private void Through(Lane lane, Owed owed, DeliveryKey key, Next.Through through)
@@ -99,7 +120,6 @@ internal sealed partial class EndpointLanes
         {
             owed.Attempts++;
             owed.NotBefore = Now.Later(again.After is { } after && after > TimeSpan.Zero ? after : RetryDelay.After(owed.Attempts, _random));
-            _works.Telemetry.DeliveryDeferred(_id, owed.Id, owed.Attempts, again.Why);
         }
 
         if (again.Doubtful && owed.Resend is ResendClass.Keyed && owed.Progress.DoubtSince is null)
@@ -119,6 +139,11 @@ internal sealed partial class EndpointLanes
         if (owed.Deadline <= Now)
         {
             GiveUp(lane, owed);
+        }
+
+        if (connected)
+        {
+            _works.Telemetry.DeliveryDeferred(_id, owed.Id, owed.Attempts, again.Why);
         }
     }
 
@@ -168,111 +193,5 @@ internal sealed partial class EndpointLanes
             Record(owed, urgent: false);
             lane.Remove(owed);
         }
-    }
-
-    private void RecordFront(Lane lane)
-    {
-        while (lane.FirstUnrecorded() is { Phase: OwedPhase.Done } owed)
-        {
-            if (owed.Resend is null or ResendClass.Harmless)
-            {
-                Record(owed, urgent: false);
-                lane.Remove(owed);
-                continue;
-            }
-
-            owed.Phase = OwedPhase.Recording;
-            Record(owed, urgent: true);
-            _ledger.WhenDurable(() =>
-            {
-                lane.Remove(owed);
-                Tend(lane);
-            });
-        }
-    }
-
-    private void Record(Owed owed, bool urgent)
-    {
-        var state = owed.State = owed.Outcome!.Value;
-        var through = state is DeliveryState.Sent or DeliveryState.Delivered;
-        if (owed.Content.Hold is { } hold)
-        {
-            _ledger.Tell(new Settlement(owed.Event, owed.Content.Route, hold, through));
-        }
-
-        TellOutcome(owed, state);
-        foreach (var edit in owed.Folded ?? [])
-        {
-            edit.Outcome = through ? DeliveryState.Superseded : DeliveryState.Failed;
-            edit.Progress = edit.Progress with { Reason = through ? $"folded into delivery {owed.Id}" : "target not delivered" };
-            Step(edit, $"{Word(edit.Outcome.Value)}: {edit.Progress.Reason}");
-            Record(edit, urgent: false);
-        }
-
-        RecordClaims(owed, urgent: false);
-        RecordProgress(owed, urgent);
-        _works.Telemetry.DeliveryMoved(_id, owed.Id, owed.Event, state, owed.Progress.Reason);
-        _works.Telemetry.DeliveryEnded(_id, owed.Id, owed.Event, state, through, Now - owed.CreatedAt);
-    }
-
-    private void RecordClaims(Owed owed, bool urgent)
-    {
-        foreach (var claim in owed.Claims ?? [])
-        {
-            _ledger.Add(new StoreChange.ClaimNative(claim), urgent);
-        }
-
-        owed.Claims = null;
-    }
-
-    private void ClaimReport(Owed owed, DeliveryKey key, bool urgent) =>
-        _ledger.Add(new StoreChange.ClaimNative(new NativeClaim(_works.Records.ReportIndex(key), owed.Event, owed.Id, owed.Part)), urgent);
-
-    private void RecordProgress(Owed owed, bool urgent)
-    {
-        var progress = owed.Progress == s_untouched
-            ? null
-            : _works.Records.Seal(owed.Id, owed.Lane, owed.CreatedAt, owed.Progress, owed.Body is DataReported);
-        _ledger.Add(new StoreChange.MoveDelivery(owed.Id, owed.State, owed.Attempts, owed.NotBefore, progress), urgent);
-    }
-
-    private void RecordSpending()
-    {
-        if (_budget.Lasting)
-        {
-            _ledger.Add(_works.Records.Spending(_id, _budget.Day.ToString()), urgent: false);
-        }
-    }
-
-    private void Step(Owed owed, string what)
-    {
-        var steps = owed.Progress.Steps.Append(new DeliveryStep(Now, what));
-        owed.Progress = owed.Progress with { Steps = EquatableArray.From(steps.TakeLast(MostSteps)) };
-    }
-
-    private static string Word(DeliveryState state) => state.ToString().ToLowerInvariant();
-
-    private void CannotOpen(DeliveryRow row, string why)
-    {
-        var reason = $"it cannot be opened: {why}";
-        var progress = new DeliveryProgress
-        {
-            Reason = reason,
-            Cure = "restore the data folder from a backup, or drop it",
-            Steps = EquatableArray.From([new DeliveryStep(Now, $"{Word(DeliveryState.Failed)}: {reason}")]),
-        };
-        byte[]? envelope = null;
-        try
-        {
-            envelope = _works.Records.Seal(row.Id, row.Lane, row.CreatedAt, progress, data: false);
-        }
-        catch (StoreException)
-        {
-            // No key could be made for it: the state is recorded all the same, without its reason.
-        }
-
-        _ledger.Add(new StoreChange.MoveDelivery(row.Id, DeliveryState.Failed, row.Attempts, null, envelope), urgent: false);
-        _works.Telemetry.CannotOpen(why);
-        _works.Telemetry.DeliveryMoved(_id, row.Id, row.Event, DeliveryState.Failed, reason);
     }
 }

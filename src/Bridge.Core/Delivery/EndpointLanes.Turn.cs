@@ -9,6 +9,27 @@ internal sealed partial class EndpointLanes
 {
     private static readonly TimeSpan s_lookAgain = TimeSpan.FromSeconds(1);
 
+    private Turn TryTurn(Lane lane, EndpointHandle handle)
+    {
+        try
+        {
+            return TakeTurn(lane, handle);
+        }
+        catch (Exception fault)
+        {
+            // Its own lane waits; the others have their turn.
+            Fault(fault);
+            return LookAgain(lane);
+        }
+    }
+
+    private Turn LookAgain(Lane lane)
+    {
+        lane.PausedUntil = Now + s_lookAgain;
+        _due.Set(lane, lane.PausedUntil);
+        return Turn.Waits;
+    }
+
     private Turn TakeTurn(Lane lane, EndpointHandle handle)
     {
         var now = Now;
@@ -36,9 +57,7 @@ internal sealed partial class EndpointLanes
 
         if (CapabilitiesOf(handle, owed) is not { } capabilities)
         {
-            lane.PausedUntil = now + s_lookAgain;
-            _due.Set(lane, lane.PausedUntil);
-            return Turn.Waits;
+            return LookAgain(lane);
         }
 
         var repeats = owed.Phase == OwedPhase.Again;
@@ -146,9 +165,9 @@ internal sealed partial class EndpointLanes
         _heldUntil = hold.Until;
         if (hold.Why is not null && owed.Progress.Reason != hold.Why)
         {
-            _works.Telemetry.DeliveryHeld(_id, hold.Why, hold.Until);
             owed.Progress = owed.Progress with { Reason = hold.Why };
             RecordProgress(owed, urgent: false);
+            _works.Telemetry.DeliveryHeld(_id, hold.Why, hold.Until);
         }
 
         return Turn.OverBudget;

@@ -177,8 +177,8 @@ internal sealed partial class EndpointLanes
             _ledger.Tell(new Settlement(row.Event, content.Route, hold, state != DeliveryState.Failed));
         }
 
-        var envelope = _works.Records.Seal(row.Id, row.Lane, row.CreatedAt, progress, content.Content is DataReported);
-        _ledger.Add(new StoreChange.MoveDelivery(row.Id, state, row.Attempts, row.NotBefore, envelope), urgent: true);
+        var seal = _works.Records.Sealing(row.Id, row.Lane, row.CreatedAt, progress, content.Content is DataReported);
+        _ledger.Add(() => new StoreChange.MoveDelivery(row.Id, state, row.Attempts, row.NotBefore, seal()), urgent: true);
         if (state != row.State && content.IsLinked)
         {
             Tell(row.Event, row.Id, content, state, progress.Reason);

@@ -35,7 +35,7 @@ internal sealed partial class EndpointLanes : IAsyncDisposable
         _id = id;
         _works = works;
         _random = random;
-        _queue = new SerialQueue(EndTurn, fault => works.Telemetry.DeliveryFault(id, fault), works.Activity);
+        _queue = new SerialQueue(EndTurn, Fault, works.Activity);
         _ledger = new Ledger(works, _queue);
         _reader = new LaneReader(works, _queue, PageRead);
         _timer = works.Clock.CreateTimer(_ => _queue.Post(TimerFired), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -186,7 +186,7 @@ internal sealed partial class EndpointLanes : IAsyncDisposable
         // Asked anew for each: to one that has just gone, everything would be deferred at once, and be ready again.
         while (handle.Connected && _inFlight < _budget.Window && !_ledger.Full && _ready.TryPeek(out var lane))
         {
-            switch (TakeTurn(lane, handle))
+            switch (TryTurn(lane, handle))
             {
                 case Turn.Sent:
                     _ready.Rotate();

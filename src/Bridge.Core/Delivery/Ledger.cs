@@ -4,7 +4,8 @@ namespace Bridge.Core.Delivery;
 
 /// <summary>
 /// Records what became of one endpoint's deliveries, in order: one write is under way at a time, and what comes meanwhile goes with the next. What may be
-/// lost without harm waits up to 20 ms for company. A failed write is tried again until it holds. Touched only by the endpoint's <see cref="SerialQueue"/>.
+/// lost without harm waits up to 20 ms for company. What fails, sealing or writing, is tried again until it holds. Touched only by the endpoint's
+/// <see cref="SerialQueue"/>.
 /// </summary>
 internal sealed class Ledger : IDisposable
 {
@@ -34,9 +35,14 @@ internal sealed class Ledger : IDisposable
     public void Dispose() => _linger.Dispose();
 
     /// <summary>Adds a change; an urgent one is written as soon as the write under way is through.</summary>
-    public void Add(StoreChange change, bool urgent)
+    public void Add(StoreChange change, bool urgent) => Add(new Entry(change, null), urgent);
+
+    /// <summary>Adds a change that is sealed when it is written: its key may have to be made first, and a full disk has no room for that either.</summary>
+    public void Add(Func<StoreChange> seal, bool urgent) => Add(new Entry(null, seal), urgent);
+
+    private void Add(Entry entry, bool urgent)
     {
-        _page.Changes.Add(change);
+        _page.Changes.Add(entry);
         _unrecorded++;
         _urgent |= urgent;
         if (_urgent || _page.Changes.Count >= MostWaiting)
@@ -120,12 +126,14 @@ internal sealed class Ledger : IDisposable
                 await _works.Settlement.SettledAsync(settlement);
             }
 
-            if (page.Changes.Count > 0)
+            // Anew at each attempt: until there is room again, the key of the last attempt may have come to its end.
+            var changes = page.Changes.ConvertAll(entry => entry.Change ?? entry.Seal!());
+            if (changes.Count > 0)
             {
-                await _works.Writer.WriteAsync(page.Changes);
+                await _works.Writer.WriteAsync(changes);
             }
 
-            var claims = page.Changes.OfType<StoreChange.ClaimNative>().Select(change => change.Claim).ToList();
+            var claims = changes.OfType<StoreChange.ClaimNative>().Select(change => change.Claim).ToList();
             if (claims.Count > 0)
             {
                 _works.Settlement.Claimed(claims);
@@ -147,7 +155,7 @@ internal sealed class Ledger : IDisposable
         _unrecorded -= page.Changes.Count;
         if (!_works.GaveUp.IsCancellationRequested)
         {
-            page.Then.ForEach(then => then());
+            page.Then.ForEach(_queue.Guard);
         }
 
         if (_urgent || _page.Changes.Count >= MostWaiting)
@@ -160,9 +168,12 @@ internal sealed class Ledger : IDisposable
         }
     }
 
+    /// <summary>One or the other.</summary>
+    private readonly record struct Entry(StoreChange? Change, Func<StoreChange>? Seal);
+
     private sealed class Page
     {
-        public List<StoreChange> Changes { get; } = [];
+        public List<Entry> Changes { get; } = [];
 
         public List<Settlement> Settlements { get; } = [];
 

@@ -53,7 +53,7 @@ public static class RestoredDeliveries
             var step = new DeliveryStep(now, $"restored from a backup made {madeAt:u}: it may have been sent since");
             progress = progress with { DoubtSince = row.NotBefore ?? row.CreatedAt, Steps = EquatableArray.From(progress.Steps.Append(step).TakeLast(MostSteps)) };
             return new StoreChange.MoveDelivery(
-                row.Id, row.State, row.Attempts, row.NotBefore, records.Seal(row.Id, row.Lane, row.CreatedAt, progress, content.Content is DataReported));
+                row.Id, row.State, row.Attempts, row.NotBefore, records.Sealing(row.Id, row.Lane, row.CreatedAt, progress, content.Content is DataReported)());
         }
         catch (SealException)
         {

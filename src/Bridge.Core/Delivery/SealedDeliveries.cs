@@ -24,11 +24,12 @@ internal sealed class SealedDeliveries(Sealer sealer)
         ? new DeliveryProgress()
         : SealedJson.Read<DeliveryProgress>(sealer.Open(RecordKind.Progress, RecordId.Of(row.Id), row.Progress));
 
-    /// <summary>In the destination's epoch: machines' reports by endpoint and day, messages by conversation and month.</summary>
-    public byte[] Seal(DeliveryId id, LaneId lane, DateTimeOffset createdAt, DeliveryProgress progress, bool data)
+    /// <summary>Seals when it is called, in the destination's epoch: machines' reports by endpoint and day, messages by conversation and month.</summary>
+    public Func<byte[]> Sealing(DeliveryId id, LaneId lane, DateTimeOffset createdAt, DeliveryProgress progress, bool data)
     {
         var scope = data ? EpochScope.Data(lane.Endpoint, createdAt) : EpochScope.Conversation(lane.Address, createdAt);
-        return sealer.Seal(RecordKind.Progress, RecordId.Of(id), scope, SealedJson.Write(progress));
+        var plain = SealedJson.Write(progress);
+        return () => sealer.Seal(RecordKind.Progress, RecordId.Of(id), scope, plain);
     }
 
     public DeliveryKey Key(Owed owed) =>
@@ -89,11 +90,11 @@ internal sealed class SealedDeliveries(Sealer sealer)
         return "";
     }
 
-    public StoreChange Spending(EndpointId endpoint, string spent)
+    public Func<StoreChange> Spending(EndpointId endpoint, string spent)
     {
         var key = SpendingKey(endpoint);
         var entry = new StateChange(endpoint.Value, Encoding.UTF8.GetBytes(spent));
-        return new StoreChange.PutState(SpendingScope, key, sealer.Seal(RecordKind.State, RecordId.Of(key), EpochScope.State, SealedJson.Write(entry)));
+        return () => new StoreChange.PutState(SpendingScope, key, sealer.Seal(RecordKind.State, RecordId.Of(key), EpochScope.State, SealedJson.Write(entry)));
     }
 
     private BlindIndex SpendingKey(EndpointId endpoint) => sealer.Index(SpendingScope, endpoint.Value);

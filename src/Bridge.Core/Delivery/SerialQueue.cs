@@ -26,11 +26,11 @@ internal sealed class SerialQueue(Action afterwards, Action<Exception> failed, A
         var done = 0;
         while (_posts.TryDequeue(out var action))
         {
-            Guarded(action);
+            Guard(action);
             done++;
         }
 
-        Guarded(afterwards);
+        Guard(afterwards);
         Volatile.Write(ref _scheduled, 0);
         if (!_posts.IsEmpty && Interlocked.Exchange(ref _scheduled, 1) == 0)
         {
@@ -41,7 +41,7 @@ internal sealed class SerialQueue(Action afterwards, Action<Exception> failed, A
     }
 
     /// <summary>A fault in one step must not silence the endpoint for ever.</summary>
-    private void Guarded(Action action)
+    public void Guard(Action action)
     {
         try
         {

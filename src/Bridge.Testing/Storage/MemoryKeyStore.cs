@@ -11,12 +11,15 @@ public sealed class MemoryKeyStore : IKeyStore
     private readonly List<WrappedKey> _keys = [];
     private WrappedRoot? _previous;
 
+    /// <summary>While not null, no key can be added: a full disk.</summary>
+    public StoreException? Failure { get; set; }
+
     /// <summary>A sealer with fresh keys of its own.</summary>
     public static Sealer NewSealer() => new(NewKeyRing());
 
     /// <summary>Fresh keys.</summary>
-    public static KeyRing NewKeyRing() =>
-        KeyRing.Open(new MemoryKeyStore(), KeySource.FromKey("config", "the test", RandomNumberGenerator.GetBytes(32)));
+    public static KeyRing NewKeyRing(MemoryKeyStore? store = null) =>
+        KeyRing.Open(store ?? new MemoryKeyStore(), KeySource.FromKey("config", "the test", RandomNumberGenerator.GetBytes(32)));
 
     public IReadOnlyList<KeySlot> Slots() => [.. _slots];
 
@@ -46,7 +49,15 @@ public sealed class MemoryKeyStore : IKeyStore
 
     public IReadOnlyList<WrappedKey> Keys() => [.. _keys];
 
-    public void AddKey(WrappedKey key) => _keys.Add(key);
+    public void AddKey(WrappedKey key)
+    {
+        if (Failure is { } failure)
+        {
+            throw failure;
+        }
+
+        _keys.Add(key);
+    }
 
     public void Rewrap(IReadOnlyList<WrappedKey> keys)
     {

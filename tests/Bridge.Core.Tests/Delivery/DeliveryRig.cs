@@ -7,8 +7,10 @@ using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
 using Bridge.Testing.Endpoints;
 using Bridge.Testing.Storage;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
+using EventId = Bridge.Abstractions.EventId;
 
 namespace Bridge.Core.Tests.Delivery;
 
@@ -17,20 +19,21 @@ internal sealed class DeliveryRig : IAsyncDisposable, ISettlement
 {
     public static readonly EndpointId Net = new("net");
 
-    private readonly KeyRing _keys = MemoryKeyStore.NewKeyRing();
+    private readonly KeyRing _keys;
     private readonly HashSet<EventId> _events = [];
     private long _sequence;
     private long _delivery;
 
-    public DeliveryRig(FakeEndpoint? endpoint = null, EndpointLimits? limits = null, TimeProvider? clock = null)
+    public DeliveryRig(FakeEndpoint? endpoint = null, EndpointLimits? limits = null, TimeProvider? clock = null, ILogger<Telemetry>? log = null)
     {
         Endpoint = endpoint ?? new FakeEndpoint();
         Time = clock ?? Clock;
+        _keys = MemoryKeyStore.NewKeyRing(KeyStore);
         Sealer = new Sealer(_keys);
         Directory = new FakeDirectory(Time);
         Directory.Add(Net, Endpoint, limits);
         Directory.Connect(Net);
-        Telemetry = new Telemetry(NullLogger<Telemetry>.Instance);
+        Telemetry = new Telemetry(log ?? NullLogger<Telemetry>.Instance);
         Writer = new StoreWriter(Store, Telemetry, Time);
         Engine = NewEngine();
     }
@@ -40,6 +43,8 @@ internal sealed class DeliveryRig : IAsyncDisposable, ISettlement
     public TimeProvider Time { get; }
 
     public MemoryStore Store { get; } = new();
+
+    public MemoryKeyStore KeyStore { get; } = new();
 
     public FakeEndpoint Endpoint { get; }
 
