@@ -60,6 +60,7 @@ internal sealed partial class BatchDecider(IStore store, BatchSealer sealer, Ove
             case LoopInput.Reloaded reloaded:
                 batch.RulesBefore ??= (Table, Zone);
                 Use(reloaded.Rules, reloaded.Zone, reloaded.Generation);
+                reloaded.OpenPatterns = overlay.Memory.OpenPatterns();
                 break;
             case LoopInput.Asked asked:
                 asked.Question(Table, overlay.Memory, Zone);

@@ -62,8 +62,16 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
     /// </summary>
     public void StartTimers() => Enqueue(new LoopInput.Asked((_, _, _) => _timersFrom = DateTimeOffset.MinValue));
 
-    /// <summary>Swaps the rules, between two inputs. Open keyed states keep the rule they began with.</summary>
-    public Task ReloadAsync(Rules rules, TimeZoneInfo zone, int generation) => EnqueueAsync(new LoopInput.Reloaded(rules, zone, generation));
+    /// <summary>
+    /// Swaps the rules, between two inputs. Open keyed states keep the rule they began with: returns where they listen, so that nothing more has to be asked,
+    /// and can fail, once the rules are in force.
+    /// </summary>
+    public async Task<IReadOnlyList<RulePattern>> ReloadAsync(Rules rules, TimeZoneInfo zone, int generation)
+    {
+        var reloaded = new LoopInput.Reloaded(rules, zone, generation);
+        await EnqueueAsync(reloaded);
+        return reloaded.OpenPatterns;
+    }
 
     /// <summary>What the rules would do with this event now. Changes nothing.</summary>
     public async Task<Explanation> ExplainAsync(Arrival arrival)
@@ -85,11 +93,11 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
         return copy!;
     }
 
-    /// <summary>Where the open keyed states listen for their end, also when no route listens there any more.</summary>
+    /// <summary>Where the open keyed states listen now.</summary>
     public async Task<IReadOnlyList<RulePattern>> OpenPatternsAsync()
     {
         IReadOnlyList<RulePattern> patterns = [];
-        await EnqueueAsync(new LoopInput.Asked((_, memory, _) => patterns = [.. memory.OpenRules().SelectMany(open => open.Rule.From).Distinct()]));
+        await EnqueueAsync(new LoopInput.Asked((_, memory, _) => patterns = memory.OpenPatterns()));
         return patterns;
     }
 

@@ -92,6 +92,9 @@ internal abstract class LoopInput
         public TimeZoneInfo Zone { get; } = zone;
 
         public int Generation { get; } = generation;
+
+        /// <summary>Where the states listen that are open at this moment.</summary>
+        public IReadOnlyList<RulePattern> OpenPatterns { get; set; } = [];
     }
 
     /// <summary>A question about the rules' memory as it stands.</summary>

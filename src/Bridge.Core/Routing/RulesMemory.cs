@@ -81,6 +81,9 @@ public sealed class RulesMemory : IMemory
     public IEnumerable<(string Route, KeyedRule Rule)> OpenRules() =>
         _entries.Where(entry => entry.Value is Open).Select(entry => (entry.Key.Route, ((Open)entry.Value).Rule));
 
+    /// <summary>Where the open keyed states listen for their end, also when no route listens there any more.</summary>
+    public IReadOnlyList<RulePattern> OpenPatterns() => [.. OpenRules().SelectMany(open => open.Rule.From).Distinct()];
+
     /// <summary>For questions that must change nothing.</summary>
     public RulesMemory Copy()
     {

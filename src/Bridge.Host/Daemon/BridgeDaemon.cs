@@ -144,7 +144,7 @@ internal sealed class BridgeDaemon(
     {
         _undo.Push(parts.Delivery.DisposeAsync);
         parts.Delivery.Zone = config.Config.Zone;
-        await parts.Endpoints.ApplyAsync(await Listening.EndpointsOfAsync(config.Config, parts.Loop));
+        await parts.Endpoints.ApplyAsync(Listening.EndpointsOf(config.Config, await parts.Loop.OpenPatternsAsync()));
         await parts.Delivery.StartAsync(cancellationToken);
         parts.Loop.StartTimers();
     }

@@ -1,6 +1,5 @@
 using Bridge.Abstractions;
 using Bridge.Core.Configuration;
-using Bridge.Core.Messages;
 using Bridge.Core.Routing;
 
 namespace Bridge.Host.Daemon;
@@ -8,11 +7,8 @@ namespace Bridge.Host.Daemon;
 /// <summary>What endpoints listen to: what the routes ask for, and what open states wait for by rules that the configuration has no more.</summary>
 internal static class Listening
 {
-    public static async Task<IReadOnlyList<EndpointConfig>> EndpointsOfAsync(BridgeConfig config, DecisionLoop loop)
-    {
-        var open = await loop.OpenPatternsAsync();
-        return [.. config.Endpoints.Select(endpoint => endpoint with { Interests = With(endpoint, open) })];
-    }
+    public static IReadOnlyList<EndpointConfig> EndpointsOf(BridgeConfig config, IReadOnlyList<RulePattern> open) =>
+        [.. config.Endpoints.Select(endpoint => endpoint with { Interests = With(endpoint, open) })];
 
     private static EquatableArray<string> With(EndpointConfig endpoint, IReadOnlyList<RulePattern> open)
     {

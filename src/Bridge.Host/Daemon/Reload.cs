@@ -49,12 +49,14 @@ internal sealed class Reload(DaemonSettings settings, RunningParts parts, LogThr
 
         var previous = _running;
         var next = new RunningConfig(read, previous.Generation + 1, null);
-        await parts.Loop.ReloadAsync(config.Rules, config.Zone, next.Generation);
+        var open = await parts.Loop.ReloadAsync(config.Rules, config.Zone, next.Generation);
+
+        // The rules are in force: nothing below may fail, or half of the configuration would be.
         _running = next;
         threshold.Set(config.LogLevel);
         parts.Delivery.Zone = config.Zone;
         parts.Clock.UseZone(config.Zone);
-        await parts.Endpoints.ApplyAsync(await Listening.EndpointsOfAsync(config, parts.Loop));
+        await parts.Endpoints.ApplyAsync(Listening.EndpointsOf(config, open));
         log.Reloaded(reason, next, NeedsRestart(previous, next));
     }
 

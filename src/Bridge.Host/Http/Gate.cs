@@ -13,14 +13,14 @@ namespace Bridge.Host.Http;
 internal sealed class Gate(HttpConfig config, TimeProvider clock)
 {
     private const string Scheme = "Bearer ";
-    private readonly RequestBudget _budget = new(burst: 100, perSecond: 20, clock);
+    private readonly RequestBudgets _budgets = new(clock);
     private readonly byte[]? _token = config.MetricsToken is { } token ? Hash(token.Reveal()) : null;
     private readonly bool _loopback = IPAddress.IsLoopback(config.Listen.Address);
 
     /// <summary>Why a request is not answered; null when it is.</summary>
     public Answer? Refusal(HttpRequest request)
     {
-        if (!IsTrusted(request, shownToken: true) && !_budget.TryTake())
+        if (!IsTrusted(request, shownToken: true) && !_budgets.TryTake(request.HttpContext.Connection.RemoteIpAddress, IsProxied(request)))
         {
             return Answer.Text(StatusCodes.Status429TooManyRequests, "too many requests");
         }
@@ -37,7 +37,7 @@ internal sealed class Gate(HttpConfig config, TimeProvider clock)
 
     // What comes under the public name came through a proxy: from anybody, though from a loopback address.
     public bool IsTrusted(HttpRequest request) =>
-        IsTrusted(request, shownToken: _token is not null || !_loopback || request.Host.Host == config.PublicUrl?.Host);
+        IsTrusted(request, shownToken: _token is not null || !_loopback || IsProxied(request));
 
     private bool IsTrusted(HttpRequest request, bool shownToken)
     {
@@ -52,6 +52,8 @@ internal sealed class Gate(HttpConfig config, TimeProvider clock)
             && shown.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             && CryptographicOperations.FixedTimeEquals(Hash(shown[Scheme.Length..].Trim()), _token);
     }
+
+    private bool IsProxied(HttpRequest request) => config.PublicUrl is { } url && request.Host.Host == url.Host;
 
     private bool IsOurName(string host) =>
         host is "localhost" || host == config.PublicUrl?.Host || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));

@@ -7,13 +7,24 @@ internal sealed class RequestBudget(int burst, int perSecond, TimeProvider clock
     private double _left = burst;
     private long _at = clock.GetTimestamp();
 
+    /// <summary>Nothing of it is spent.</summary>
+    public bool IsWhole
+    {
+        get
+        {
+            lock (_lock)
+            {
+                Refill();
+                return _left >= burst;
+            }
+        }
+    }
+
     public bool TryTake()
     {
         lock (_lock)
         {
-            var now = clock.GetTimestamp();
-            _left = Math.Min(burst, _left + (clock.GetElapsedTime(_at, now).TotalSeconds * perSecond));
-            _at = now;
+            Refill();
             if (_left < 1)
             {
                 return false;
@@ -22,5 +33,12 @@ internal sealed class RequestBudget(int burst, int perSecond, TimeProvider clock
             _left--;
             return true;
         }
+    }
+
+    private void Refill()
+    {
+        var now = clock.GetTimestamp();
+        _left = Math.Min(burst, _left + (clock.GetElapsedTime(_at, now).TotalSeconds * perSecond));
+        _at = now;
     }
 }

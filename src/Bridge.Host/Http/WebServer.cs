@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Bridge.Core.Configuration;
@@ -65,8 +66,22 @@ internal sealed class WebServer : IAsyncDisposable
         options.Limits.MaxRequestBodySize = 0;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
         options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
-        options.Listen(config.Listen, listen => listen.Protocols = HttpProtocols.Http1);
+        var shares = new ConnectionShares(each: 20, together: 80);
+        options.Listen(config.Listen, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            listen.Use(next => connection => ServeAsync(connection, shares, next));
+        });
         return options;
+    }
+
+    private static async Task ServeAsync(ConnectionContext connection, ConnectionShares shares, ConnectionDelegate next)
+    {
+        using var share = shares.TryEnter((connection.RemoteEndPoint as IPEndPoint)?.Address);
+        if (share is not null)
+        {
+            await next(connection);
+        }
     }
 
     private sealed class Requests(IReadOnlyDictionary<string, Page> pages, Gate gate, TimeProvider clock) : IHttpApplication<HttpContext>

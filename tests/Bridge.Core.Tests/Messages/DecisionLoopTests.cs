@@ -243,6 +243,16 @@ public sealed class DecisionLoopTests
     }
 
     [Fact]
+    public async Task A_reload_tells_where_open_states_still_listen_and_asks_nothing_of_the_store_after_the_rules_are_in_force()
+    {
+        await using var rig = await LoopRig.StartAsync(s_state with { From = "home:t" });
+        await rig.PublishAsync("t", "on");
+        var open = await rig.Loop.ReloadAsync([], TimeZoneInfo.Utc, 2);
+        rig.Store.Failure = s_broken;
+        Assert.Equal(("home", "t"), (Assert.Single(open).Endpoint, open[0].Pattern));
+    }
+
+    [Fact]
     public async Task Status_lists_open_states_and_matching_baselines()
     {
         await using var rig = await LoopRig.StartAsync(s_state with { From = "home:#" });

@@ -67,12 +67,63 @@ public sealed class GateTests
         Assert.Equal(20, Enumerable.Range(0, 50).Count(_ => gate.Refusal(Request()) is null));
     }
 
+    [Fact]
+    public void A_flood_from_one_address_costs_nobody_else_an_answer_and_this_machine_least_of_all()
+    {
+        var gate = GateOf("0.0.0.0", null);
+        Assert.Equal(100, Answered(gate, "203.0.113.7", 500));
+        Assert.Equal(0, Answered(gate, "::ffff:203.0.113.7", 1));
+        Assert.Equal(100, Answered(gate, "203.0.113.8", 500));
+        Assert.Equal(100, Answered(gate, "2001:db8::1", 500));
+        Assert.Equal(0, Answered(gate, "2001:db8::2", 1)); // the same customer's
+        Assert.Equal(1, Answered(gate, "127.0.0.1", 1));
+        Assert.Equal(1, Answered(gate, "::1", 1));
+    }
+
+    [Fact]
+    public void A_flood_through_the_proxy_leaves_the_health_checks_of_this_machine_alone()
+    {
+        var gate = GateOf("127.0.0.1", null);
+        Assert.Equal(100, Answered(gate, "127.0.0.1", 500, host: "bridge.example.org"));
+        Assert.Equal(1, Answered(gate, "127.0.0.1", 1));
+    }
+
+    [Fact]
+    public void A_flood_from_very_many_addresses_is_bounded_and_time_makes_room_for_others()
+    {
+        var gate = GateOf("0.0.0.0", null);
+        Assert.Equal(1_100, Enumerable.Range(0, 5_000).Sum(n => Answered(gate, $"10.0.{n / 250}.{n % 250}", 1)));
+        Assert.Equal(1, Answered(gate, "127.0.0.1", 1));
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(100, Answered(gate, "203.0.113.7", 500));
+        Assert.Equal(100, Answered(gate, "203.0.113.8", 500));
+    }
+
+    [Fact]
+    public void Strangers_hold_some_connections_each_and_together_and_this_machine_always_has_room()
+    {
+        var shares = new ConnectionShares(each: 2, together: 3);
+        var first = shares.TryEnter(IPAddress.Parse("203.0.113.7"));
+        Assert.NotNull(first);
+        Assert.NotNull(shares.TryEnter(IPAddress.Parse("203.0.113.7")));
+        Assert.Null(shares.TryEnter(IPAddress.Parse("203.0.113.7")));
+        Assert.NotNull(shares.TryEnter(IPAddress.Parse("203.0.113.8")));
+        Assert.Null(shares.TryEnter(IPAddress.Parse("203.0.113.9")));
+        Assert.NotNull(shares.TryEnter(IPAddress.Loopback));
+        first.Dispose();
+        Assert.NotNull(shares.TryEnter(IPAddress.Parse("203.0.113.9")));
+    }
+
+    private static int Answered(Gate gate, string from, int requests, string host = "127.0.0.1") =>
+        Enumerable.Range(0, requests).Count(_ => gate.Refusal(Request(host: host, from: from)) is null);
+
     private Gate GateOf(string listen, string? token) => new(
         new HttpConfig(new IPEndPoint(IPAddress.Parse(listen), 8480), new Uri("https://bridge.example.org"), token is null ? null : new Secret(token)), _clock);
 
-    private static HttpRequest Request(string method = "GET", string host = "127.0.0.1", string? authorization = null)
+    private static HttpRequest Request(string method = "GET", string host = "127.0.0.1", string? authorization = null, string? from = null)
     {
         var request = new DefaultHttpContext().Request;
+        request.HttpContext.Connection.RemoteIpAddress = from is null ? null : IPAddress.Parse(from);
         request.Method = method;
         request.Host = new HostString(host);
         if (authorization is not null)
