@@ -37,10 +37,11 @@ public sealed class DataFolder : IAsyncDisposable
     /// <param name="configuredKey">The key of the configuration; null: <see cref="KeySources"/> looks elsewhere.</param>
     /// <param name="environment">Reads an environment variable.</param>
     /// <param name="telemetry">Told where the key came from.</param>
+    /// <param name="clock">For what is dated.</param>
     /// <param name="cancellationToken">Ends the opening.</param>
     public static Task<DataFolder> OpenAsync(
-        string path, ConfiguredKey? configuredKey, Func<string, string?> environment, Telemetry telemetry, CancellationToken cancellationToken) =>
-        OpenAsync(path, () => KeySources.Find(path, configuredKey, environment), telemetry, TimeProvider.System, cancellationToken);
+        string path, ConfiguredKey? configuredKey, Func<string, string?> environment, Telemetry telemetry, TimeProvider clock, CancellationToken cancellationToken) =>
+        OpenAsync(path, () => KeySources.Find(path, configuredKey, environment), telemetry, clock, cancellationToken);
 
     /// <summary>As above, with a key source that is found elsewhere; asked once the folder is this process's. Null: a first key is made in a new folder.</summary>
     public static async Task<DataFolder> OpenAsync(

@@ -26,7 +26,7 @@ public sealed class BackupTests : IDisposable
     private Task<MadeBackup> BackUpAsync(bool withKey = false, CancellationToken? stop = null) =>
         Backup.MakeAsync(new BackupOrder(_files["data"], _files["backups"], withKey, "1.2.3"), s_nobody, TimeProvider.System, stop ?? Ct);
 
-    private Task<DataFolder> OpenAsync(string path) => DataFolder.OpenAsync(path, null, name => null, _telemetry, Ct);
+    private Task<DataFolder> OpenAsync(string path) => DataFolder.OpenAsync(path, null, name => null, _telemetry, TimeProvider.System, Ct);
 
     private async Task FillAsync(params long[] numbers)
     {

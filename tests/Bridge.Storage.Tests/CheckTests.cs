@@ -107,7 +107,7 @@ public sealed class CheckTests : IDisposable
         Assert.InRange(WalFile.Look(Path.Combine(work, "store.db")).Lost, 1, long.MaxValue);
         Assert.Contains((await FixtureFolder.CheckAsync(work, withKey: true)).Findings, finding => finding.Where == "store.db-wal");
         using var telemetry = Log.Silent();
-        await using var folder = await DataFolder.OpenAsync(work, null, name => null, telemetry, Ct);
+        await using var folder = await DataFolder.OpenAsync(work, null, name => null, telemetry, TimeProvider.System, Ct);
         Assert.Equal(1, telemetry.Totals[("store.damaged_logs", "store.db-wal")]);
     }
 }

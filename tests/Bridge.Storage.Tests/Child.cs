@@ -50,7 +50,7 @@ internal static class Child
     private static async Task WriteAsync(string path)
     {
         using var telemetry = new Telemetry(NullLogger<Telemetry>.Instance);
-        await using var folder = await DataFolder.OpenAsync(path, null, name => null, telemetry, CancellationToken.None);
+        await using var folder = await DataFolder.OpenAsync(path, null, name => null, telemetry, TimeProvider.System, CancellationToken.None);
         await using var writer = new StoreWriter(folder.Store, telemetry, TimeProvider.System);
         var last = (await folder.Store.HeadAsync(CancellationToken.None)).LastSequence;
         using var window = new SemaphoreSlim(64);
@@ -74,7 +74,7 @@ internal static class Child
     private static async Task RotateAsync(string path)
     {
         using var telemetry = new Telemetry(NullLogger<Telemetry>.Instance);
-        await using var folder = await DataFolder.OpenAsync(path, null, name => null, telemetry, CancellationToken.None);
+        await using var folder = await DataFolder.OpenAsync(path, null, name => null, telemetry, TimeProvider.System, CancellationToken.None);
         var number = (await folder.Store.HeadAsync(CancellationToken.None)).LastSequence;
         while (true)
         {
@@ -92,7 +92,7 @@ internal static class Child
     private static async Task ShredAsync(string path)
     {
         using var telemetry = new Telemetry(NullLogger<Telemetry>.Instance);
-        await using var folder = await DataFolder.OpenAsync(path, null, name => null, telemetry, CancellationToken.None);
+        await using var folder = await DataFolder.OpenAsync(path, null, name => null, telemetry, TimeProvider.System, CancellationToken.None);
         using var shredder = new Shredder(folder.Upkeep, folder.Keys, folder.Sealer, () => Task.CompletedTask, telemetry, TimeProvider.System);
         await shredder.ResumeAsync(CancellationToken.None);
         Console.WriteLine("begun");
@@ -109,7 +109,7 @@ internal static class Child
         var ballast = Path.Combine(path, "ballast");
         await File.WriteAllBytesAsync(ballast, new byte[4_000_000]);
         using var telemetry = new Telemetry(NullLogger<Telemetry>.Instance);
-        await using var folder = await DataFolder.OpenAsync(Path.Combine(path, "data"), null, name => null, telemetry, CancellationToken.None);
+        await using var folder = await DataFolder.OpenAsync(Path.Combine(path, "data"), null, name => null, telemetry, TimeProvider.System, CancellationToken.None);
         await using var writer = new StoreWriter(folder.Store, telemetry, TimeProvider.System);
         var stored = new List<long>();
         var refused = new List<long>();

@@ -33,7 +33,7 @@ public sealed class CrashTests : IDisposable
         }
 
         using var telemetry = Log.Silent();
-        await using var folder = await DataFolder.OpenAsync(_files.Path, null, name => null, telemetry, Ct);
+        await using var folder = await DataFolder.OpenAsync(_files.Path, null, name => null, telemetry, TimeProvider.System, Ct);
         foreach (var number in acknowledged)
         {
             var row = await folder.Store.FindEventAsync(SampleRows.EventId(number), Ct);
@@ -53,7 +53,7 @@ public sealed class CrashTests : IDisposable
     {
         using var telemetry = Log.Silent();
         var earlier = new List<byte[]>();
-        await using (var folder = await DataFolder.OpenAsync(_files.Path, null, name => null, telemetry, Ct))
+        await using (var folder = await DataFolder.OpenAsync(_files.Path, null, name => null, telemetry, TimeProvider.System, Ct))
         {
             for (var day = 0; day < 60; day++)
             {
@@ -73,7 +73,7 @@ public sealed class CrashTests : IDisposable
             child.Kill();
             await child.StandardOutput.ReadToEndAsync(Ct);
             await child.WaitForExitAsync(Ct);
-            await using var folder = await DataFolder.OpenAsync(_files.Path, null, name => null, telemetry, Ct);
+            await using var folder = await DataFolder.OpenAsync(_files.Path, null, name => null, telemetry, TimeProvider.System, Ct);
             Assert.False(folder.Keys.Rotating);
             Assert.All(earlier, envelope => Assert.Equal([1, 2, 3], folder.Sealer.Open(RecordKind.State, 7, envelope)));
             for (var number = 1; number <= (await folder.Store.HeadAsync(Ct)).LastSequence; number++)
@@ -88,7 +88,7 @@ public sealed class CrashTests : IDisposable
     public async Task Blob_files_without_a_row_are_swept_at_the_next_start()
     {
         using var telemetry = Log.Silent();
-        await using (var folder = await DataFolder.OpenAsync(_files.Path, null, name => null, telemetry, Ct))
+        await using (var folder = await DataFolder.OpenAsync(_files.Path, null, name => null, telemetry, TimeProvider.System, Ct))
         {
             await folder.Store.CommitAsync([new StoreChange.AddEvent(SampleRows.Event(1, 100_000))], Ct);
         }
@@ -96,7 +96,7 @@ public sealed class CrashTests : IDisposable
         var orphan = _files[$"blobs/{Guid.CreateVersion7(DateTimeOffset.UnixEpoch):N}"];
         await File.WriteAllTextAsync(orphan, "left by a crash", Ct);
         await File.WriteAllTextAsync(_files["blobs/README"], "not ours", Ct);
-        await using var again = await DataFolder.OpenAsync(_files.Path, null, name => null, telemetry, Ct);
+        await using var again = await DataFolder.OpenAsync(_files.Path, null, name => null, telemetry, TimeProvider.System, Ct);
         Assert.False(File.Exists(orphan));
         Assert.True(File.Exists(_files["blobs/README"]));
         Assert.Equal(1, telemetry.Totals[("store.orphans", "")]);

@@ -24,7 +24,7 @@ public sealed class DataFolderTests : IDisposable
     }
 
     private Task<DataFolder> OpenAsync(string? key = null, params (string Name, string Value)[] environment) => DataFolder.OpenAsync(
-        _files["data"], key is null ? null : new ConfiguredKey(new Secret(key)), name => environment.FirstOrDefault(variable => variable.Name == name).Value, _telemetry, Ct);
+        _files["data"], key is null ? null : new ConfiguredKey(new Secret(key)), name => environment.FirstOrDefault(variable => variable.Name == name).Value, _telemetry, TimeProvider.System, Ct);
 
     private async Task FillAsync(string? key = null)
     {

@@ -87,7 +87,7 @@ public sealed class FlippedBitTests : IDisposable
     private async Task LeaveAsync(bool withLogs)
     {
         using var telemetry = Log.Silent();
-        await using (var folder = await DataFolder.OpenAsync(_sound.Path, null, name => null, telemetry, Ct))
+        await using (var folder = await DataFolder.OpenAsync(_sound.Path, null, name => null, telemetry, TimeProvider.System, Ct))
         {
             await MultiplyAsync(folder, 1, 60);
         }
@@ -97,7 +97,7 @@ public sealed class FlippedBitTests : IDisposable
             return;
         }
 
-        await using var killed = await DataFolder.OpenAsync(_sound.Path, null, name => null, telemetry, Ct);
+        await using var killed = await DataFolder.OpenAsync(_sound.Path, null, name => null, telemetry, TimeProvider.System, Ct);
         killed.Sealer.Seal(RecordKind.Event, 1, "data:late:2026-11-21", [1]);
         await MultiplyAsync(killed, 61, 10);
         FixtureFolder.Copy(_sound.Path, _files["killed"]);
@@ -175,7 +175,7 @@ public sealed class FlippedBitTests : IDisposable
         using var telemetry = Log.Silent();
         try
         {
-            await using var folder = await DataFolder.OpenAsync(path, null, name => null, telemetry, Ct);
+            await using var folder = await DataFolder.OpenAsync(path, null, name => null, telemetry, TimeProvider.System, Ct);
             foreach (var id in await folder.Store.EventsBetweenAsync(default, new EventId(Guid.AllBitsSet), 1_000, Ct))
             {
                 var row = await folder.Store.FindEventAsync(id, Ct);

@@ -30,7 +30,7 @@ public sealed class MigrationTests : IDisposable
     public async Task What_an_earlier_Bridge_stored_is_read_by_this_one(string fixture)
     {
         var path = Copy(fixture);
-        await using var folder = await DataFolder.OpenAsync(path, null, name => null, _telemetry, Ct);
+        await using var folder = await DataFolder.OpenAsync(path, null, name => null, _telemetry, TimeProvider.System, Ct);
         var said = new List<string>();
         foreach (var id in await folder.Store.EventsBetweenAsync(default, new EventId(Guid.AllBitsSet), 100, Ct))
         {
@@ -48,12 +48,27 @@ public sealed class MigrationTests : IDisposable
     [MemberData(nameof(Fixtures))]
     public async Task An_earlier_database_comes_to_today_s_schema(string fixture)
     {
-        await (await DataFolder.OpenAsync(Copy(fixture), null, name => null, _telemetry, Ct)).DisposeAsync();
-        await (await DataFolder.OpenAsync(_files["new"], null, name => null, _telemetry, Ct)).DisposeAsync();
+        await (await DataFolder.OpenAsync(Copy(fixture), null, name => null, _telemetry, TimeProvider.System, Ct)).DisposeAsync();
+        await (await DataFolder.OpenAsync(_files["new"], null, name => null, _telemetry, TimeProvider.System, Ct)).DisposeAsync();
         foreach (var name in (string[])[SqliteStore.FileName, SqliteKeyStore.FileName])
         {
             Assert.Equal(SchemaOf(_files[$"new/{name}"]), SchemaOf(_files[$"data/{name}"]));
         }
+    }
+
+    [Fact]
+    public async Task An_earlier_database_is_written_anew_without_going_through_memory()
+    {
+        using var old = new FixtureFolder("store-1-keys-2");
+        old.Change(SqliteStore.FileName, """
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+            INSERT INTO events (sequence, id, kind, endpoint, conversation, received_at, size, body, decision)
+            SELECT 1000000 + i, randomblob(16), 'data', 'home', randomblob(16), 0, 60000, randomblob(60000), randomblob(30) FROM n
+            """);
+        SQLitePCL.raw.sqlite3_memory_highwater(1);
+        await (await DataFolder.OpenAsync(old.Path, null, name => null, _telemetry, TimeProvider.System, Ct)).DisposeAsync();
+        Assert.InRange(SQLitePCL.raw.sqlite3_memory_highwater(0), 1, 30_000_000);
+        Assert.True(new FileInfo(old[SqliteStore.FileName]).Length > 60_000_000);
     }
 
     [Fact]
@@ -90,7 +105,7 @@ public sealed class MigrationTests : IDisposable
         }
 
         var keys = await File.ReadAllBytesAsync(Path.Combine(path, SqliteKeyStore.FileName), Ct);
-        var refused = await Assert.ThrowsAsync<StoreException>(() => DataFolder.OpenAsync(path, null, name => null, _telemetry, Ct));
+        var refused = await Assert.ThrowsAsync<StoreException>(() => DataFolder.OpenAsync(path, null, name => null, _telemetry, TimeProvider.System, Ct));
         Assert.Contains("store.db was written by a newer Bridge (schema 99; this one knows ", refused.Message, StringComparison.Ordinal);
         Assert.Equal(keys, await File.ReadAllBytesAsync(Path.Combine(path, SqliteKeyStore.FileName), Ct));
     }

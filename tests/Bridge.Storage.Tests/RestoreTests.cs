@@ -30,7 +30,7 @@ public sealed class RestoreTests : IDisposable
         new RestoreOrder(backup, data, moveAside), source ?? KeySources.Find(backup, null, name => null) ?? KeySources.Find(data, null, name => null),
         s_nobody, TimeProvider.System, Ct);
 
-    private Task<DataFolder> OpenAsync(string path) => DataFolder.OpenAsync(path, null, name => null, _telemetry, Ct);
+    private Task<DataFolder> OpenAsync(string path) => DataFolder.OpenAsync(path, null, name => null, _telemetry, TimeProvider.System, Ct);
 
     private static Task<StoreException> RefusedAsync(Func<Task> restore) => Assert.ThrowsAsync<StoreException>(restore);
 

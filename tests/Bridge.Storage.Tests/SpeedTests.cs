@@ -25,7 +25,7 @@ public sealed class SpeedTests
     {
         using var files = new TestFolder();
         using var telemetry = new Telemetry(NullLogger<Telemetry>.Instance);
-        await using var folder = await DataFolder.OpenAsync(files.Path, null, _ => null, telemetry, CancellationToken.None);
+        await using var folder = await DataFolder.OpenAsync(files.Path, null, _ => null, telemetry, TimeProvider.System, CancellationToken.None);
         var writer = new StoreWriter(folder.Store, telemetry, TimeProvider.System);
         var payload = new Payload(RandomNumberGenerator.GetBytes(256));
         using var window = new SemaphoreSlim(inFlight);

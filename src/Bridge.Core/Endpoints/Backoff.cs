@@ -3,7 +3,10 @@ namespace Bridge.Core.Endpoints;
 /// <summary>How long to wait before the next try: doubles from 1 s to 60 s, with jitter, so that many endpoints of one network do not return in step.</summary>
 internal sealed class Backoff(Random random)
 {
-    /// <summary>A connection that held this long starts the count anew.</summary>
+    /// <summary>
+    /// A connection that held this long starts the count anew; that it carried something does not: one that falls over the same message each time
+    /// carries something each time (decision 0113).
+    /// </summary>
     public static readonly TimeSpan Good = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(60);

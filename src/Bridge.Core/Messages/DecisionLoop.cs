@@ -101,6 +101,14 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
         return patterns;
     }
 
+    /// <summary>When the oldest event came that waits to be routed; null when none does. What was routed before is durable when this is answered.</summary>
+    public async Task<DateTimeOffset?> OldestWaitingAsync()
+    {
+        DateTimeOffset? oldest = null;
+        await EnqueueAsync(new LoopInput.Asked((_, memory, _) => oldest = memory.OldestWaiting()));
+        return oldest;
+    }
+
     /// <summary>What the rules remember that an operator wants to see.</summary>
     public async Task<RulesStatus> StatusAsync()
     {

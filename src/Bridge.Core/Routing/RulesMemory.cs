@@ -84,6 +84,9 @@ public sealed class RulesMemory : IMemory
     /// <summary>Where the open keyed states listen for their end, also when no route listens there any more.</summary>
     public IReadOnlyList<RulePattern> OpenPatterns() => [.. OpenRules().SelectMany(open => open.Rule.From).Distinct()];
 
+    /// <summary>When the oldest relation came that waits for its target; null when none does.</summary>
+    public DateTimeOffset? OldestWaiting() => _entries.Values.OfType<AwaitsTarget>().Min(waiting => (DateTimeOffset?)waiting.Arrival.ReceivedAt);
+
     /// <summary>For questions that must change nothing.</summary>
     public RulesMemory Copy()
     {

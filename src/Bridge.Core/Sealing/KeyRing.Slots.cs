@@ -8,6 +8,8 @@ namespace Bridge.Core.Sealing;
 // Who can open the data folder, and the exchange of the root key.
 public sealed partial class KeyRing
 {
+    // Whoever changes slots, one at a time: deriving a key from a passphrase takes long on purpose, and sealing must not wait for it. Taken before _lock.
+    private readonly Lock _slots = new();
     private readonly HashSet<int> _proved = [];
     private readonly Dictionary<int, byte[]> _wrappingKeys = [];
     private byte[] _root;
@@ -35,7 +37,7 @@ public sealed partial class KeyRing
     /// <summary>Another source that opens this data folder from now on; its number. Throws <see cref="KeyException"/> when it opens it already.</summary>
     public int AddSlot(KeySource source)
     {
-        lock (_lock)
+        lock (_slots)
         {
             var slots = _store.Slots();
             if (KeySlots.Find(slots, source) is { } there)
@@ -44,7 +46,12 @@ public sealed partial class KeyRing
             }
 
             var id = slots.Select(slot => slot.Id).DefaultIfEmpty(0).Max() + 1;
-            _store.AddSlot(KeySlots.Make(id, source, _root, _clock.GetUtcNow()));
+            var slot = KeySlots.Make(id, source, _root, _clock.GetUtcNow());
+            lock (_lock)
+            {
+                _store.AddSlot(slot);
+            }
+
             Prove(source);
             return id;
         }
@@ -53,7 +60,7 @@ public sealed partial class KeyRing
     /// <summary>The slot that a source opens: proof that somebody has it. Throws <see cref="KeyException"/> when it opens none.</summary>
     public int Prove(KeySource source)
     {
-        lock (_lock)
+        lock (_slots)
         {
             var found = KeySlots.Find(_store.Slots(), source) ?? throw new KeyException($"{source} opens none of the slots");
             _proved.Add(found.Slot.Id);
@@ -65,6 +72,14 @@ public sealed partial class KeyRing
     /// Takes a slot away for ever. Throws <see cref="KeyException"/> for the last one, and for the one in use unless another was proved to open.
     /// </summary>
     public void RemoveSlot(int id)
+    {
+        lock (_slots)
+        {
+            RemoveIfAnotherOpens(id);
+        }
+    }
+
+    private void RemoveIfAnotherOpens(int id)
     {
         lock (_lock)
         {
@@ -96,18 +111,21 @@ public sealed partial class KeyRing
     /// </summary>
     public void BeginRotation()
     {
-        lock (_lock)
+        lock (_slots)
         {
-            if (Rotating)
+            lock (_lock)
             {
-                return;
-            }
+                if (Rotating)
+                {
+                    return;
+                }
 
-            var next = RandomNumberGenerator.GetBytes(KeyWrap.KeyLength);
-            var slots = _store.Slots().Select(slot => KeySlots.Follow(slot, _root, next) ?? throw new KeyException(
-                $"slot {slot.Id} ({slot.Kind}) was made by an older Bridge, or not by Bridge, and cannot be given a new key; remove it, and add it again")).ToList();
-            var previous = new WrappedRoot(_generation, KeyWrap.Wrap(Derive(next, "previous root"), _root, PreviousPurpose(_generation)));
-            Change(() => _store.ReplaceSlots(slots, previous), () => Follow(next));
+                var next = RandomNumberGenerator.GetBytes(KeyWrap.KeyLength);
+                var slots = _store.Slots().Select(slot => KeySlots.Follow(slot, _root, next) ?? throw new KeyException(
+                    $"slot {slot.Id} ({slot.Kind}) was made by an older Bridge, or not by Bridge, and cannot be given a new key; remove it, and add it again")).ToList();
+                var previous = new WrappedRoot(_generation, KeyWrap.Wrap(Derive(next, "previous root"), _root, PreviousPurpose(_generation)));
+                Change(() => _store.ReplaceSlots(slots, previous), () => Follow(next));
+            }
         }
     }
 

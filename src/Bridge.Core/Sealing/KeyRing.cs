@@ -92,28 +92,31 @@ public sealed partial class KeyRing : IDisposable
 
     public void Dispose()
     {
-        lock (_lock)
+        lock (_slots)
         {
-            CryptographicOperations.ZeroMemory(_root);
-            CryptographicOperations.ZeroMemory(_indexKey);
-            _hmacs.Dispose();
-            foreach (var key in _wrappingKeys.Values)
+            lock (_lock)
             {
-                CryptographicOperations.ZeroMemory(key);
+                CryptographicOperations.ZeroMemory(_root);
+                CryptographicOperations.ZeroMemory(_indexKey);
+                _hmacs.Dispose();
+                foreach (var key in _wrappingKeys.Values)
+                {
+                    CryptographicOperations.ZeroMemory(key);
+                }
+
+                foreach (var key in _open.Values)
+                {
+                    key.Destroy();
+                }
+
+                Segments.Clear();
+
+                // A late sealer must find nothing to seal with, rather than zeros.
+                _byScope.Clear();
+                _open.Clear();
+                _wrapped.Clear();
+                _disposed = true;
             }
-
-            foreach (var key in _open.Values)
-            {
-                key.Destroy();
-            }
-
-            Segments.Clear();
-
-            // A late sealer must find nothing to seal with, rather than zeros.
-            _byScope.Clear();
-            _open.Clear();
-            _wrapped.Clear();
-            _disposed = true;
         }
     }
 

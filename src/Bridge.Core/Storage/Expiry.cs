@@ -7,7 +7,16 @@ namespace Bridge.Core.Storage;
 /// <c>storage.keep</c>: once an hour, in bounded steps, removes what is older than it says, destroys the keys of periods that are over, and gives the room
 /// back. What somebody is still owed stays, with the keys of its epoch.
 /// </summary>
-public sealed class Expiry(IStoreUpkeep store, KeyRing keys, Func<KeepConfig> keep, Telemetry telemetry, TimeProvider clock)
+/// <param name="store">What things are taken out of.</param>
+/// <param name="keys">The keys that end.</param>
+/// <param name="keep">For how long things are kept, as configured now.</param>
+/// <param name="oldestUndecided">
+/// When the oldest event came that the rules hold back still (null: none): it and what is younger may come to be owed. Answered once the rules are at work.
+/// </param>
+/// <param name="telemetry">Told what went.</param>
+/// <param name="clock">What time it is.</param>
+public sealed class Expiry(
+    IStoreUpkeep store, KeyRing keys, Func<KeepConfig> keep, Func<Task<DateTimeOffset?>> oldestUndecided, Telemetry telemetry, TimeProvider clock)
 {
     private const int EventsPerStep = 100;
     private const int BodiesPerStep = 50;
@@ -38,7 +47,8 @@ public sealed class Expiry(IStoreUpkeep store, KeyRing keys, Func<KeepConfig> ke
     public async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         var (kept, now) = (keep(), clock.GetUtcNow());
-        await RemoveAsync(kept, now, cancellationToken);
+        var held = await oldestUndecided().WaitAsync(cancellationToken);
+        await RemoveAsync(kept, now, held ?? now, cancellationToken);
 
         if (kept.Ids is { } ids && _idsNext <= now)
         {
@@ -53,18 +63,19 @@ public sealed class Expiry(IStoreUpkeep store, KeyRing keys, Func<KeepConfig> ke
     }
 
     // A copy that is under way would lack a body that its store names; a shredding moves what is owed to keys that nobody has counted yet.
-    private async Task RemoveAsync(KeepConfig kept, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task RemoveAsync(KeepConfig kept, DateTimeOffset now, DateTimeOffset undecidedFrom, CancellationToken cancellationToken)
     {
+        DateTimeOffset Before(TimeSpan age) => now - age < undecidedFrom ? now - age : undecidedFrom;
         using var held = await store.HoldCopiesAsync(cancellationToken);
         if (kept.Attachments is { } attachments)
         {
-            await RemoveBigBodiesAsync(now - attachments, cancellationToken);
+            await RemoveBigBodiesAsync(Before(attachments), cancellationToken);
         }
 
         if (kept.Messages is { } messages)
         {
-            await RemoveEventsAsync(now - messages, now, cancellationToken);
-            await DestroyKeysAsync(now - messages, cancellationToken);
+            await RemoveEventsAsync(Before(messages), now, cancellationToken);
+            await DestroyKeysAsync(Before(messages), cancellationToken);
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed class BridgeDaemon(
             Begins("connecting the endpoints");
             ServeCommands(data, parts, reload);
             WatchConfiguration(reload);
-            KeepWhatIsWanted(data, reload);
+            KeepWhatIsWanted(data, parts, reload);
             await parts.Endpoints.WhenTriedAsync(clock);
             foreach (var handle in parts.Endpoints.All.Where(handle => handle.ParkReason is not null))
             {
@@ -185,10 +185,11 @@ internal sealed class BridgeDaemon(
         }
     }
 
-    private void KeepWhatIsWanted(DataFolder data, Reload reload)
+    private void KeepWhatIsWanted(DataFolder data, RunningParts parts, Reload reload)
     {
         var stopping = new CancellationTokenSource();
-        UntilStopped(Task.Run(() => new Expiry(data.Upkeep, data.Keys, () => reload.Running.Config.Keep, telemetry, clock).RunAsync(stopping.Token)), stopping);
+        var expiry = new Expiry(data.Upkeep, data.Keys, () => reload.Running.Config.Keep, parts.Loop.OldestWaitingAsync, telemetry, clock);
+        UntilStopped(Task.Run(() => expiry.RunAsync(stopping.Token)), stopping);
     }
 
     private void WatchConfiguration(Reload reload)

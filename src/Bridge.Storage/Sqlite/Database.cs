@@ -45,6 +45,23 @@ internal static class Database
         return connection;
     }
 
+    /// <summary>
+    /// Writes the whole file anew. Through a temporary file and not through memory, which may be smaller: SQLite makes it private and without a name,
+    /// and what comes into it stands in the database just so, every body sealed.
+    /// </summary>
+    public static void Rebuild(SqliteConnection connection)
+    {
+        Run(connection, "PRAGMA temp_store=FILE");
+        try
+        {
+            Run(connection, "VACUUM");
+        }
+        finally
+        {
+            Run(connection, "PRAGMA temp_store=MEMORY");
+        }
+    }
+
     public static void Run(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();

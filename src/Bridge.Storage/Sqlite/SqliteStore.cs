@@ -43,7 +43,7 @@ public sealed class SqliteStore : IStore
         {
             if (schemaBefore == 1)
             {
-                Database.Run(connection, "VACUUM"); // only so can an old file be made to shrink
+                Database.Rebuild(connection); // only so can an old file be made to shrink
             }
 
             var store = new SqliteStore(path, connection, new BlobFolder(Path.Combine(folder, BlobFolder.Name)));

@@ -111,7 +111,7 @@ internal sealed partial class SqliteUpkeep
                 page.Add(RecordKind.Decision, RecordId.Of(id), row.BytesOrNull(4));
             }),
             place.Number, place.Number + RowsPerStep, wanted, (long)MostFound);
-        return new SealedPage(found.Records, Next(place, found, "SELECT coalesce(max(sequence), 0) FROM events", SealedTable.Deliveries));
+        return new SealedPage(found.Records, Next(place, found, "SELECT min(sequence) FROM events WHERE sequence > ?1", SealedTable.Deliveries));
     }
 
     private SealedPage DeliveriesUnder(byte[] wanted, IReadOnlyCollection<Guid> keys, SealedPlace place)
@@ -129,7 +129,7 @@ internal sealed partial class SqliteUpkeep
                 page.Add(RecordKind.Progress, (UInt128)page.Last, keys.Contains(Sealer.KeyIdOf(progress)) ? progress : null);
             }),
             place.Number, place.Number + RowsPerStep, wanted, (long)MostFound);
-        return new SealedPage(found.Records, Next(place, found, "SELECT coalesce(max(id), 0) FROM deliveries", SealedTable.State));
+        return new SealedPage(found.Records, Next(place, found, "SELECT min(id) FROM deliveries WHERE id > ?1", SealedTable.State));
     }
 
     private SealedPage StateUnder(byte[] wanted, SealedPlace place)
@@ -146,15 +146,16 @@ internal sealed partial class SqliteUpkeep
         return new SealedPage(found.Records, found.IsFull ? end : null);
     }
 
-    private SealedPlace? Next(SealedPlace place, Found found, string end, SealedTable then)
+    // On to the next number that is in use: a restored store has left many out.
+    private SealedPlace? Next(SealedPlace place, Found found, string next, SealedTable then)
     {
         if (found.IsFull)
         {
             return place with { Number = found.Last };
         }
 
-        var newest = readers.Query(end, rows => rows.Read() ? rows.GetInt64(0) : 0);
-        return place.Number + RowsPerStep < newest ? place with { Number = place.Number + RowsPerStep } : new SealedPlace(then);
+        var first = readers.Query(next, rows => rows.Read() && !rows.IsDBNull(0) ? rows.GetInt64(0) : (long?)null, place.Number + RowsPerStep);
+        return first is { } number ? place with { Number = number - 1 } : new SealedPlace(then);
     }
 
     private void Replace(SqliteTransaction transaction, SealedRecord old, byte[] envelope)

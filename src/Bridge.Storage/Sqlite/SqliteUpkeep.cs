@@ -44,19 +44,15 @@ internal sealed partial class SqliteUpkeep(SqliteConnection connection, Lock wri
 
     public ValueTask<int> RemoveBigBodiesAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
     {
+        // The folder is listed, and most of it passed over, while others write.
+        const string Aged = $"id = ?1 AND body IS NULL AND received_at < ?2 AND NOT {IsOwed}";
+        var aged = blobs.Ids().Where(id => AtOf(id) is not { } at || at < before)
+            .Where(id => readers.Query($"SELECT 1 FROM events WHERE {Aged}", rows => rows.Read(), Columns.Of(id), Columns.Of(before))).Take(limit).ToList();
         var gone = new List<EventId>();
         return Write(
             transaction =>
             {
-                foreach (var id in blobs.Ids().Where(id => AtOf(id) is not { } at || at < before))
-                {
-                    if (gone.Count < limit
-                        && Run(transaction, $"UPDATE events SET body = x'00' WHERE id = ?1 AND body IS NULL AND received_at < ?2 AND NOT {IsOwed}", Columns.Of(id), Columns.Of(before)) > 0)
-                    {
-                        gone.Add(id);
-                    }
-                }
-
+                gone.AddRange(aged.Where(id => Run(transaction, $"UPDATE events SET body = x'00' WHERE {Aged}", Columns.Of(id), Columns.Of(before)) > 0));
                 return gone.Count;
             },
             () => gone.ForEach(blobs.Delete));

@@ -26,6 +26,22 @@ public sealed class EarlyRelationTests
     }
 
     [Fact]
+    public async Task The_loop_tells_since_when_the_oldest_waits_until_none_does()
+    {
+        await using var rig = await LoopRig.StartAsync(s_pass);
+        Assert.Null(await rig.Loop.OldestWaitingAsync());
+        var first = rig.Clock.GetUtcNow();
+        await EditAsync(rig, "1", "hello");
+        rig.Clock.Advance(TimeSpan.FromSeconds(3));
+        await ReactAsync(rig, "2", "+1");
+        Assert.Equal(first, await rig.Loop.OldestWaitingAsync());
+        await rig.SayAsync("room", "helo", "1");
+        Assert.Equal(first + TimeSpan.FromSeconds(3), await rig.Loop.OldestWaitingAsync());
+        await rig.SayAsync("room", "hi", "2");
+        Assert.Null(await rig.Loop.OldestWaitingAsync());
+    }
+
+    [Fact]
     public async Task When_its_target_arrives_it_goes_out_behind_it_and_the_trace_tells()
     {
         await using var rig = await LoopRig.StartAsync(s_pass);

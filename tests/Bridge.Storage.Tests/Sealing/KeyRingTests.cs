@@ -1,3 +1,4 @@
+using System.Collections;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
 using Bridge.Storage.Sqlite;
@@ -29,6 +30,24 @@ public sealed class KeyRingTests : IDisposable
         Assert.Equal(s_plain, new Sealer(second).Open(RecordKind.Event, 7, envelope));
         Assert.Equal(index, new Sealer(second).Index("address", "home:a"));
         Assert.Equal(mask, second.MaskKey());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task While_a_source_is_tried_on_the_slots_others_seal(bool adds)
+    {
+        var store = new FailingKeyStore();
+        var keys = KeyRing.Open(store, Source());
+        using var gate = new ManualResetEventSlim();
+        store.Gate = gate;
+        var trying = Task.Run(() => adds ? keys.AddSlot(Source(2)) : keys.Prove(Source()), TestContext.Current.CancellationToken);
+        await store.Reading.Task;
+        await Task.Run(() => new Sealer(keys).Seal(RecordKind.Event, 7, Epoch, s_plain), TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+        Assert.False(trying.IsCompleted);
+        gate.Set();
+        Assert.Equal(adds ? 2 : 1, await trying);
     }
 
     [Fact]
@@ -177,7 +196,12 @@ public sealed class KeyRingTests : IDisposable
 
         public bool Fails { get; set; }
 
-        public IReadOnlyList<KeySlot> Slots() => Inner.Slots();
+        /// <summary>While not null, who reads the slots waits at the first one.</summary>
+        public ManualResetEventSlim? Gate { get; set; }
+
+        public TaskCompletionSource Reading { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public IReadOnlyList<KeySlot> Slots() => Gate is { } gate ? new GatedSlots(Inner.Slots(), gate, Reading) : Inner.Slots();
 
         public void AddSlot(KeySlot slot) => Inner.AddSlot(slot);
 
@@ -208,5 +232,21 @@ public sealed class KeyRingTests : IDisposable
         public void DestroyKeys(IReadOnlyList<Guid> ids) => Inner.DestroyKeys(ids);
 
         public ValueTask DisposeAsync() => Inner.DisposeAsync();
+    }
+
+    private sealed class GatedSlots(IReadOnlyList<KeySlot> slots, ManualResetEventSlim gate, TaskCompletionSource reading) : IReadOnlyList<KeySlot>
+    {
+        public int Count => slots.Count;
+
+        public KeySlot this[int index] => slots[index];
+
+        public IEnumerator<KeySlot> GetEnumerator()
+        {
+            reading.TrySetResult();
+            gate.Wait(TimeSpan.FromSeconds(30));
+            return slots.GetEnumerator();
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

@@ -17,6 +17,8 @@ public sealed class ExpiryTests : IAsyncLifetime
     private SealedRecords _records = null!;
     private KeepConfig _keep = new(Messages: TimeSpan.FromDays(90), Ids: TimeSpan.FromDays(365));
 
+    private Task<DateTimeOffset?> _undecided = Task.FromResult<DateTimeOffset?>(null);
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
@@ -33,7 +35,7 @@ public sealed class ExpiryTests : IAsyncLifetime
         _telemetry.Dispose();
     }
 
-    private Expiry NewExpiry() => new(_folder.Upkeep, _folder.Keys, () => _keep, _telemetry, _clock);
+    private Expiry NewExpiry() => new(_folder.Upkeep, _folder.Keys, () => _keep, () => _undecided, _telemetry, _clock);
 
     [Fact]
     public async Task What_is_too_old_goes_with_its_key_and_the_ids_stay()
@@ -118,6 +120,39 @@ public sealed class ExpiryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_rules_hold_back_stays_with_its_key_and_what_is_older_goes()
+    {
+        _keep = _keep with { Messages = TimeSpan.FromDays(1), Attachments = TimeSpan.FromDays(1) };
+        var older = await _records.AddAsync("older");
+        _clock.Advance(TimeSpan.FromDays(40));
+        _undecided = Task.FromResult<DateTimeOffset?>(_clock.GetUtcNow());
+        var held = await _records.AddAsync("held");
+        var big = await _records.AddAsync("held and big", length: 100_000);
+        _clock.Advance(TimeSpan.FromDays(40));
+        await NewExpiry().RunOnceAsync(Ct);
+        Assert.Null(await _records.ReadAsync(older));
+        Assert.Equal("body held", await _records.ReadAsync(held));
+        Assert.Equal("body held and big", await _records.ReadAsync(big));
+        _undecided = Task.FromResult<DateTimeOffset?>(null);
+        await NewExpiry().RunOnceAsync(Ct);
+        Assert.Null(await _records.ReadAsync(held));
+    }
+
+    [Fact]
+    public async Task Nothing_goes_before_the_rules_are_at_work()
+    {
+        var old = await _records.AddAsync("old");
+        _clock.Advance(TimeSpan.FromDays(200));
+        var atWork = new TaskCompletionSource<DateTimeOffset?>();
+        _undecided = atWork.Task;
+        var run = NewExpiry().RunOnceAsync(Ct);
+        Assert.Equal("body old", await _records.ReadAsync(old));
+        atWork.SetResult(null);
+        await run;
+        Assert.Null(await _records.ReadAsync(old));
+    }
+
+    [Fact]
     public async Task Ids_go_last()
     {
         var old = await _records.AddAsync("old");
@@ -172,7 +207,7 @@ public sealed class ExpiryTests : IAsyncLifetime
         _clock.Advance(TimeSpan.FromDays(91));
         var failed = false;
         using var stopping = new CancellationTokenSource();
-        var running = new Expiry(_folder.Upkeep, _folder.Keys, KeepOrFail, _telemetry, _clock).RunAsync(stopping.Token);
+        var running = new Expiry(_folder.Upkeep, _folder.Keys, KeepOrFail, () => _undecided, _telemetry, _clock).RunAsync(stopping.Token);
         while (!running.IsCompleted && await _records.ReadAsync(old) is not null)
         {
             _clock.Advance(TimeSpan.FromMinutes(61));
