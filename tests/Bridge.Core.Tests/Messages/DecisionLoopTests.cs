@@ -247,7 +247,7 @@ public sealed class DecisionLoopTests
     {
         await using var rig = await LoopRig.StartAsync(s_state with { From = "home:t" });
         await rig.PublishAsync("t", "on");
-        var open = await rig.Loop.ReloadAsync([], TimeZoneInfo.Utc, 2);
+        var open = await rig.Loop.ReloadAsync(new Rules(), TimeZoneInfo.Utc, 2);
         rig.Store.Failure = s_broken;
         Assert.Equal(("home", "t"), (Assert.Single(open).Endpoint, open[0].Pattern));
     }
