@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Bridge.Abstractions;
 using Bridge.Core.Endpoints;
+using Bridge.Core.Messages;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
 using Bridge.Core.Sync;
@@ -101,6 +102,9 @@ public sealed class DeliveryEngine : IAsyncDisposable
             LanesOf(group.Key).Enqueue([.. group]);
         }
     }
+
+    /// <summary>A typing notice: sent now or not at all. Returns at once.</summary>
+    public void Pass(DeliveryContent content, Arrival arrival) => LanesOf(content.To.Endpoint).Pass(content, arrival);
 
     /// <summary>The endpoint connected, disconnected, changed, came or went. Called after the directory shows it; returns at once.</summary>
     public void EndpointChanged(EndpointId endpoint) => LanesOf(endpoint).Changed();

@@ -258,7 +258,8 @@ internal sealed partial class EndpointLanes
     {
         try
         {
-            return handle.CapabilitiesOf(owed.To);
+            var capabilities = handle.CapabilitiesOf(owed.To);
+            return owed.Content.MaxMedia is { } most && most < capabilities.MaxAttachment ? capabilities with { MaxAttachment = most } : capabilities;
         }
         catch (Exception failure)
         {

@@ -35,6 +35,9 @@ internal sealed class SealedDeliveries(Sealer sealer)
     public DeliveryKey Key(Owed owed) =>
         DeliveryKeys.Of(sealer, owed.Event, owed.Progress.Revision > 0 ? owed.Progress.Revision : Revision(owed.Body), owed.Part, owed.Content);
 
+    /// <summary>Of what is sent once or not at all.</summary>
+    public DeliveryKey Key(EventId id, DeliveryContent content) => DeliveryKeys.Of(sealer, id, revision: 0, part: 0, content);
+
     public BlindIndex ReportIndex(DeliveryKey key) => DeliveryKeys.ReportIndex(sealer, key);
 
     public BlindIndex NativeIndex(Address address, NativeId id) => Messages.NativeIndex.Of(sealer, address, id);

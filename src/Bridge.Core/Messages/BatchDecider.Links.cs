@@ -11,6 +11,28 @@ internal sealed partial class BatchDecider
 {
     private static readonly TimeSpan s_outcomeLife = TimeSpan.FromDays(1);
 
+    /// <summary>Somebody types: whoever is linked sees it now, or nobody does.</summary>
+    private void PassOn(Arrival arrival)
+    {
+        var passed = Table.Links.Has(arrival.Inbound.Address) ? Decide(new RoutingInput.Arrived(arrival)).Deliveries : [];
+        foreach (var content in passed.Select(planned => planned.Content))
+        {
+            if (!Placeholder.Is(content.To))
+            {
+                ports.Passed(content, arrival);
+            }
+            else if (overlay.Memory.PortalNamed(Placeholder.KeyOf(content.To)) is (_, { Near: { } near }))
+            {
+                ports.Passed(content with { To = near }, arrival);
+            }
+        }
+
+        if (passed.Count == 0)
+        {
+            telemetry.TypingNotRouted(arrival.Inbound.Address.Endpoint);
+        }
+    }
+
     private void Open(DecidedBatch batch, LoopInput.Opened opened)
     {
         if (overlay.Memory.PortalNamed(opened.Name) is (var key, { Near: null } portal))
@@ -24,8 +46,8 @@ internal sealed partial class BatchDecider
     {
         var marker = sealer.OutcomeOf(outcome.Delivery, outcome.Outcome);
         if (overlay.Claimant(marker) is not null
-            || await store.FindNativeAsync(marker, CancellationToken.None) is not null
-            || await store.FindEventAsync(settlement.Event, CancellationToken.None) is not { BodyExpired: false } row
+            || await _store.FindNativeAsync(marker, CancellationToken.None) is not null
+            || await _store.FindEventAsync(settlement.Event, CancellationToken.None) is not { BodyExpired: false } row
             || sealer.OpenArrival(row) is not { Inbound: { NativeId: { } native } inbound })
         {
             return;

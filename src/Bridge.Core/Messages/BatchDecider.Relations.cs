@@ -69,7 +69,7 @@ internal sealed partial class BatchDecider
     /// <summary>Known is what was claimed, unless it waits itself: what refers to a waiting relation must not overtake it.</summary>
     private async ValueTask<bool> IsKnownAsync(BlindIndex target, EndpointId endpoint)
     {
-        var claimant = overlay.Claimant(target) ?? (await store.FindNativeAsync(target, CancellationToken.None))?.Event;
+        var claimant = overlay.Claimant(target) ?? (await _store.FindNativeAsync(target, CancellationToken.None))?.Event;
         return claimant is { } id && overlay.Memory.Find(AwaitsTarget.KeyOf(endpoint, id)) is null;
     }
 

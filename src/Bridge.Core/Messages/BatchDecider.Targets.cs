@@ -24,7 +24,7 @@ internal sealed partial class BatchDecider
         var (isReaction, sequence) = await FindAsync(batch, sealer.NativeOf(inbound.Address, native));
         var tombstone = sealer.TombstoneOf(inbound.Address, native);
         var isDeleted = inbound.Event is MessageEdited or MessageDeleted
-            && (overlay.Claimant(tombstone) is not null || await store.FindNativeAsync(tombstone, CancellationToken.None) is not null);
+            && (overlay.Claimant(tombstone) is not null || await _store.FindNativeAsync(tombstone, CancellationToken.None) is not null);
         if (inbound.Event is MessageDeleted && !isDeleted)
         {
             Claim(batch, tombstone, arrival.Id);
@@ -39,7 +39,7 @@ internal sealed partial class BatchDecider
         for (var times = 0; times < ReactionIndex.Most && !reaction.Removed; times++)
         {
             var index = sealer.ReactionOf(arrival.Inbound, reaction, times);
-            if (overlay.Claimant(index) is null && await store.FindNativeAsync(index, CancellationToken.None) is null)
+            if (overlay.Claimant(index) is null && await _store.FindNativeAsync(index, CancellationToken.None) is null)
             {
                 Claim(batch, index, arrival.Id);
                 return;
@@ -49,7 +49,7 @@ internal sealed partial class BatchDecider
 
     private async ValueTask<(bool IsReaction, long Sequence)> FindAsync(DecidedBatch batch, BlindIndex target)
     {
-        var id = overlay.Claimant(target) ?? (await store.FindNativeAsync(target, CancellationToken.None))?.Event;
+        var id = overlay.Claimant(target) ?? (await _store.FindNativeAsync(target, CancellationToken.None))?.Event;
         if (id is not { } known)
         {
             return (false, 0);
@@ -60,7 +60,7 @@ internal sealed partial class BatchDecider
             return (recent.Arrival.Inbound.Event is ReactionChanged, recent.Sequence);
         }
 
-        return await store.FindEventAsync(known, CancellationToken.None) is { } row
+        return await _store.FindEventAsync(known, CancellationToken.None) is { } row
             ? (row.Kind == BatchSealer.Reaction, row.Sequence)
             : (false, 0);
     }

@@ -6,8 +6,9 @@ using Bridge.Core.Storage;
 namespace Bridge.Core.Messages;
 
 /// <summary>Decides inputs one after the other into a batch: claims, rules, numbers. Used by the decision loop alone.</summary>
-internal sealed partial class BatchDecider(IStore store, BatchSealer sealer, Overlay overlay, Telemetry telemetry, TimeProvider clock)
+internal sealed partial class BatchDecider(DecisionPorts ports, BatchSealer sealer, Overlay overlay, Telemetry telemetry, TimeProvider clock)
 {
+    private readonly IStore _store = ports.Store;
     private readonly RecentWarnings _warnings = new();
     private long _sequence;
     private long _delivery;
@@ -132,7 +133,7 @@ internal sealed partial class BatchDecider(IStore store, BatchSealer sealer, Ove
         var inbound = arrival.Inbound;
         if (inbound.Event is TypingChanged)
         {
-            telemetry.TypingNotRouted(inbound.Address.Endpoint);
+            PassOn(arrival);
             return arrival.Id;
         }
 
@@ -189,7 +190,7 @@ internal sealed partial class BatchDecider(IStore store, BatchSealer sealer, Ove
             return inFlight;
         }
 
-        if (await store.FindNativeAsync(native, CancellationToken.None) is not { } claim)
+        if (await _store.FindNativeAsync(native, CancellationToken.None) is not { } claim)
         {
             return null;
         }

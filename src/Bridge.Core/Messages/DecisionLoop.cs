@@ -41,7 +41,7 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
     {
         (_ports, _telemetry, _clock) = (ports, telemetry, clock);
         _sealer = new BatchSealer(ports.Store, ports.Sealer);
-        _decider = new BatchDecider(ports.Store, _sealer, _overlay, telemetry, clock);
+        _decider = new BatchDecider(ports, _sealer, _overlay, telemetry, clock);
     }
 
     /// <summary>Continues where the store ends: numbers and memory. Inputs may be enqueued before; timers sleep until <see cref="StartTimers"/>.</summary>

@@ -9,4 +9,8 @@ namespace Bridge.Core.Messages;
 /// <param name="Owed">Takes committed deliveries, in order; must not block.</param>
 /// <param name="Reported">Takes what networks report; completes when it is durable.</param>
 public sealed record DecisionPorts(
-    IStore Store, StoreWriter Writer, Sealer Sealer, Action<IReadOnlyList<QueuedDelivery>> Owed, Func<DeliveryReported, Task> Reported);
+    IStore Store, StoreWriter Writer, Sealer Sealer, Action<IReadOnlyList<QueuedDelivery>> Owed, Func<DeliveryReported, Task> Reported)
+{
+    /// <summary>Takes what is passed on and never stored (typing); must not block.</summary>
+    public Action<DeliveryContent, Arrival> Passed { get; init; } = (_, _) => { };
+}

@@ -29,7 +29,7 @@ public sealed partial class Telemetry
 
     public void Unrouted(EndpointId endpoint) => Count("intake.unrouted", endpoint.Value);
 
-    /// <summary>A typing notice: never stored, and no route takes it.</summary>
+    /// <summary>A typing notice that no link carries.</summary>
     public void TypingNotRouted(EndpointId endpoint) => Count("intake.typing_not_routed", endpoint.Value);
 
     /// <summary>A verdict of a route.</summary>

@@ -20,7 +20,7 @@ public sealed partial class Telemetry
     }
 
     /// <summary>Somebody is told what became of a message.</summary>
-    public void OutcomeTold(EndpointId endpoint, DeliveryOutcome outcome) => Count("links.outcomes_told", $"{endpoint} {outcome}");
+    public void OutcomeTold(EndpointId endpoint, DeliveryOutcome outcome) => Count("links.outcomes_told", $"{endpoint}: {outcome}");
 
     /// <summary>A typing notice was passed on.</summary>
     public void TypingPassed(EndpointId endpoint) => Count("links.typing", endpoint.Value);

@@ -123,7 +123,12 @@ internal sealed class BridgeDaemon(
         DeliveryEngine? delivery = null;
         var zoned = new ZonedClock(clock, settings.First.Config!.Zone);
         var loop = new DecisionLoop(
-            new DecisionPorts(data.Store, writer, data.Sealer, owed => delivery!.Enqueue(owed), report => delivery!.ReportedAsync(report)), telemetry, clock);
+            new DecisionPorts(data.Store, writer, data.Sealer, owed => delivery!.Enqueue(owed), report => delivery!.ReportedAsync(report))
+            {
+                Passed = (content, arrival) => delivery!.Pass(content, arrival),
+            },
+            telemetry,
+            clock);
         var intake = new Intake(loop, clock);
         var around = new EndpointSupervisor.Surroundings(intake.AcceptAsync, id => delivery!.EndpointChanged(id), telemetry, zoned);
         var factory = new EndpointFactory(

@@ -163,7 +163,11 @@ internal sealed class LinkRig : IAsyncDisposable
     {
         Writer = new StoreWriter(Store, Telemetry, Clock);
         DeliveryEngine? engine = null;
-        Loop = new DecisionLoop(new DecisionPorts(Store, Writer, _sealer, owed => engine!.Enqueue(owed), report => engine!.ReportedAsync(report)), Telemetry, Clock);
+        var ports = new DecisionPorts(Store, Writer, _sealer, owed => engine!.Enqueue(owed), report => engine!.ReportedAsync(report))
+        {
+            Passed = (content, arrival) => engine!.Pass(content, arrival),
+        };
+        Loop = new DecisionLoop(ports, Telemetry, Clock);
         Engine = engine = new DeliveryEngine(Store, Writer, _sealer, Directory, Loop, Telemetry, Clock, new Random(7), Loop);
         Intake = new Intake(Loop, Clock);
         await Loop.StartAsync(_rules, TimeZoneInfo.Utc, 1, CancellationToken.None);
