@@ -1,6 +1,7 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Matrix.ApplicationService;
 using Bridge.Plugin.Matrix.Ghosts;
+using Bridge.Plugin.Matrix.Media;
 using Bridge.Plugin.Matrix.Protocol;
 using Bridge.Plugin.Matrix.Receiving;
 using Bridge.Plugin.Matrix.Rooms;
@@ -15,7 +16,7 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
 {
     /// <summary>What Matrix can carry at best.</summary>
     public const EventFeature Carries = EventFeature.Text | EventFeature.Edit | EventFeature.Delete | EventFeature.Reaction | EventFeature.Receipt | EventFeature.Typing
-        | EventFeature.Location | EventFeature.Conversation | EventFeature.Formatting | EventFeature.Reply | EventFeature.Identity | EventFeature.Outcome;
+        | EventFeature.Location | EventFeature.Conversation | EventFeature.Formatting | EventFeature.Reply | EventFeature.Identity | EventFeature.Outcome | EventFeature.Attachment;
 
     // Even the edit of a text of this length, in three bytes per letter, fits into an event.
     private const int LongestText = 15_000;
@@ -34,7 +35,7 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
     /// <summary>A homeserver sends 100 events of 64 kB in one transaction, and as much of what passes.</summary>
     public long MostBytes => 32_000_000;
 
-    public EndpointCapabilities CapabilitiesOf(Address address) => s_capabilities;
+    public EndpointCapabilities CapabilitiesOf(Address address) => _running?.Capabilities ?? s_capabilities;
 
     public async Task RunAsync(IInbox inbox, CancellationToken stopping)
     {
@@ -43,6 +44,7 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
             var session = await Connecting.AsServiceAsync(context, options, _client, inbox, stopping);
             using var running = new Running(session);
             await running.Rooms.LoadAsync(stopping);
+            await running.LearnLimitsAsync(stopping);
             _client.Trouble = running.Watch.Tell;
             _running = running;
             inbox.Connected();
@@ -106,20 +108,28 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
     {
         private readonly Chores _chores;
         private readonly Receiver _receiver;
+        private readonly Session _session;
+        private readonly MediaUploader _uploader;
+        private readonly MediaFetcher _fetcher;
 
         public Running(Session session)
         {
+            _session = session;
+            _uploader = new MediaUploader(session.Client, session.Context.Blobs, session.Context.Clock);
+            _fetcher = new MediaFetcher(session.Client, session.Context.Blobs, session.Context.Clock);
             var joining = new Joining(session);
             var ghosts = new GhostBook(session);
             Maker = new RoomMaker(session, joining);
             Rooms = new RoomBook(session, Maker, joining);
             Sent = new SentBook(session);
-            Dispatch = new Dispatch(session, ghosts, Rooms, joining, Sent);
+            Dispatch = new Dispatch(session, ghosts, Rooms, joining, Sent, new Attaching(session, _uploader));
             Watch = new HomeserverWatch(session, session.Registration);
             _chores = new Chores(session, joining);
-            _receiver = new Receiver(session, Rooms, new NameBook(session), _chores);
+            _receiver = new Receiver(session, Rooms, new NameBook(session), _chores, new Collecting(session, _fetcher));
             Desk = new Desk(session, session.Registration!, _receiver, ghosts);
         }
+
+        public EndpointCapabilities Capabilities { get; private set; } = s_capabilities;
 
         public RoomMaker Maker { get; }
 
@@ -144,6 +154,16 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
             await first;
         }
 
-        public void Dispose() => _receiver.Dispose();
+        public async Task LearnLimitsAsync(CancellationToken cancellationToken)
+        {
+            var most = _session.Options.MaxMedia.Bytes;
+            Capabilities = s_capabilities with { MaxAttachment = Math.Min(most, await _uploader.LimitAsync(_session.Bot, cancellationToken) ?? most) };
+        }
+
+        public void Dispose()
+        {
+            _receiver.Dispose();
+            _fetcher.Dispose();
+        }
     }
 }

@@ -31,6 +31,10 @@ public sealed record MatrixOptions
     [Description("Lets Bridge speak as people themselves where the configuration knows them (people:), so that what they write elsewhere is theirs here too.")]
     public PuppetOptions? DoublePuppets { get; init; }
 
+    [Description("The largest file that is taken from a room or put into one. The homeserver's own limit holds too.")]
+    [Example("20MB")]
+    public ByteSize MaxMedia { get; init; } = new(100_000_000);
+
     [Description("The rooms that Bridge makes.")]
     public RoomOptions Rooms { get; init; } = new();
 

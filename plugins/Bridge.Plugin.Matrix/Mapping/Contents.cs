@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Bridge.Abstractions;
+using Bridge.Plugin.Matrix.Media;
 using Bridge.Plugin.Matrix.Protocol;
 
 namespace Bridge.Plugin.Matrix.Mapping;
@@ -13,14 +14,16 @@ internal static class Contents
     // The whole event has 65,536 bytes; the rest is for what the servers add.
     private const int MostBytes = 60_000;
 
-    /// <param name="outbound">Its content is a message with one text, or one place.</param>
+    /// <param name="outbound">Its content is a message with one text, one place or one file.</param>
     /// <param name="label">Who speaks, when the sender has no ghost; null otherwise.</param>
-    public static JsonObject OfMessage(Outbound outbound, MessagePosted posted, string? label)
+    /// <param name="address">Of a file: where the homeserver keeps it.</param>
+    public static JsonObject OfMessage(Outbound outbound, MessagePosted posted, string? label, string? address = null)
     {
         var content = posted.Parts[0] switch
         {
             TextPart text => OfText(TypeOf(outbound, posted.Manner), text.Text, text.Format, label),
             LocationPart place => OfPlace(place),
+            AttachmentPart file when address is not null => MediaContents.Of(file, address, label),
             _ => throw new ArgumentException("a part that Matrix was not said to carry", nameof(posted)),
         };
         if (RelationOf(outbound) is { } relation)

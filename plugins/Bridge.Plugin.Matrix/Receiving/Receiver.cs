@@ -10,7 +10,7 @@ namespace Bridge.Plugin.Matrix.Receiving;
 /// Takes what the homeserver tells, one lot after another, and completes when it is durable. Bridge's own events end here: those of the bot and the ghosts by
 /// their sender, those of people it speaks for by their mark.
 /// </summary>
-internal sealed class Receiver(Session session, RoomBook rooms, NameBook names, Chores chores) : IDisposable
+internal sealed class Receiver(Session session, RoomBook rooms, NameBook names, Chores chores, Collecting collecting) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly TypingBook _typing = new();
@@ -85,7 +85,13 @@ internal sealed class Receiver(Session session, RoomBook rooms, NameBook names, 
         }
 
         var mapped = InboundMapper.Of(happened, rooms.AddressOf(happened.Room), senderName: null);
-        return mapped is null ? null : mapped with { Sender = mapped.Sender! with { Name = await names.OfAsync(happened.Sender, cancellationToken) } };
+        if (mapped is null)
+        {
+            return null;
+        }
+
+        var whole = await collecting.WithBytesAsync(happened, mapped, cancellationToken);
+        return whole with { Sender = whole.Sender! with { Name = await names.OfAsync(happened.Sender, cancellationToken) } };
     }
 
     private IEnumerable<StateChange> Invited(RoomEvent happened)

@@ -3,13 +3,14 @@ using System.Text.Json.Nodes;
 using Bridge.Abstractions;
 using Bridge.Plugin.Matrix.Ghosts;
 using Bridge.Plugin.Matrix.Mapping;
+using Bridge.Plugin.Matrix.Media;
 using Bridge.Plugin.Matrix.Protocol;
 using Bridge.Plugin.Matrix.Rooms;
 
 namespace Bridge.Plugin.Matrix.Sending;
 
 /// <summary>Carries out what Core owes: chooses who speaks, and turns each kind of event into its requests.</summary>
-internal sealed class Dispatch(Session session, GhostBook ghosts, RoomBook rooms, Joining joining, SentBook sent)
+internal sealed class Dispatch(Session session, GhostBook ghosts, RoomBook rooms, Joining joining, SentBook sent, Attaching attaching)
 {
     private const string MessageType = "m.room.message";
     private const string Encrypted = "the room is encrypted, and this version of Bridge cannot encrypt";
@@ -48,14 +49,22 @@ internal sealed class Dispatch(Session session, GhostBook ghosts, RoomBook rooms
 
     private async Task<SendResult> SayAsync(Outbound outbound, MessagePosted posted, string room, CancellationToken cancellationToken)
     {
+        var file = posted.Parts[0] as AttachmentPart;
+        var (address, failed) = file is null ? default : await attaching.UploadAsync(file, cancellationToken);
+        if (failed is not null)
+        {
+            return failed;
+        }
+
+        var type = file is null ? MessageType : MediaContents.TypeOf(file);
         var speaker = await SpeakerAsync(outbound, cancellationToken);
         try
         {
-            return await PostAsync(outbound, room, speaker, MessageType, Contents.OfMessage(outbound, posted, LabelOf(outbound, speaker)), cancellationToken);
+            return await PostAsync(outbound, room, speaker, type, Contents.OfMessage(outbound, posted, LabelOf(outbound, speaker), address), cancellationToken);
         }
         catch (MatrixException failure) when (failure.IsForbidden && speaker.UserId != session.Bot.UserId)
         {
-            return await PostAsync(outbound, room, session.Bot, MessageType, Contents.OfMessage(outbound, posted, LabelOf(outbound, session.Bot)), cancellationToken);
+            return await PostAsync(outbound, room, session.Bot, type, Contents.OfMessage(outbound, posted, LabelOf(outbound, session.Bot), address), cancellationToken);
         }
     }
 

@@ -138,6 +138,7 @@ internal sealed class CallServer(
             Query = request.Query.ToDictionary(entry => entry.Key, entry => entry.Value.ToString()),
             Body = body.GetBuffer().AsMemory(0, (int)body.Length),
             ContentType = request.ContentType,
+            HasLength = request.ContentLength is not null,
             Token = token.StartsWith("Bearer ", StringComparison.Ordinal) ? token[7..] : null,
         };
     }

@@ -18,6 +18,9 @@ public sealed class MatrixCall
 
     public string? ContentType { get; init; }
 
+    /// <summary>False when the body came in chunks.</summary>
+    internal bool HasLength { get; init; }
+
     /// <summary>The bearer token; null when there was none.</summary>
     public string? Token { get; init; }
 

@@ -44,7 +44,9 @@ internal sealed class MediaCalls(string serverName, HomeserverOptions options)
     public (byte[] Bytes, string ContentType)? Find(string mxc) =>
         mxc.StartsWith($"mxc://{serverName}/", StringComparison.Ordinal) && _media.TryGetValue(mxc[(mxc.LastIndexOf('/') + 1)..], out var found) ? found : null;
 
-    private Answer Upload(MatrixCall call) => call.Body.Length > options.MediaLimit
+    // Synapse takes no chunked upload.
+    private Answer Upload(MatrixCall call) => !call.HasLength
+        ? Answer.Error(400, "M_UNKNOWN", "Request must specify a Content-Length") : call.Body.Length > options.MediaLimit
         ? Answer.Error(413, "M_TOO_LARGE", "Upload request body is too large")
         : Answer.Ok(new { content_uri = Add(call.Body.ToArray(), call.ContentType ?? "application/octet-stream") });
 

@@ -1,6 +1,7 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Matrix;
 using Bridge.Plugins.Tests.Mqtt;
+using Bridge.Testing.Endpoints;
 using Bridge.Testing.Matrix;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -31,6 +32,8 @@ internal sealed class RunningMatrix : IAsyncDisposable
     public AppService Service { get; }
 
     public HostMemory Memory { get; } = new();
+
+    public MemoryBlobs Blobs { get; } = new();
 
     public MatrixEndpoint Endpoint { get; private set; }
 
@@ -159,6 +162,7 @@ internal sealed class RunningMatrix : IAsyncDisposable
             Clock = TimeProvider.System,
             Random = new Random(1),
             State = Memory,
+            Blobs = Blobs,
             Window = 100,
             Drops = Memory,
             Report = Reports.Add,
