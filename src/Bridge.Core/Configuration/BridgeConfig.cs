@@ -26,6 +26,8 @@ public sealed record BridgeConfig
 
     public KeepConfig Keep { get; init; } = new();
 
+    public AccessConfig Access { get; init; } = AccessConfig.Nobody;
+
     public required IReadOnlyList<EndpointConfig> Endpoints { get; init; }
 
     /// <summary>In path order, then position.</summary>

@@ -74,6 +74,15 @@ public sealed class EndpointHandle
     /// <summary>The plugin's optional unit count.</summary>
     public IMeasure? Measure => _endpoint as IMeasure;
 
+    /// <summary>The plugin's optional answers to HTTP requests; ask it while <see cref="Runs"/>.</summary>
+    public IServeHttp? Http => _endpoint as IServeHttp;
+
+    /// <summary>True between the begin of a run and its end, connected or not.</summary>
+    public bool Runs => _status.Phase is EndpointPhase.Connecting or EndpointPhase.Connected or EndpointPhase.Draining && !_run.IsCancellationRequested;
+
+    /// <summary>Ends with the run that goes on now.</summary>
+    public CancellationToken Run => _run;
+
     /// <summary>What an address can carry. Throws when the endpoint is not connected or its plugin fails.</summary>
     public EndpointCapabilities CapabilitiesOf(Address address) =>
         _endpoint?.CapabilitiesOf(address) ?? throw new InvalidOperationException($"endpoint {Id} does not say what it can carry");

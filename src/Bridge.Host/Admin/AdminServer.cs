@@ -13,13 +13,13 @@ internal sealed partial class AdminServer : IAsyncDisposable
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private readonly Socket _listener;
     private readonly string _path;
-    private readonly AdminCommands _commands;
+    private readonly CommandRunner _commands;
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _accepting;
 
-    private AdminServer(Socket listener, string path, AdminCommands commands, ILogger logger, TimeProvider clock)
+    private AdminServer(Socket listener, string path, CommandRunner commands, ILogger logger, TimeProvider clock)
     {
         _listener = listener;
         _path = path;
@@ -30,7 +30,7 @@ internal sealed partial class AdminServer : IAsyncDisposable
     }
 
     /// <summary>Takes over the socket of a daemon that died: the lock on the data folder says that there is no other.</summary>
-    public static AdminServer Start(string path, AdminCommands commands, ILogger logger, TimeProvider clock)
+    public static AdminServer Start(string path, CommandRunner commands, ILogger logger, TimeProvider clock)
     {
         if (System.Text.Encoding.UTF8.GetByteCount(path) > LongestPath)
         {
@@ -113,47 +113,25 @@ internal sealed partial class AdminServer : IAsyncDisposable
 
     private async Task<AdminResponse> AnswerAsync(byte[] line)
     {
+        AdminRequest? request;
         try
         {
-            var request = JsonSerializer.Deserialize<AdminRequest>(line, AdminProtocol.Json)
-                ?? throw new AdminException(AdminErrorCode.Usage, "an empty request");
-            if (request.V != AdminProtocol.Version)
-            {
-                throw new AdminException(
-                    AdminErrorCode.Version, $"the daemon speaks version {AdminProtocol.Version}, the command line version {request.V}", "restart the daemon after an update");
-            }
-
-            var result = await _commands.RunAsync(request, _stopping.Token);
-            return new AdminResponse(AdminProtocol.Version, result, null);
-        }
-        catch (AdminException refusal)
-        {
-            return Error(refusal.Code, refusal.Message, refusal.Cure);
+            request = JsonSerializer.Deserialize<AdminRequest>(line, AdminProtocol.Json);
         }
         catch (JsonException)
         {
-            return Error(AdminErrorCode.Usage, "the request is not of the form this daemon knows", "use the bridge command of the same version");
+            return CommandRunner.Error(AdminErrorCode.Usage, "the request is not of the form this daemon knows", "use the bridge command of the same version");
         }
-        catch (OperationCanceledException)
-        {
-            return Error(AdminErrorCode.Failed, "the daemon is stopping", "try again when it runs");
-        }
-        catch (Exception failure)
-        {
-            // A fault in one command must not end the daemon, and its message may hold content.
-            Log.CommandFailed(_logger, failure.GetType().Name);
-            return Error(AdminErrorCode.Failed, $"the daemon could not do it ({failure.GetType().Name})", "its log says more");
-        }
-    }
 
-    private static AdminResponse Error(string code, string message, string? cure) => new(AdminProtocol.Version, null, new AdminError(code, message, cure));
+        return request is null ? CommandRunner.Error(AdminErrorCode.Usage, "an empty request", null)
+            : request.V != AdminProtocol.Version ? CommandRunner.Error(
+                AdminErrorCode.Version, $"the daemon speaks version {AdminProtocol.Version}, the command line version {request.V}", "restart the daemon after an update")
+            : await _commands.RunAsync(request.Command, request.Arguments, _stopping.Token);
+    }
 
     private static partial class Log
     {
         [LoggerMessage(3001, LogLevel.Warning, "The admin socket could not accept a connection: {Error}")]
         public static partial void AcceptFailed(ILogger logger, SocketError error);
-
-        [LoggerMessage(3002, LogLevel.Error, "An admin command failed: {Failure}")]
-        public static partial void CommandFailed(ILogger logger, string failure);
     }
 }

@@ -27,6 +27,8 @@ internal sealed record EventRequest(string EventId);
 
 internal sealed record DeliveryRequest(long Delivery);
 
+internal sealed record EndpointRequest(string Endpoint);
+
 /// <param name="State">Only this one; null: those that are not settled well.</param>
 /// <param name="All">Every state.</param>
 internal sealed record ListRequest(string? State = null, int Limit = 50, bool All = false);

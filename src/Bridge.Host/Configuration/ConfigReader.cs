@@ -9,7 +9,7 @@ namespace Bridge.Host.Configuration;
 /// <summary>Reads, binds and checks a configuration, and finds all that is wrong with it at once. Nothing here keeps state or connects anywhere.</summary>
 public static class ConfigReader
 {
-    private static readonly string[] s_later = ["access", "commands", "tests", "templates"];
+    private static readonly string[] s_later = ["commands", "tests", "templates"];
 
     /// <summary>Reads files and folders; a folder means all its <c>*.yaml</c> but <c>*.test.yaml</c> in path order.</summary>
     public static ConfigResult Read(IReadOnlyList<string> paths, ConfigSources sources)
@@ -60,6 +60,7 @@ public static class ConfigReader
         var endpoints = new EndpointBinder(sources, report).Bind(root.TakeSection("endpoints"));
         var routes = BindRoutes(root.TakeSection("routes"), endpoints, defaults, report);
         var (links, people) = BindLinks(root, endpoints, routes, report);
+        var access = sections.BindAccess(new AccessBinder(new AddressBinder(endpoints, report), people, report), http);
         root.Finish(s_later);
         if (report.HasErrors)
         {
@@ -75,22 +76,24 @@ public static class ConfigReader
             Http = http,
             LogLevel = level,
             Otlp = otlp,
-            Endpoints = [.. endpoints.Values.Select(endpoint => endpoint.Config! with { Interests = InterestsIn(endpoint.Config!.Id, routes, links) })],
+            Access = access,
+            Endpoints = [.. endpoints.Values.Select(endpoint => endpoint.Config! with { Interests = InterestsIn(endpoint.Config!.Id, routes, links, access) })],
             Routes = [.. routes.Select(route => route.Config)],
             Links = links,
-            People = people,
+            People = people.People,
         };
         return new ConfigResult(config, report.Diagnostics, files) { Effective = EffectiveConfig.Of(config, endpoints, routes, root.Map) };
     }
 
-    private static EquatableArray<string> InterestsIn(EndpointId endpoint, List<BoundRoute> routes, IReadOnlyList<LinkConfig> links)
+    private static EquatableArray<string> InterestsIn(EndpointId endpoint, List<BoundRoute> routes, IReadOnlyList<LinkConfig> links, AccessConfig access)
     {
         var routed = routes.SelectMany(route => route.Config.From).Where(from => from.Endpoint == endpoint).Select(from => from.Pattern);
         var linked = links.SelectMany(link => link.Between).Where(side => side.Endpoint == endpoint).Select(side => side.Pattern);
-        return EquatableArray.From(routed.Concat(linked).Distinct().Order(StringComparer.Ordinal));
+        var management = access.Management.Where(address => address.Endpoint == endpoint).Select(address => address.Rest);
+        return EquatableArray.From(routed.Concat(linked).Union(management).Order(StringComparer.Ordinal));
     }
 
-    private static (IReadOnlyList<LinkConfig> Links, People People) BindLinks(
+    private static (IReadOnlyList<LinkConfig> Links, KnownPeople People) BindLinks(
         MapReader root, IReadOnlyDictionary<string, KnownEndpoint> endpoints, List<BoundRoute> routes, Report report)
     {
         var addresses = new AddressBinder(endpoints, report);
@@ -105,7 +108,7 @@ public static class ConfigReader
         var links = ((section as SequenceNode)?.Items ?? []).Select(binder.Bind).OfType<BoundLink>().ToList();
         var check = new LinkCheck(people, report);
         check.Check(links, routes);
-        return ([.. links.Select(check.InOrder)], people.People);
+        return ([.. links.Select(check.InOrder)], people);
     }
 
     private static List<BoundRoute> BindRoutes(

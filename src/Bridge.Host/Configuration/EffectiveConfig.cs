@@ -44,8 +44,10 @@ public sealed class EffectiveConfig
             json["http"] = shown;
         }
 
-        // Routes are overlaid one by one: the file may write them shorter than they are shown. Links and people are shown as understood.
-        return new EffectiveConfig((JsonObject)Masked.Overlay(json, Without(written, "routes", "links", "people"))!);
+        Set(json, "access", Access(config.Access));
+
+        // Routes are overlaid one by one: the file may write them shorter than they are shown. Links, people and access are shown as understood.
+        return new EffectiveConfig((JsonObject)Masked.Overlay(json, Without(written, "routes", "links", "people", "access"))!);
     }
 
     private static JsonObject Storage(BridgeConfig config)
@@ -63,6 +65,19 @@ public sealed class EffectiveConfig
         Set(keep, "ids", Time(config.Keep.Ids));
         Set(storage, "keep", keep.Count > 0 ? keep : null);
         return storage;
+    }
+
+    private static JsonObject? Access(AccessConfig access)
+    {
+        var shown = new JsonObject();
+        Set(shown, "management", access.Management.Count > 0 ? new JsonArray([.. access.Management.Select(address => (JsonNode)address.Full)]) : null);
+        var roles = new JsonObject(AccessBinder.Roles.Where(role => access.Roles.Values.Contains(role.Value)).Select(role => KeyValuePair.Create(
+            role.Key, (JsonNode?)new JsonArray([.. access.Roles.Where(person => person.Value == role.Value).Select(person => (JsonNode)person.Key)]))));
+        Set(shown, "roles", roles.Count > 0 ? roles : null);
+        var tokens = new JsonObject(access.Tokens.Select(token => KeyValuePair.Create(
+            token.Name, (JsonNode?)new JsonObject { ["token"] = "***", ["may"] = new JsonArray(AccessBinder.Rights.First(right => right.Value == token.May).Key) })));
+        Set(shown, "tokens", tokens.Count > 0 ? tokens : null);
+        return shown.Count > 0 ? shown : null;
     }
 
     private static JsonObject Endpoint(KnownEndpoint endpoint)

@@ -29,6 +29,7 @@ internal sealed class BridgeDaemon(
     private readonly DaemonLog _log = new(loggers.CreateLogger<BridgeDaemon>());
     private readonly Stack<Func<ValueTask>> _undo = new();
     private readonly DaemonState _state = new();
+    private WebSide? _web;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -158,6 +159,7 @@ internal sealed class BridgeDaemon(
     private void StartEndpoints(RunningParts parts)
     {
         _undo.Push(async () => await Task.WhenAll(parts.Delivery.StopAsync(), parts.Endpoints.StopAsync()));
+        _web?.ServeEndpoints(parts.Endpoints);
         parts.Endpoints.Start();
     }
 
@@ -169,7 +171,9 @@ internal sealed class BridgeDaemon(
         var all = new CheckCommands(settings.DataFolder, data.Keys).AddTo(commands.All().AddKeys(new KeyCommands(data.Keys, telemetry)))
             .AddShred(new ShredCommands(data.Store, shredder, parts))
             .Add<Nothing, HealthReport>("health", (_, _) => new HealthCheck(_state).RunAsync());
-        var server = AdminServer.Start(AdminProtocol.SocketIn(settings.DataFolder), all, loggers.CreateLogger<AdminServer>(), clock);
+        var runner = new CommandRunner(all, loggers.CreateLogger<CommandRunner>());
+        _web?.ServeApi(runner, () => reload.Running.Config.Access);
+        var server = AdminServer.Start(AdminProtocol.SocketIn(settings.DataFolder), runner, loggers.CreateLogger<AdminServer>(), clock);
         _undo.Push(async () =>
         {
             await server.DisposeAsync();
@@ -208,9 +212,9 @@ internal sealed class BridgeDaemon(
     {
         if (settings.First.Config!.Http is { } http)
         {
-            var web = await WebSide.StartAsync(http, _state, telemetry, settings.DataFolder, loggers, clock, cancellationToken);
-            _undo.Push(web.DisposeAsync);
-            _log.Serving(web.Address);
+            _web = await WebSide.StartAsync(http, _state, telemetry, settings.DataFolder, loggers, clock, cancellationToken);
+            _undo.Push(_web.DisposeAsync);
+            _log.Serving(_web.Address);
         }
     }
 

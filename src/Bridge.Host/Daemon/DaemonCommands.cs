@@ -20,9 +20,12 @@ internal sealed class DaemonCommands(
         .Add<EmitRequest, AcceptedReport>("emit", EmitAsync)
         .Add<SendRequest, AcceptedReport>("send", SendAsync)
         .Add<Nothing, StatusReport>("status", (_, cancellationToken) => StatusAsync(cancellationToken))
+        .Add<Nothing, IReadOnlyList<EndpointReport>>("endpoints", (_, _) => Task.FromResult(Endpoints()))
+        .Add<EndpointRequest, EndpointReport>("endpoint", (request, _) => Task.FromResult(Endpoint(request.Endpoint)))
         .Add<Nothing, TopReport>("top", async (_, cancellationToken) => await TopReports.OfAsync(await StatusAsync(cancellationToken), parts.Delivery, settings.DataFolder, clock))
         .Add<EventRequest, TraceReport>("trace", (request, cancellationToken) => stored.TraceAsync(request.EventId, cancellationToken))
         .Add<ListRequest, IReadOnlyList<DeliveryReport>>("deliveries", stored.ListAsync)
+        .Add<DeliveryRequest, DeliveryReport>("delivery", (request, cancellationToken) => stored.FindAsync(new DeliveryId(request.Delivery), cancellationToken))
         .Add<ListRequest, CountReport>("deliveries-count", stored.CountAsync)
         .Add<DeliveryRequest, DeliveryReport>("delivery-retry", (request, cancellationToken) => SteerAsync(request, "sent again", parts.Delivery.RetryAsync, cancellationToken))
         .Add<DeliveryRequest, DeliveryReport>("delivery-drop", (request, cancellationToken) => SteerAsync(request, "dropped", parts.Delivery.DropAsync, cancellationToken))
@@ -86,7 +89,6 @@ internal sealed class DaemonCommands(
     private async Task<StatusReport> StatusAsync(CancellationToken cancellationToken)
     {
         var config = running();
-        var plugins = config.Config.Endpoints.ToDictionary(endpoint => endpoint.Id, endpoint => endpoint.Plugin);
         var counts = await parts.Store.CountDeliveriesAsync(cancellationToken);
         return new StatusReport(
             Product.Version,
@@ -95,11 +97,20 @@ internal sealed class DaemonCommands(
             settings.DataFolder,
             config.Read.Files,
             config.Generation,
-            [.. parts.Endpoints.All.Select(handle => Report(handle, plugins.GetValueOrDefault(handle.Id, "")))],
+            Endpoints(),
             counts.OrderBy(count => count.Key).ToDictionary(count => StoredReports.Word(count.Key), count => count.Value),
             [.. telemetry.Totals.OrderBy(total => total.Key).Select(total => new CounterReport(total.Key.Name, total.Key.Label, total.Value))],
             config.Refused);
     }
+
+    private IReadOnlyList<EndpointReport> Endpoints()
+    {
+        var plugins = running().Config.Endpoints.ToDictionary(endpoint => endpoint.Id, endpoint => endpoint.Plugin);
+        return [.. parts.Endpoints.All.Select(handle => Report(handle, plugins.GetValueOrDefault(handle.Id, "")))];
+    }
+
+    private EndpointReport Endpoint(string name) => Endpoints().FirstOrDefault(endpoint => endpoint.Name == name)
+        ?? throw new AdminException(AdminErrorCode.NotFound, "there is no endpoint of that name", "see: bridge status");
 
     private static EndpointReport Report(EndpointHandle handle, string plugin) => new(
         handle.Id.Value,

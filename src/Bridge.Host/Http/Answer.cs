@@ -1,14 +1,17 @@
+using System.Text;
+
 namespace Bridge.Host.Http;
 
-/// <summary>What a page says.</summary>
-internal sealed record Answer(int Status, string ContentType, string Body)
+/// <summary>What is answered to a request.</summary>
+internal sealed record Answer(int Status, string ContentType, ReadOnlyMemory<byte> Body)
 {
-    public static Answer Text(int status, string line) => new(status, "text/plain; charset=utf-8", line + "\n");
+    /// <summary>When it is worth asking again; null: nobody knows.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 
-    public static Answer Json(int status, string body) => new(status, "application/json", body + "\n");
+    /// <summary>With 405: the methods that are taken.</summary>
+    public string? Allow { get; init; }
+
+    public static Answer Text(int status, string line) => new(status, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(line + "\n"));
+
+    public static Answer Json(int status, string body) => new(status, "application/json", Encoding.UTF8.GetBytes(body + "\n"));
 }
-
-/// <summary>Answers requests for one path.</summary>
-/// <param name="trusted">True when whoever asks may see more than a word.</param>
-/// <param name="cancellationToken">The one who asked went away, or waited long enough.</param>
-internal delegate Task<Answer> Page(bool trusted, CancellationToken cancellationToken);

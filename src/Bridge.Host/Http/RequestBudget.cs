@@ -35,6 +35,15 @@ internal sealed class RequestBudget(int burst, int perSecond, TimeProvider clock
         }
     }
 
+    /// <summary>What was taken turned out to be free.</summary>
+    public void GiveBack()
+    {
+        lock (_lock)
+        {
+            _left = Math.Min(burst, _left + 1);
+        }
+    }
+
     private void Refill()
     {
         var now = clock.GetTimestamp();

@@ -22,7 +22,8 @@ internal sealed class RequestBudgets(TimeProvider clock)
     public bool TryTake(IPAddress? from, bool proxied) =>
         (from is null ? _beyond : !IPAddress.IsLoopback(from) ? Of(Remote.NetworkOf(from)) : proxied ? _proxied : _here).TryTake();
 
-    private RequestBudget Of(IPAddress network)
+    /// <summary>That of a network of strangers.</summary>
+    public RequestBudget Of(IPAddress network)
     {
         lock (_lock)
         {

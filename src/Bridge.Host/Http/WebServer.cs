@@ -1,13 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Bridge.Core.Configuration;
 using Bridge.Host.Daemon;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -31,13 +28,13 @@ internal sealed class WebServer : IAsyncDisposable
 
     /// <summary>Throws <see cref="StartException"/> when the address cannot be listened on.</summary>
     public static async Task<WebServer> StartAsync(
-        HttpConfig config, IReadOnlyDictionary<string, Page> pages, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellationToken)
+        HttpConfig config, Site site, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellationToken)
     {
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
         var server = new KestrelServer(Options.Create(OptionsOf(config)), transport, loggers);
         try
         {
-            await server.StartAsync(new Requests(pages, new Gate(config, clock), clock), cancellationToken);
+            await server.StartAsync(new Requests(site, new Gate(config, clock), clock), cancellationToken);
         }
         catch (Exception failure) when (failure is IOException or SocketException or AddressInUseException)
         {
@@ -62,8 +59,9 @@ internal sealed class WebServer : IAsyncDisposable
         options.Limits.MaxRequestLineSize = 2 * 1024;
         options.Limits.MaxRequestHeadersTotalSize = 8 * 1024;
         options.Limits.MaxRequestHeaderCount = 50;
-        options.Limits.MaxRequestBufferSize = 16 * 1024;
-        options.Limits.MaxRequestBodySize = 0;
+        options.Limits.MaxRequestBufferSize = 64 * 1024;
+        options.Limits.MaxRequestBodySize = 0; // raised for each call of an endpoint that says how much it takes
+        options.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(5));
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
         options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
         var shares = new ConnectionShares(each: 20, together: 80);
@@ -81,57 +79,6 @@ internal sealed class WebServer : IAsyncDisposable
         if (share is not null)
         {
             await next(connection);
-        }
-    }
-
-    private sealed class Requests(IReadOnlyDictionary<string, Page> pages, Gate gate, TimeProvider clock) : IHttpApplication<HttpContext>
-    {
-        private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(10);
-
-        public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
-
-        public async Task ProcessRequestAsync(HttpContext context)
-        {
-            var answer = gate.Refusal(context.Request) ?? await AnswerAsync(context);
-            var response = context.Response;
-            response.StatusCode = answer.Status;
-            response.ContentType = answer.ContentType;
-            response.Headers.CacheControl = "no-store";
-            response.Headers.XContentTypeOptions = "nosniff";
-            if (answer.Status == StatusCodes.Status401Unauthorized)
-            {
-                response.Headers.WWWAuthenticate = "Bearer";
-            }
-
-            var body = Encoding.UTF8.GetBytes(answer.Body);
-            response.ContentLength = body.Length;
-            if (!HttpMethods.IsHead(context.Request.Method))
-            {
-                await response.Body.WriteAsync(body, context.RequestAborted);
-            }
-        }
-
-        public void DisposeContext(HttpContext context, Exception? exception)
-        {
-        }
-
-        private async Task<Answer> AnswerAsync(HttpContext context)
-        {
-            if (!pages.TryGetValue(context.Request.Path.Value ?? "", out var page))
-            {
-                return Answer.Text(StatusCodes.Status404NotFound, "there are: " + string.Join(" ", pages.Keys));
-            }
-
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-            try
-            {
-                return await page(gate.IsTrusted(context.Request), ending.Token).WaitAsync(s_longest, clock, context.RequestAborted);
-            }
-            catch (TimeoutException)
-            {
-                await ending.CancelAsync();
-                return Answer.Text(StatusCodes.Status503ServiceUnavailable, $"no answer within {s_longest.TotalSeconds:0} s");
-            }
         }
     }
 }

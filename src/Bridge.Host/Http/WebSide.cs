@@ -1,18 +1,23 @@
 using Bridge.Core;
 using Bridge.Core.Configuration;
+using Bridge.Core.Endpoints;
+using Bridge.Host.Admin;
+using Bridge.Host.Api;
 using Bridge.Host.Health;
 using Bridge.Host.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace Bridge.Host.Http;
 
-/// <summary>The HTTP side of the daemon: a server and its pages.</summary>
+/// <summary>The HTTP side of the daemon: a server, its pages, the API, and the way to the endpoints.</summary>
 internal sealed class WebSide : IAsyncDisposable
 {
     private readonly TimeHistograms _times;
+    private readonly EndpointCalls _calls;
+    private readonly ApiCalls _api;
     private readonly WebServer _server;
 
-    private WebSide(TimeHistograms times, WebServer server) => (_times, _server) = (times, server);
+    private WebSide(TimeHistograms times, EndpointCalls calls, ApiCalls api, WebServer server) => (_times, _calls, _api, _server) = (times, calls, api, server);
 
     public string Address => _server.Address;
 
@@ -20,6 +25,8 @@ internal sealed class WebSide : IAsyncDisposable
         HttpConfig config, DaemonState state, Telemetry telemetry, string dataFolder, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellationToken)
     {
         var times = new TimeHistograms(telemetry);
+        var calls = new EndpointCalls(telemetry, clock);
+        var api = new ApiCalls(telemetry, clock);
         var health = new HealthPages(state);
         var pages = new Dictionary<string, Page>(StringComparer.Ordinal)
         {
@@ -27,8 +34,15 @@ internal sealed class WebSide : IAsyncDisposable
             ["/readyz"] = health.ReadinessAsync,
             ["/metrics"] = new MetricsPage(state, telemetry, times, dataFolder, clock).ReadAsync,
         };
-        return new WebSide(times, await WebServer.StartAsync(config, pages, loggers, clock, cancellationToken));
+        var branches = new Dictionary<string, Branch>(StringComparer.Ordinal) { [EndpointCalls.Root] = calls.AnswerAsync, [ApiCalls.Root] = api.AnswerAsync };
+        return new WebSide(times, calls, api, await WebServer.StartAsync(config, new Site(pages, branches), loggers, clock, cancellationToken));
     }
+
+    /// <summary>Lets networks call endpoints: those of now, and whatever a reload makes of them.</summary>
+    public void ServeEndpoints(IEndpointDirectory endpoints) => _calls.Serve(endpoints);
+
+    /// <summary>Answers commands to who shows one of <c>access.tokens</c>.</summary>
+    public void ServeApi(CommandRunner commands, Func<AccessConfig> access) => _api.Serve(commands, access);
 
     public async ValueTask DisposeAsync()
     {

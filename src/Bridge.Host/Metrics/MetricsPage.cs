@@ -1,3 +1,4 @@
+using System.Text;
 using Bridge.Core;
 using Bridge.Host.Daemon;
 using Bridge.Host.Health;
@@ -26,6 +27,6 @@ internal sealed class MetricsPage(DaemonState state, Telemetry telemetry, TimeHi
         }
 
         families.AddRange(_process.Read());
-        return new Answer(200, PrometheusText.ContentType, PrometheusText.Of(families));
+        return new Answer(200, PrometheusText.ContentType, Encoding.UTF8.GetBytes(PrometheusText.Of(families)));
     }
 }

@@ -81,6 +81,17 @@ internal sealed class AddressBinder(IReadOnlyDictionary<string, KnownEndpoint> e
         return Literal(node, endpoint, address.Rest) ? new BoundSide(new LinkSide(endpoint.Id, address.Rest, IsPattern: false), endpoint, node) : null;
     }
 
+    /// <summary>One conversation, to be heard and spoken to; null when something was reported.</summary>
+    public Address? Conversation(ScalarNode node)
+    {
+        if (node.IsUnresolved || Split(node, node.Value) is not { } address || Find(node, address.Endpoint) is not { } endpoint)
+        {
+            return null;
+        }
+
+        return Literal(node, endpoint, address.Rest) ? address : null;
+    }
+
     /// <summary>An address of a person; null when it was reported.</summary>
     public Address? OfPerson(ScalarNode node) =>
         !node.IsUnresolved && Split(node, node.Value) is { } address && Find(node, address.Endpoint) is not null ? address : null;

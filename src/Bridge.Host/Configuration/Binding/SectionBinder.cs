@@ -6,11 +6,9 @@ using Bridge.Host.Configuration.Yaml;
 
 namespace Bridge.Host.Configuration.Binding;
 
-/// <summary>Reads the small sections: version, defaults, storage, http, telemetry.</summary>
+/// <summary>Reads the small sections: version, defaults, storage, http, telemetry, access.</summary>
 internal sealed class SectionBinder(MapReader root, Report report)
 {
-    private const int ShortestToken = 16;
-
     private static readonly Dictionary<string, int> s_logLevels = LogLevels.Index().ToDictionary(level => level.Item, level => level.Index, StringComparer.Ordinal);
 
     public static IReadOnlyList<string> LogLevels => ["trace", "debug", "info", "warn", "error"];
@@ -65,7 +63,7 @@ internal sealed class SectionBinder(MapReader root, Report report)
 
         var listen = map.TakeScalar("listen");
         var url = BindUrl(map.TakeScalar("public_url"));
-        var token = BindToken(map.TakeScalar("metrics_token"));
+        var token = new TokenReader(report).Read(map.TakeScalar("metrics_token"), "metrics_token");
         map.Finish(["tls"]);
         if (map.Map.Find("listen") is null)
         {
@@ -98,6 +96,10 @@ internal sealed class SectionBinder(MapReader root, Report report)
         map.Finish();
         return (s_logLevels.First(known => known.Value == level).Key, otlp);
     }
+
+    /// <param name="binder">Of a section that needs more than itself.</param>
+    /// <param name="http">Whether there is a listener.</param>
+    public AccessConfig BindAccess(AccessBinder binder, HttpConfig? http) => Section("access") is { } map ? binder.Bind(map, served: http is not null) : AccessConfig.Nobody;
 
     /// <summary>The folder that relative paths of a file start from.</summary>
     public static string FolderOf(SourcePosition position) => Path.GetDirectoryName(Path.GetFullPath(position.File)) ?? "/";
@@ -163,7 +165,7 @@ internal sealed class SectionBinder(MapReader root, Report report)
             return null;
         }
 
-        WarnOfLiteral(given, key is null ? "passphrase" : "key");
+        new TokenReader(report).WarnOfLiteral(given, key is null ? "passphrase" : "key");
         if (key is not null && !IsKey(key.Value))
         {
             report.Add(DiagnosticKinds.BadEncryptionKey, key.Position, "'key' is not an encryption key");
@@ -176,30 +178,6 @@ internal sealed class SectionBinder(MapReader root, Report report)
     {
         var bytes = new byte[48];
         return text.Length == 64 ? text.All(char.IsAsciiHexDigit) : text.Length == 44 && Convert.TryFromBase64String(text, bytes, out var length) && length == 32;
-    }
-
-    private Secret? BindToken(ScalarNode? node)
-    {
-        if (node is null or { IsUnresolved: true })
-        {
-            return null;
-        }
-
-        WarnOfLiteral(node, "metrics_token");
-        if (node.Value.Length < ShortestToken || node.Value.Any(char.IsWhiteSpace))
-        {
-            report.Add(DiagnosticKinds.BadToken, node.Position, $"'metrics_token' is not a token of {ShortestToken} characters or more without spaces");
-        }
-
-        return new Secret(node.Value);
-    }
-
-    private void WarnOfLiteral(ScalarNode node, string key)
-    {
-        if (!node.IsReference)
-        {
-            report.Add(DiagnosticKinds.LiteralSecret, node.Position, $"'{key}' is a secret and stands here readable");
-        }
     }
 
     private KeepConfig BindKeep(MapReader map)

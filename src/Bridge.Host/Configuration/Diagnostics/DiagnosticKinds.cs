@@ -122,6 +122,10 @@ public static class DiagnosticKinds
     public static readonly DiagnosticKind NameTaken = Error("0710", "a name twice", "endpoints, people and groups share their names: rename one of them");
     public static readonly DiagnosticKind AddressTaken = Error("0711", "an address of two people", "keep it with one of them");
 
+    // 08: access
+    public static readonly DiagnosticKind TokenTwice = Error("0801", "one token for two", "make another one with: openssl rand -hex 32");
+    public static readonly DiagnosticKind IdleAccess = Warning("0802", "access that nobody can use", "add what is missing, or remove it");
+
     private static DiagnosticKind Error(string number, string title, string cure) => Add(number, DiagnosticSeverity.Error, title, cure);
 
     private static DiagnosticKind Warning(string number, string title, string cure) => Add(number, DiagnosticSeverity.Warning, title, cure);

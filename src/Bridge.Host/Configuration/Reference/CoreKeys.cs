@@ -21,6 +21,7 @@ internal static class CoreKeys
         new("people", LinkKeys.People, "One entry per human. Endpoints, people and groups share their names.") { MayBeEmpty = true },
         new("groups", LinkKeys.Groups, "People by the name of a group.") { MayBeEmpty = true },
         new("links", new KeyType.ListOf(new KeyType.Map(LinkKeys.All)), "Conversations that are kept the same, both ways.") { MayBeEmpty = true },
+        new("access", new KeyType.Map(Access), "Who may steer Bridge from a conversation or over HTTP. Nobody unless written.") { MayBeEmpty = true },
         new("routes", new KeyType.ListOf(route), "The rules, in order.") { MayBeEmpty = true },
     ];
 
@@ -54,6 +55,19 @@ internal static class CoreKeys
         new("public_url", Url, "How others reach it.") { Example = "https://bridge.example.org" },
         new("metrics_token", SecretText, "Who shows it sees metrics and details, 16 characters or more. Without it: on a loopback address everybody, elsewhere nobody.")
             { Example = "\"${file:/run/secrets/metrics_token}\"" },
+    ];
+
+    private static IReadOnlyList<ConfigKey> Access { get; } =
+    [
+        new("management", ListOrOne(Scalars.Address), "Conversations in which Bridge takes commands. Nothing said there is carried anywhere.") { Default = "none", Example = "[\"matrix:!bridge:example.org\"]" },
+        new("roles", new KeyType.Map([
+            new("admin", ListOrOne(Name), "People and groups who may use every command.") { Default = "nobody", Example = "[anna]" },
+            new("user", ListOrOne(Name), "People and groups who may look, and start chats.") { Default = "nobody", Example = "[family]" },
+        ]), "Who may give commands in the management conversations."),
+        new("tokens", new KeyType.MapOf("name", new KeyType.Map([
+            new("token", SecretText, "What is shown as `Authorization: Bearer ...`, 16 characters or more.") { IsRequired = true, Example = "\"${file:/run/secrets/grafana}\"" },
+            new("may", ListOrOne(new KeyType.Choice([.. AccessBinder.Rights.Keys])), "How far it goes; each includes those before it.") { IsRequired = true, Example = "[read]" },
+        ])), "Who may use the management API under `/api/v1`."),
     ];
 
     private static IReadOnlyList<ConfigKey> Telemetry { get; } =

@@ -1,0 +1,110 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Schema;
+using Bridge.Host.Admin;
+using Bridge.Host.Daemon;
+
+namespace Bridge.Host.Api;
+
+/// <summary>Describes the API by OpenAPI 3.1: made of the routes that are served, so that it cannot say anything else.</summary>
+internal static class OpenApiDocument
+{
+    private const string Error = "Error";
+    private static readonly Lazy<string> s_text = new(() => Make().ToJsonString(AdminProtocol.Json));
+    private static readonly JsonSchemaExporterOptions s_exact = new() { TreatNullObliviousAsNonNullable = true };
+
+    public static string Text => s_text.Value;
+
+    private static JsonObject Make()
+    {
+        var schemas = new JsonObject { [Error] = new JsonObject { ["type"] = "object", ["required"] = List("error"), ["properties"] = new JsonObject { ["error"] = Schema(typeof(AdminError)) } } };
+        var paths = new JsonObject();
+        foreach (var route in ApiRoutes.All)
+        {
+            var path = paths[route.Path] as JsonObject ?? [];
+            paths[route.Path] ??= path;
+            path[route.Method.ToLowerInvariant()] = Operation(route, schemas);
+        }
+
+        return new JsonObject
+        {
+            ["openapi"] = "3.1.0",
+            ["info"] = new JsonObject { ["title"] = "Bridge", ["version"] = Product.Version, ["description"] = "What the command line can do with a running daemon." },
+            ["servers"] = new JsonArray(new JsonObject { ["url"] = ApiCalls.Root + ApiRoutes.Version }),
+            ["security"] = new JsonArray(new JsonObject { ["token"] = new JsonArray() }),
+            ["paths"] = paths,
+            ["components"] = new JsonObject
+            {
+                ["securitySchemes"] = new JsonObject { ["token"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = "One of access.tokens of the configuration." } },
+                ["schemas"] = schemas,
+            },
+        };
+    }
+
+    private static JsonObject Operation(ApiRoute route, JsonObject schemas)
+    {
+        var operation = new JsonObject
+        {
+            ["operationId"] = route.Command,
+            ["summary"] = route.Summary,
+            ["description"] = $"The token needs may: [{route.Needs.ToString().ToLowerInvariant()}].",
+        };
+        var parameters = Parameters(route);
+        if (parameters.Count > 0)
+        {
+            operation["parameters"] = parameters;
+        }
+
+        if (route.HasBody)
+        {
+            operation["requestBody"] = new JsonObject { ["content"] = Json(Body(route)) };
+        }
+
+        operation["responses"] = new JsonObject
+        {
+            ["200"] = new JsonObject { ["description"] = "Done.", ["content"] = Json(Reference(route.Result, schemas)) },
+            ["default"] = new JsonObject { ["description"] = "Not done, and why.", ["content"] = Json(Pointer(Error)) },
+        };
+        return operation;
+    }
+
+    private static JsonArray Parameters(ApiRoute route) => new([.. route.Parameters.Where(parameter => route.IsInPath(parameter.Name) || !route.HasBody).Select(parameter => new JsonObject
+    {
+        ["name"] = parameter.Name,
+        ["in"] = route.IsInPath(parameter.Name) ? "path" : "query",
+        ["required"] = route.IsInPath(parameter.Name),
+        ["schema"] = Schema(parameter.PropertyType),
+    })]);
+
+    /// <summary>The arguments but those of the path.</summary>
+    private static JsonObject Body(ApiRoute route)
+    {
+        var schema = Schema(route.Arguments).AsObject();
+        foreach (var name in route.Parameters.Select(parameter => parameter.Name).Where(route.IsInPath))
+        {
+            schema["properties"]!.AsObject().Remove(name);
+            (schema["required"] as JsonArray)?.RemoveAll(required => required?.GetValue<string>() == name);
+        }
+
+        schema["additionalProperties"] = false;
+        return schema;
+    }
+
+    private static JsonObject Reference(Type type, JsonObject schemas)
+    {
+        if (type.IsGenericType)
+        {
+            return new JsonObject { ["type"] = "array", ["items"] = Reference(type.GetGenericArguments()[0], schemas) };
+        }
+
+        schemas[type.Name] ??= Schema(type);
+        return Pointer(type.Name);
+    }
+
+    private static JsonNode Schema(Type type) => AdminProtocol.Json.GetJsonSchemaAsNode(type, s_exact);
+
+    private static JsonObject Pointer(string schema) => new() { ["$ref"] = $"#/components/schemas/{schema}" };
+
+    private static JsonObject Json(JsonNode schema) => new() { ["application/json"] = new JsonObject { ["schema"] = schema } };
+
+    private static JsonArray List(params string[] texts) => new([.. texts.Select(text => (JsonNode)text)]);
+}
