@@ -1,0 +1,133 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using Bridge.Host.Api;
+using Bridge.Host.Tests.Journeys;
+using Xunit;
+
+namespace Bridge.Host.Tests.Http;
+
+/// <summary>The real daemon, managed over HTTP.</summary>
+public sealed class ApiJourneyTests : IDisposable
+{
+    private const string Reader = "reader-0123456789abcdef";
+    private const string Operator = "operator-0123456789abcdef";
+
+    private const string Config = Workspace.Leak + """
+
+        http: { listen: 127.0.0.1:0 }
+        access:
+          tokens:
+            monitor: { token: "${env:READER}", may: [read] }
+            script: { token: "${env:OPERATOR}", may: [operate] }
+        """;
+
+    private static readonly CancellationToken s_cancellation = TestContext.Current.CancellationToken;
+    private readonly Workspace _workspace = new(Config);
+    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(20) };
+
+    public ApiJourneyTests() => (_workspace.Environment["READER"], _workspace.Environment["OPERATOR"]) = (Reader, Operator);
+
+    [Fact]
+    public async Task The_document_describes_exactly_what_is_answered()
+    {
+        await using var daemon = await StartAsync();
+        var emitted = await _workspace.DoAsync("emit", "home:zigbee2mqtt/kitchen/leak_sensor", "--payload", """{"water_leak":true,"battery":88}""", "--json");
+        var values = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["endpoint"] = "home",
+            ["delivery"] = "1",
+            ["eventId"] = JsonNode.Parse(emitted)!["eventId"]!.GetValue<string>(),
+        };
+        var document = (await AskAsync(HttpMethod.Get, "openapi.json", Reader)).Body;
+        Assert.Equal("3.1.0", document["openapi"]!.GetValue<string>());
+        var paths = document["paths"]!.AsObject();
+        Assert.Equal(ApiRoutes.All.Select(route => (route.Path, route.Method.ToLowerInvariant())).Order(), paths.SelectMany(path => path.Value!.AsObject().Select(operation => (path.Key, operation.Key))).Order());
+        foreach (var (template, operations) in paths)
+        {
+            var path = values.Aggregate(template, (path, value) => path.Replace($"{{{value.Key}}}", value.Value, StringComparison.Ordinal));
+            foreach (var (method, operation) in operations!.AsObject())
+            {
+                var (status, body) = await AskAsync(new HttpMethod(method.ToUpperInvariant()), path[1..], Operator);
+                var schema = status == HttpStatusCode.OK ? operation!["responses"]!["200"] : operation!["responses"]!["default"];
+                SchemaCheck.Fits(body, schema!["content"]!["application/json"]!["schema"]!, document, $"{method} {path}");
+                Assert.True(status is HttpStatusCode.OK or HttpStatusCode.Conflict, $"{method} {path}: {status} {body}");
+            }
+
+            var other = operations.AsObject().ContainsKey("delete") ? HttpMethod.Patch : HttpMethod.Delete;
+            Assert.Equal(HttpStatusCode.MethodNotAllowed, (await AskAsync(other, path[1..], Operator)).Status);
+        }
+    }
+
+    [Fact]
+    public async Task A_parked_delivery_is_found_and_dropped_and_the_command_line_sees_the_same()
+    {
+        await using var daemon = await StartAsync();
+        await _workspace.DoAsync("emit", "home:zigbee2mqtt/kitchen/leak_sensor", "--payload", """{"water_leak":true,"battery":88}""");
+        var parked = Assert.Single((await AskAsync(HttpMethod.Get, "deliveries?state=parked&limit=5", Reader)).Body.AsArray())!;
+        Assert.Equal("console:me", parked["to"]!.GetValue<string>());
+        Assert.True(JsonNode.DeepEquals(parked, JsonNode.Parse(await _workspace.DoAsync("deliveries", "list", "--json"))![0]));
+        var drop = $"deliveries/{parked["delivery"]}/drop";
+        var refused = await AskAsync(HttpMethod.Post, drop, Reader);
+        Assert.Equal((HttpStatusCode.Forbidden, "the token 'monitor' may not do this"), (refused.Status, refused.Body["error"]!["message"]!.GetValue<string>()));
+        Assert.Equal("dropped", (await AskAsync(HttpMethod.Post, drop, Operator)).Body["state"]!.GetValue<string>());
+        Assert.Equal(HttpStatusCode.Conflict, (await AskAsync(HttpMethod.Post, drop, Operator)).Status);
+        Assert.DoesNotContain(daemon.Log.All, line => line.Contains(Operator, StringComparison.Ordinal));
+        Assert.DoesNotContain(Operator, await _workspace.DoAsync("config"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("deliveries?limit=many", "'limit' is not a whole number")]
+    [InlineData("deliveries?all=yes", "'all' is neither true nor false")]
+    [InlineData("deliveries?sate=parked", "there is no parameter of that name here")]
+    [InlineData("deliveries?state=lost", "there is no delivery state 'lost'")]
+    [InlineData("deliveries/x", "'delivery' is not a whole number")]
+    [InlineData("deliveries/99", "there is no delivery 99")]
+    [InlineData("endpoints/other", "there is no endpoint of that name")]
+    [InlineData("nothing", "nothing is at this path")]
+    public async Task What_is_wrong_is_named_with_its_cure(string path, string message)
+    {
+        await using var daemon = await StartAsync();
+        var (status, body) = await AskAsync(HttpMethod.Get, path, Reader);
+        Assert.True(status is HttpStatusCode.BadRequest or HttpStatusCode.NotFound);
+        Assert.Equal(message, body["error"]!["message"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_stranger_learns_nothing_and_a_reload_changes_who_is_one()
+    {
+        await using var daemon = await StartAsync();
+        foreach (var path in (string[])["status", "openapi.json", "nothing"])
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync(HttpMethod.Get, path, null)).Status);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync(HttpMethod.Get, path, Reader + "0")).Status);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(HttpMethod.Get, "status", Reader)).Status);
+        _workspace.Config = Config.Replace("monitor: {", "gone: {", StringComparison.Ordinal).Replace("${env:READER}", "another-0123456789abcdef", StringComparison.Ordinal);
+        await daemon.Log.WaitForAsync("generation 2");
+        Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync(HttpMethod.Get, "status", Reader)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(HttpMethod.Get, "status", "another-0123456789abcdef")).Status);
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _workspace.Dispose();
+    }
+
+    private async Task<BridgeProcess> StartAsync()
+    {
+        var daemon = await BridgeProcess.StartAsync(_workspace);
+        var line = await daemon.Log.WaitForAsync("Health and metrics: http://");
+        _client.BaseAddress = new Uri($"http://127.0.0.1:{line.Split(':')[^1].Split('/')[0]}/api/v1/");
+        return daemon;
+    }
+
+    private async Task<(HttpStatusCode Status, JsonNode Body)> AskAsync(HttpMethod method, string path, string? token)
+    {
+        using var request = new HttpRequestMessage(method, path) { Headers = { Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token) } };
+        using var response = await _client.SendAsync(request, s_cancellation);
+        return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync(s_cancellation))!);
+    }
+}
