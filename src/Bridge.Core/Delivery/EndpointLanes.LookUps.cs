@@ -59,6 +59,7 @@ internal sealed partial class EndpointLanes
 
     private void Found(Lane lane, Owed owed, References references)
     {
+        owed.Quote = references.Words;
         if (Relations.Is(owed.Body))
         {
             FoundTarget(lane, owed, references);
@@ -83,6 +84,7 @@ internal sealed partial class EndpointLanes
                 return;
             case Target.Known { Ids.Count: > 0 } known:
                 owed.Rewritten = Relations.Retarget(body, body is ReceiptReported ? known.Ids[^1] : known.Ids[0]);
+                owed.ReplyTo = known.Ids[0];
                 owed.Parts = body is MessageDeleted && known.Ids.Count > 1 ? Deletes(owed, known.Ids) : null;
                 break;
             default:
@@ -180,7 +182,7 @@ internal sealed partial class EndpointLanes
 
         if (later.Select(other => (MessageEdited)other.Body).MaxBy(edit => edit.Revision) is { } latest)
         {
-            owed.Rewritten = new MessagePosted([new TextPart(latest.Text), .. posted.Parts.Where(part => part is not TextPart)]);
+            owed.Rewritten = posted with { Parts = [new TextPart(latest.Text) { Format = latest.Format }, .. posted.Parts.Where(part => part is not TextPart)] };
             owed.Progress = owed.Progress with { Revision = latest.Revision };
             owed.Folded = later;
             later.ForEach(lane.Remove);

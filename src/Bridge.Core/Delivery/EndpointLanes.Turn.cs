@@ -88,6 +88,7 @@ internal sealed partial class EndpointLanes
             return true;
         }
 
+        owed.ReplyTo = ReplyTo(owed, capabilities);
         if (owed.Progress.Plan.Count > 0)
         {
             owed.Parts = owed.Progress.Plan;
@@ -99,7 +100,7 @@ internal sealed partial class EndpointLanes
             return false;
         }
 
-        var fitted = Fitter.Fit(owed.Body, capabilities);
+        var fitted = Fitter.Fit(owed.Body, Narrowed(capabilities, owed.Content), PrefaceOf(owed));
         if (fitted.Parts.Count == 0)
         {
             Finish(lane, owed, fitted.Matters ? DeliveryState.Failed : DeliveryState.Cancelled, fitted.Why);
@@ -109,6 +110,17 @@ internal sealed partial class EndpointLanes
         owed.Parts = fitted.Parts;
         return true;
     }
+
+    private static EndpointCapabilities Narrowed(EndpointCapabilities capabilities, DeliveryContent content) =>
+        content.MaxMedia is { } most && most < capabilities.MaxAttachment ? capabilities with { MaxAttachment = most } : capabilities;
+
+    /// <summary>A rule's own text speaks for itself; what people say keeps who said it, and to what.</summary>
+    private static Preface PrefaceOf(Owed owed) => new(
+        owed.Content.Label is { } label ? new MessageText(label) : null, owed.ReplyTo is null && owed.Content.Content is null ? owed.Quote : null);
+
+    /// <summary>The message that a text refers to, where the network can be told.</summary>
+    private static NativeId? ReplyTo(Owed owed, EndpointCapabilities capabilities) =>
+        !capabilities.Sends.HasFlag(EventFeature.Reply) ? null : owed.Body is OutcomeTold told ? told.Target : owed.ReplyTo;
 
     private Turn Pay(Lane lane, Owed owed, EndpointCapabilities capabilities, EndpointHandle handle)
     {
@@ -247,7 +259,7 @@ internal sealed partial class EndpointLanes
         OccurredAt = owed.Content.OccurredAt,
         Expires = owed.Expires,
         SenderHere = owed.Content.SenderHere,
-        ReplyTo = owed.Part == 0 ? owed.ReplyTo : null,
+        ReplyTo = owed.Part == 0 && owed.Parts.Value[0] is MessagePosted ? owed.ReplyTo : null,
         Thread = owed.Thread,
         Earlier = owed.Earlier,
         Hops = owed.Content.Hops,

@@ -51,6 +51,9 @@ internal sealed class Owed(DeliveryRow row, DeliveryContent content, Arrival? ar
     /// <summary>What we sent before and it takes back, in the destination's own naming.</summary>
     public EquatableArray<NativeId> Earlier { get; set; }
 
+    /// <summary>The first words of the message that it refers to; null: it refers to none, or nobody knows them any more.</summary>
+    public MessageText? Quote { get; set; }
+
     /// <summary>The relation or answer was looked up: <see cref="Body"/> and <see cref="ReplyTo"/> speak the destination's language.</summary>
     public bool Resolved { get; set; }
 

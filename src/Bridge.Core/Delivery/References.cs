@@ -6,6 +6,9 @@ namespace Bridge.Core.Delivery;
 /// <param name="Target">The edited, deleted, read or answered message.</param>
 internal sealed record References(Target Target)
 {
+    /// <summary>The first words of that message; null when nobody knows them any more.</summary>
+    public MessageText? Words { get; init; }
+
     /// <summary>The first message of its thread.</summary>
     public NativeId? Thread { get; init; }
 

@@ -1,5 +1,6 @@
 using Bridge.Abstractions;
 using Bridge.Core.Messages;
+using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
 
 namespace Bridge.Core.Delivery;
@@ -46,14 +47,19 @@ internal sealed class Relations(IStore store, SealedDeliveries records)
             return await TakenBackAsync(removed, await LatestAsync(source, removed, inbound?.Sender, cancellationToken), owed, cancellationToken);
         }
 
-        var target = await EventOfAsync(source, TargetOf(owed.Body) ?? inbound?.ReplyTo, cancellationToken);
+        var claim = await ClaimOfAsync(source, TargetOf(owed.Body) ?? inbound?.ReplyTo, cancellationToken);
+        var target = claim?.Event;
         if (owed.Body is MessageDeleted && target is { } deleted && await ReactionAsync(deleted, cancellationToken) is { } reaction)
         {
             return await TakenBackAsync(reaction with { Removed = true }, deleted, owed, cancellationToken);
         }
 
         var thread = await AtDestinationAsync(await EventOfAsync(source, inbound?.Thread, cancellationToken), owed, cancellationToken);
-        return new References(await AtDestinationAsync(target, owed, cancellationToken)) { Thread = thread is Target.Known { Ids: [var root, ..] } ? root : null };
+        return new References(await AtDestinationAsync(target, owed, cancellationToken))
+        {
+            Thread = thread is Target.Known { Ids: [var root, ..] } ? root : null,
+            Words = claim is null ? null : await WordsAsync(claim, cancellationToken),
+        };
     }
 
     /// <summary>A reaction goes: what it was on, and what we sent when it came.</summary>
@@ -65,16 +71,44 @@ internal sealed class Relations(IStore store, SealedDeliveries records)
             return new References(earlier);
         }
 
-        var on = await EventOfAsync(owed.Content.Source!.Value, reaction.Target, cancellationToken);
-        return new References(await AtDestinationAsync(on, owed, cancellationToken))
+        var on = await ClaimOfAsync(owed.Content.Source!.Value, reaction.Target, cancellationToken);
+        return new References(await AtDestinationAsync(on?.Event, owed, cancellationToken))
         {
+            Words = on is null ? null : await WordsAsync(on, cancellationToken),
             Earlier = earlier is Target.Known known ? known.Ids : default,
             Instead = reaction,
         };
     }
 
     private async ValueTask<EventId?> EventOfAsync(Address source, NativeId? native, CancellationToken cancellationToken) =>
-        native is { } id ? (await store.FindNativeAsync(records.NativeIndex(source, id), cancellationToken))?.Event : null;
+        (await ClaimOfAsync(source, native, cancellationToken))?.Event;
+
+    private async ValueTask<NativeClaim?> ClaimOfAsync(Address source, NativeId? native, CancellationToken cancellationToken) =>
+        native is { } id ? await store.FindNativeAsync(records.NativeIndex(source, id), cancellationToken) : null;
+
+    /// <summary>The first words of a message as the people there read it: what was rendered for them, or what was said.</summary>
+    private async ValueTask<MessageText?> WordsAsync(NativeClaim claim, CancellationToken cancellationToken)
+    {
+        var sent = claim.Delivery is { } id && await store.FindDeliveryAsync(id, cancellationToken) is { } row ? Opened(() => records.Content(row)) : null;
+        return (sent?.Content ?? (await SaidAsync(claim.Event, cancellationToken))?.Event) is { } words ? FirstWords.Of(words) : null;
+    }
+
+    private async ValueTask<Inbound?> SaidAsync(EventId id, CancellationToken cancellationToken) =>
+        await store.FindEventAsync(id, cancellationToken) is { } envelope ? Opened(() => records.Arrival(envelope))?.Inbound : null;
+
+    // Ids outlive what they named.
+    private static T? Opened<T>(Func<T> open)
+        where T : class
+    {
+        try
+        {
+            return open();
+        }
+        catch (SealException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The event by which the same reaction of the same person came last.</summary>
     private async ValueTask<EventId?> LatestAsync(Address source, ReactionChanged reaction, Sender? sender, CancellationToken cancellationToken)
@@ -104,8 +138,7 @@ internal sealed class Relations(IStore store, SealedDeliveries records)
         }
 
         // What we brought from the destination itself already has its name there.
-        if (await store.FindEventAsync(id, cancellationToken) is { } envelope
-            && records.Arrival(envelope) is { Inbound: { NativeId: { } native } inbound } && inbound.Address == owed.To)
+        if (await SaidAsync(id, cancellationToken) is { NativeId: { } native } said && said.Address == owed.To)
         {
             return new Target.Known([native]);
         }

@@ -11,7 +11,7 @@ public sealed class RelationTests
     private static readonly NativeId s_source = new("src-1");
     private static readonly EndpointCapabilities s_chat = new()
     {
-        Sends = EventFeature.Text | EventFeature.Edit | EventFeature.Delete | EventFeature.Reaction,
+        Sends = EventFeature.Text | EventFeature.Edit | EventFeature.Delete | EventFeature.Reaction | EventFeature.Reply,
         Resend = new ResendClass.Keyed(TimeSpan.FromMinutes(30)),
     };
 
@@ -39,6 +39,34 @@ public sealed class RelationTests
         await rig.ForwardsAsync(MessagePosted.Of("answer"), replyTo: s_source);
         await rig.SettleAsync();
         Assert.Equal(new NativeId("id-question"), rig.Endpoint.Sent[1].ReplyTo);
+    }
+
+    [Fact]
+    public async Task Where_no_answers_are_known_the_first_words_of_what_is_answered_stand_before_it()
+    {
+        await using var rig = new DeliveryRig(new FakeEndpoint { Capabilities = new() { Sends = EventFeature.Text, Resend = new ResendClass.Harmless() } });
+        await rig.StartAsync();
+        await rig.ForwardsAsync(MessagePosted.Of("> older\nWhere are you?\nI am here."), s_source);
+        await rig.ForwardsAsync(MessagePosted.Of("at home"), replyTo: s_source, with: owed => owed with { Label = "Anna: " });
+        await rig.ForwardsAsync(new ReactionChanged(s_source, new MessageText("+1")));
+        await rig.SettleAsync();
+        Assert.Equal(["> older\nWhere are you?\nI am here.", "> Where are you?\nAnna: at home", "> Where are you?\n(reacted +1)"], rig.SentTexts);
+        Assert.All(rig.Endpoint.Sent, sent => Assert.Null(sent.ReplyTo));
+    }
+
+    [Fact]
+    public async Task An_answer_to_what_a_rule_wrote_quotes_the_rules_words()
+    {
+        await using var rig = new DeliveryRig(new FakeEndpoint { Capabilities = new() { Sends = EventFeature.Text, Resend = new ResendClass.Harmless() } });
+        await rig.StartAsync();
+        var alert = await rig.OwesAsync("Water leak in the kitchen");
+        await rig.SettleAsync();
+        var row = await rig.RowAsync(alert);
+        var far = new Address(new EndpointId("far"), "chat");
+        await rig.Writer.WriteAsync([new StoreChange.ClaimNative(new NativeClaim(NativeIndex.Of(rig.Sealer, far, s_source), row.Event, alert, 0))]);
+        await rig.ForwardsAsync(MessagePosted.Of("on it"), to: "ben", replyTo: s_source);
+        await rig.SettleAsync();
+        Assert.Equal("> Water leak in the kitchen\non it", rig.SentTexts.Last());
     }
 
     [Fact]
