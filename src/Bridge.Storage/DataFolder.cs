@@ -20,10 +20,13 @@ public sealed class DataFolder : IAsyncDisposable
     private readonly FolderLock _lock;
     private readonly SqliteKeyStore _keyStore;
 
-    private DataFolder(FolderLock folderLock, SqliteKeyStore keyStore, KeyRing keys, SqliteStore store) =>
-        (_lock, _keyStore, Keys, Store, Upkeep, Sealer) = (folderLock, keyStore, keys, store, store.Upkeep, new Sealer(keys));
+    private DataFolder(FolderLock folderLock, SqliteKeyStore keyStore, KeyRing keys, SqliteStore store, AttachmentFolder attachments) =>
+        (_lock, _keyStore, Keys, Store, Upkeep, Attachments, Sealer) = (folderLock, keyStore, keys, store, store.Upkeep, attachments, new Sealer(keys));
 
     public IStore Store { get; }
+
+    /// <summary>The sealed files of attachments.</summary>
+    public ISealedFiles Attachments { get; }
 
     /// <summary>The same store, for retention and shredding.</summary>
     public IStoreUpkeep Upkeep { get; }
@@ -60,7 +63,7 @@ public sealed class DataFolder : IAsyncDisposable
             var keyStore = Opened(OpenKeyStore(path));
             telemetry.SchemaIs(SqliteKeyStore.FileName, keyStore.SchemaBefore, KeySchema.Migrations.Newest);
             var keys = Opened(Unlock(path, keyStore, source(), telemetry, clock));
-            var folder = new DataFolder(folderLock, keyStore, keys, Opened(SqliteStore.Open(path, telemetry)));
+            var folder = new DataFolder(folderLock, keyStore, keys, Opened(SqliteStore.Open(path, telemetry)), new AttachmentFolder(path));
             await folder.CheckPairAsync(cancellationToken);
             if (restored is not null)
             {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Bridge.Core;
+using Bridge.Core.Attachments;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
 using Bridge.Storage.Backups;
@@ -93,7 +94,8 @@ internal static class Child
     {
         using var telemetry = new Telemetry(NullLogger<Telemetry>.Instance);
         await using var folder = await DataFolder.OpenAsync(path, null, name => null, telemetry, TimeProvider.System, CancellationToken.None);
-        using var shredder = new Shredder(folder.Upkeep, folder.Keys, folder.Sealer, () => Task.CompletedTask, telemetry, TimeProvider.System);
+        using var shredder = new Shredder(
+            folder.Upkeep, folder.Keys, folder.Sealer, new EventAttachments(folder.Store, folder.Sealer, folder.Attachments), () => Task.CompletedTask, telemetry, TimeProvider.System);
         await shredder.ResumeAsync(CancellationToken.None);
         Console.WriteLine("begun");
         foreach (var item in await folder.Upkeep.AgedEventsAsync(DateTimeOffset.MaxValue, 0, 1_000, CancellationToken.None))

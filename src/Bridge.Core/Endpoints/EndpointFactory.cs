@@ -12,6 +12,7 @@ namespace Bridge.Core.Endpoints;
 /// <param name="around">What all supervisors share.</param>
 /// <param name="store">Holds the endpoints' state.</param>
 /// <param name="sealer">Seals it.</param>
+/// <param name="blobs">Where they store attachments.</param>
 /// <param name="loggers">For the endpoints' own logs.</param>
 public sealed class EndpointFactory(
     IReadOnlyDictionary<string, IPlugin> plugins,
@@ -19,6 +20,7 @@ public sealed class EndpointFactory(
     EndpointSupervisor.Surroundings around,
     IStore store,
     Sealer sealer,
+    IBlobs blobs,
     ILoggerFactory loggers)
 {
     /// <summary>How many events an endpoint may have handed over that are not yet durable: enough to fill a group commit twice.</summary>
@@ -61,6 +63,7 @@ public sealed class EndpointFactory(
         Clock = around.Clock,
         Random = random,
         State = new SealedState(config.Id, store, sealer),
+        Blobs = blobs,
         Window = Window,
         Interests = config.Interests,
         Drops = around.Telemetry.DropsOf(config.Id),

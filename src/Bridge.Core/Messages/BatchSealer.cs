@@ -1,4 +1,5 @@
 using Bridge.Abstractions;
+using Bridge.Core.Attachments;
 using Bridge.Core.Routing;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
@@ -17,11 +18,12 @@ internal sealed class BatchSealer(IStore store, Sealer sealer)
     private const int MostIndexes = 4_096;
     private readonly Dictionary<Address, BlindIndex> _indexes = [];
 
-    /// <summary>In order: events, deliveries, late decisions, state, memory, what stands as it is. One batch at a time.</summary>
+    /// <summary>In order: events, deliveries, late decisions, state, memory, what stands as it is, uses of attachments. One batch at a time.</summary>
     public StoreChange[] Seal(DecidedBatch batch)
     {
         var count = batch.Events.Count + batch.Deliveries.Count + batch.Decisions.Count + batch.State.Count + batch.Memory.Count;
-        var changes = new StoreChange[count + batch.Clear.Count];
+        var used = Uses(batch);
+        var changes = new StoreChange[count + batch.Clear.Count + used.Count];
         var at = 0;
         foreach (var item in batch.Events)
         {
@@ -49,6 +51,7 @@ internal sealed class BatchSealer(IStore store, Sealer sealer)
         }
 
         batch.Clear.CopyTo(changes, at);
+        used.CopyTo(changes, at + batch.Clear.Count);
         return changes;
     }
 
@@ -80,6 +83,29 @@ internal sealed class BatchSealer(IStore store, Sealer sealer)
     /// <summary>Throws <see cref="SealException"/>.</summary>
     public MemoryChange OpenMemory(StateRow row) =>
         SealedJson.Read<MemoryChange>(sealer.Open(RecordKind.Memory, RecordId.Of(row.Key), row.Sealed));
+
+    /// <summary>The attachments that are named, so that they are kept as long as what names them.</summary>
+    private List<StoreChange> Uses(DecidedBatch batch)
+    {
+        var uses = new Dictionary<BlobId, DateTimeOffset>();
+        foreach (var arrival in batch.Events.Select(item => item.Arrival).Where(arrival => NamedBlobs.MayName(arrival.Inbound)))
+        {
+            foreach (var blob in NamedBlobs.Of(arrival.Inbound))
+            {
+                uses[blob] = arrival.ReceivedAt;
+            }
+        }
+
+        foreach (var item in batch.Deliveries.Where(item => item.Content.Content is MessagePosted))
+        {
+            foreach (var blob in NamedBlobs.Of(item.Content.Content!))
+            {
+                uses[blob] = item.Event.ReceivedAt;
+            }
+        }
+
+        return [.. uses.Select(use => AttachmentRows.Put(sealer, new AttachmentUse(use.Key, use.Value))).OfType<StoreChange>()];
+    }
 
     private EnvelopeRow EventRow(NumberedEvent item, BlindIndex conversation)
     {

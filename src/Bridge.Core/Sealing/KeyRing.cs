@@ -73,6 +73,8 @@ public sealed partial class KeyRing : IDisposable
     /// <summary>For <c>Mask.UseKey</c>: the same for the life of the data folder, so that masked names stay the same over restarts and rotations.</summary>
     public byte[] MaskKey() => Derive(_indexKey, "mask");
 
+    internal byte[] AttachmentNamingKey() => Derive(_indexKey, "attachments");
+
     /// <summary>Numbers of the slots that were changed since they were made.</summary>
     public IReadOnlyList<int> ChangedSlots() =>
         [.. _store.Slots().Where(slot => !KeySlots.IsOfFirstVersion(slot) && !KeySlots.IsGenuine(slot, _root)).Select(slot => slot.Id)];

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Bridge.Abstractions;
+using Bridge.Core.Attachments;
 using Bridge.Core.Delivery;
 using Bridge.Core.Messages;
 using Bridge.Core.Routing;
@@ -33,6 +34,10 @@ public static class SealedJson
 
     /// <summary>An entry of an endpoint's state with its key, which is nowhere else readable.</summary>
     public static byte[] Write(StateChange entry) => WriteAs(entry);
+
+    public static byte[] Write(AttachmentRow row) => WriteAs(row);
+
+    public static byte[] Write(AttachmentUse use) => WriteAs(use);
 
     /// <summary>Reads what a <c>Write</c> of the same type wrote. Throws <see cref="SealException"/> when this version cannot.</summary>
     public static T Read<T>(ReadOnlySpan<byte> utf8)
@@ -86,6 +91,8 @@ public static class SealedJson
 [JsonSerializable(typeof(DeliveryProgress))]
 [JsonSerializable(typeof(MemoryChange))]
 [JsonSerializable(typeof(StateChange))]
+[JsonSerializable(typeof(AttachmentRow))]
+[JsonSerializable(typeof(AttachmentUse))]
 [JsonSerializable(typeof(MessagePosted))]
 [JsonSerializable(typeof(MessageEdited))]
 [JsonSerializable(typeof(MessageDeleted))]

@@ -98,6 +98,9 @@ public sealed class Sealer(KeyRing keys)
     /// <summary>Under which a personal text can be found again. The label keeps uses apart: equal texts under two labels look unrelated.</summary>
     public BlindIndex Index(string label, string text) => keys.Index(label, text);
 
+    /// <summary>Under which attachments are named by their bytes; the same for the life of the data folder.</summary>
+    internal byte[] AttachmentNamingKey() => keys.AttachmentNamingKey();
+
     internal static void Bind(Span<byte> bound, ReadOnlySpan<byte> header, RecordKind kind, UInt128 recordId, EpochKey epoch)
     {
         header.CopyTo(bound);

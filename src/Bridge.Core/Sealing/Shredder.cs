@@ -1,4 +1,5 @@
 using Bridge.Abstractions;
+using Bridge.Core.Attachments;
 using Bridge.Core.Storage;
 
 namespace Bridge.Core.Sealing;
@@ -7,8 +8,10 @@ namespace Bridge.Core.Sealing;
 /// Destroys single events: its rows go in one transaction that notes the intent; then what shares its keys is sealed anew, a page at a time, and the keys
 /// are destroyed. A crash before that transaction leaves the event whole; after it, the next start goes on.
 /// </summary>
+/// <param name="attachments">Finds the files that go with an event.</param>
 /// <param name="settled">Completes when everything sealed before the call is stored: what is under way must be found by the walk.</param>
-public sealed class Shredder(IStoreUpkeep store, KeyRing keys, Sealer sealer, Func<Task> settled, Telemetry telemetry, TimeProvider clock) : IDisposable
+public sealed class Shredder(
+    IStoreUpkeep store, KeyRing keys, Sealer sealer, EventAttachments attachments, Func<Task> settled, Telemetry telemetry, TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
 
@@ -21,9 +24,15 @@ public sealed class Shredder(IStoreUpkeep store, KeyRing keys, Sealer sealer, Fu
         {
             // The rules' memory may have held some of its text, and what it forgot lies about in the file.
             using var held = await store.HoldCopiesAsync(cancellationToken);
-            return await store.BeginShredAsync(id, keys.StateKeys(), alone, clock.GetUtcNow(), cancellationToken) is { } shred
-                ? await FinishAsync(shred, cancellationToken)
-                : null;
+            var files = await attachments.OfAsync(id, cancellationToken);
+            var also = files.SelectMany(file => AttachmentRows.Remove(file.Id)).ToList();
+            if (await store.BeginShredAsync(id, also, keys.StateKeys(), alone, clock.GetUtcNow(), cancellationToken) is not { } shred)
+            {
+                return null;
+            }
+
+            attachments.DeleteFiles(files);
+            return await FinishAsync(shred, cancellationToken);
         }
         finally
         {

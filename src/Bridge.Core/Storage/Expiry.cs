@@ -1,3 +1,4 @@
+using Bridge.Core.Attachments;
 using Bridge.Core.Configuration;
 using Bridge.Core.Sealing;
 
@@ -9,6 +10,7 @@ namespace Bridge.Core.Storage;
 /// </summary>
 /// <param name="store">What things are taken out of.</param>
 /// <param name="keys">The keys that end.</param>
+/// <param name="files">Attachments.</param>
 /// <param name="keep">For how long things are kept, as configured now.</param>
 /// <param name="oldestUndecided">
 /// When the oldest event came that the rules hold back still (null: none): it and what is younger may come to be owed. Answered once the rules are at work.
@@ -16,7 +18,7 @@ namespace Bridge.Core.Storage;
 /// <param name="telemetry">Told what went.</param>
 /// <param name="clock">What time it is.</param>
 public sealed class Expiry(
-    IStoreUpkeep store, KeyRing keys, Func<KeepConfig> keep, Func<Task<DateTimeOffset?>> oldestUndecided, Telemetry telemetry, TimeProvider clock)
+    IStoreUpkeep store, KeyRing keys, AttachmentExpiry files, Func<KeepConfig> keep, Func<Task<DateTimeOffset?>> oldestUndecided, Telemetry telemetry, TimeProvider clock)
 {
     private const int EventsPerStep = 100;
     private const int BodiesPerStep = 50;
@@ -77,6 +79,8 @@ public sealed class Expiry(
             await RemoveEventsAsync(Before(messages), now, cancellationToken);
             await DestroyKeysAsync(Before(messages), cancellationToken);
         }
+
+        telemetry.Expired("attachments", await files.RunAsync((kept.Attachments ?? kept.Messages) is { } age ? Before(age) : DateTimeOffset.MinValue, now, cancellationToken));
     }
 
     private async Task TryAsync(CancellationToken stopping)

@@ -34,10 +34,11 @@ public interface IStoreUpkeep
     ValueTask<bool> ShrinkAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Removes one event with everything of it, and notes which keys sealed it; null when there is none. Refused while a delivery of it is open, unless
+    /// Removes one event with everything of it, and some state, and notes which keys sealed it; null when there is none. Refused while a delivery of it is open, unless
     /// nobody else works in the store.
     /// </summary>
-    ValueTask<Shred?> BeginShredAsync(EventId id, IReadOnlyCollection<Guid> alsoKeys, bool alone, DateTimeOffset at, CancellationToken cancellationToken);
+    ValueTask<Shred?> BeginShredAsync(
+        EventId id, IReadOnlyCollection<StoreChange.RemoveState> alsoState, IReadOnlyCollection<Guid> alsoKeys, bool alone, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>The keys are destroyed. Cuts the write-ahead log, too, as far as readers allow.</summary>
     ValueTask EndShredAsync(EventId id, DateTimeOffset at, CancellationToken cancellationToken);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bridge.Core;
+using Bridge.Core.Attachments;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
 using Bridge.Host.Admin;
@@ -28,7 +29,8 @@ internal static class KeysDoor
             using var telemetry = new Telemetry(NullLogger<Telemetry>.Instance);
             await using var folder = await OpenAsync(parsed, output, telemetry, cancellationToken);
             var request = new AdminRequest(AdminProtocol.Version, command, JsonSerializer.SerializeToNode(arguments, AdminProtocol.Json));
-            using var shredder = new Shredder(folder.Upkeep, folder.Keys, folder.Sealer, () => Task.CompletedTask, telemetry, TimeProvider.System);
+            var attachments = new EventAttachments(folder.Store, folder.Sealer, folder.Attachments);
+            using var shredder = new Shredder(folder.Upkeep, folder.Keys, folder.Sealer, attachments, () => Task.CompletedTask, telemetry, TimeProvider.System);
             await shredder.ResumeAsync(cancellationToken);
             return await new AdminCommands().AddKeys(new KeyCommands(folder.Keys, telemetry))
                 .AddShred(new ShredCommands(folder.Store, shredder, running: null)).RunAsync(request, cancellationToken);

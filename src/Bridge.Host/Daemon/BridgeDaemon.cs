@@ -1,5 +1,6 @@
 using Bridge.Abstractions;
 using Bridge.Core;
+using Bridge.Core.Attachments;
 using Bridge.Core.Delivery;
 using Bridge.Core.Endpoints;
 using Bridge.Core.Messages;
@@ -41,7 +42,8 @@ internal sealed class BridgeDaemon(
             Begins("opening the data folder");
             var data = await OpenDataAsync(cancellationToken);
             var writer = StartWriter(data);
-            var parts = Connect(data, writer);
+            var blobs = OpenBlobs(data, writer);
+            var parts = Connect(data, writer, blobs);
             Begins("taking up what is owed");
             var reload = new Reload(settings, parts, threshold, manager, _log);
             await StartDecidingAsync(parts, reload.Running, cancellationToken);
@@ -50,7 +52,7 @@ internal sealed class BridgeDaemon(
             Begins("connecting the endpoints");
             ServeCommands(data, parts, reload);
             WatchConfiguration(reload);
-            KeepWhatIsWanted(data, parts, reload);
+            KeepWhatIsWanted(data, blobs, parts, reload);
             await parts.Endpoints.WhenTriedAsync(clock);
             foreach (var handle in parts.Endpoints.All.Where(handle => handle.ParkReason is not null))
             {
@@ -89,7 +91,7 @@ internal sealed class BridgeDaemon(
             cancellationToken);
         _undo.Push(data.DisposeAsync);
         Mask.UseKey(data.Keys.MaskKey());
-        using var shredder = new Shredder(data.Upkeep, data.Keys, data.Sealer, () => Task.CompletedTask, telemetry, clock);
+        using var shredder = ShredderOf(data, () => Task.CompletedTask);
         await shredder.ResumeAsync(cancellationToken);
         return data;
     }
@@ -119,7 +121,21 @@ internal sealed class BridgeDaemon(
         return writer;
     }
 
-    private RunningParts Connect(DataFolder data, StoreWriter writer)
+    private SealedBlobs OpenBlobs(DataFolder data, StoreWriter writer)
+    {
+        var blobs = new SealedBlobs(data.Attachments, data.Store, writer, data.Sealer, clock);
+        _undo.Push(() =>
+        {
+            blobs.Dispose();
+            return ValueTask.CompletedTask;
+        });
+        return blobs;
+    }
+
+    private Shredder ShredderOf(DataFolder data, Func<Task> settled) =>
+        new(data.Upkeep, data.Keys, data.Sealer, new EventAttachments(data.Store, data.Sealer, data.Attachments), settled, telemetry, clock);
+
+    private RunningParts Connect(DataFolder data, StoreWriter writer, SealedBlobs blobs)
     {
         DeliveryEngine? delivery = null;
         var zoned = new ZonedClock(clock, settings.First.Config!.Zone);
@@ -133,7 +149,7 @@ internal sealed class BridgeDaemon(
         var intake = new Intake(loop, clock);
         var around = new EndpointSupervisor.Surroundings(intake.AcceptAsync, id => delivery!.EndpointChanged(id), telemetry, zoned);
         var factory = new EndpointFactory(
-            settings.Plugins.Loaded, endpoint => endpoint.Plugin == ConsolePlugin.Name ? settings.Console.ParkReason : null, around, data.Store, data.Sealer, loggers);
+            settings.Plugins.Loaded, endpoint => endpoint.Plugin == ConsolePlugin.Name ? settings.Console.ParkReason : null, around, data.Store, data.Sealer, blobs, loggers);
         var endpoints = new EndpointDirectory(factory.Create, around.Changed);
         delivery = new DeliveryEngine(data.Store, writer, data.Sealer, endpoints, loop, telemetry, clock, new Random(), loop);
         return new RunningParts(data.Store, writer, data.Sealer, intake, loop, delivery, endpoints, zoned);
@@ -166,7 +182,7 @@ internal sealed class BridgeDaemon(
     private void ServeCommands(DataFolder data, RunningParts parts, Reload reload)
     {
         var stored = new StoredReports(data.Store, data.Upkeep, data.Sealer, parts.Endpoints);
-        var shredder = new Shredder(data.Upkeep, data.Keys, data.Sealer, () => SettledAsync(parts), telemetry, clock);
+        var shredder = ShredderOf(data, () => SettledAsync(parts));
         var commands = new DaemonCommands(settings, parts, stored, () => reload.Running, telemetry, clock);
         var all = new CheckCommands(settings.DataFolder, data.Keys).AddTo(commands.All().AddKeys(new KeyCommands(data.Keys, telemetry)))
             .AddShred(new ShredCommands(data.Store, shredder, parts))
@@ -194,10 +210,11 @@ internal sealed class BridgeDaemon(
         }
     }
 
-    private void KeepWhatIsWanted(DataFolder data, RunningParts parts, Reload reload)
+    private void KeepWhatIsWanted(DataFolder data, SealedBlobs blobs, RunningParts parts, Reload reload)
     {
+        var files = new AttachmentExpiry(data.Attachments, blobs, data.Store, data.Sealer);
         var stopping = new CancellationTokenSource();
-        var expiry = new Expiry(data.Upkeep, data.Keys, () => reload.Running.Config.Keep, parts.Loop.OldestWaitingAsync, telemetry, clock);
+        var expiry = new Expiry(data.Upkeep, data.Keys, files, () => reload.Running.Config.Keep, parts.Loop.OldestWaitingAsync, telemetry, clock);
         UntilStopped(Task.Run(() => expiry.RunAsync(stopping.Token)), stopping);
     }
 

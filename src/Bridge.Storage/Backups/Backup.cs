@@ -26,6 +26,7 @@ public sealed class Backup
     private const string Prefix = "bridge-";
     private const string PartialSuffix = ".partial";
     private const long Spare = 16 << 20; // what the daemon needs meanwhile
+    private static readonly string[] s_folders = [BlobFolder.Name, AttachmentFolder.Name];
     private readonly BackupOrder _order;
     private readonly IProgress<WorkProgress> _progress;
     private readonly TimeProvider _clock;
@@ -116,7 +117,7 @@ public sealed class Backup
     private void CheckRoom()
     {
         var needed = Snapshot.SizeOf(Source(SqliteStore.FileName)) + Snapshot.SizeOf(Source(SqliteKeyStore.FileName))
-            + new DirectoryInfo(Source(BlobFolder.Name)).EnumerateFiles().Sum(file => file.Length) + Spare;
+            + s_folders.Select(name => new DirectoryInfo(Source(name))).Where(folder => folder.Exists).Sum(folder => folder.EnumerateFiles().Sum(file => file.Length)) + Spare;
         if (new DriveInfo(_order.Target).AvailableFreeSpace is var free && free < needed)
         {
             throw new StoreException($"{_order.Target} has {free >> 20} MB free, and the backup needs {needed >> 20}: make room, or name a folder on another disk") { DiskFull = true };
@@ -128,6 +129,7 @@ public sealed class Backup
         var snapshot = new Snapshot(_clock);
         await snapshot.TakeAsync(Source(SqliteStore.FileName), Copy(SqliteStore.FileName), "bytes of the store", _progress, cancellationToken);
         var missing = CopyBlobs(cancellationToken);
+        CopyAttachments(cancellationToken);
         await snapshot.TakeAsync(Source(SqliteKeyStore.FileName), Copy(SqliteKeyStore.FileName), "bytes of the keys", _progress, cancellationToken);
         if (_order.WithKey)
         {
@@ -169,6 +171,34 @@ public sealed class Backup
         return missing;
     }
 
+    /// <summary>
+    /// All that are there: which ones the copied store opens is sealed. One that is being written is copied as far as it is, and nothing opens it; what the copied
+    /// store opens was durable before its row, and stays while the copy is made.
+    /// </summary>
+    private void CopyAttachments(CancellationToken cancellationToken)
+    {
+        PrivateFiles.MakeFolder(Copy(AttachmentFolder.Name));
+        if (!Directory.Exists(Source(AttachmentFolder.Name)))
+        {
+            return;
+        }
+
+        var names = Directory.GetFiles(Source(AttachmentFolder.Name)).Select(path => Path.Combine(AttachmentFolder.Name, Path.GetFileName(path))).ToList();
+        for (var done = 0; done < names.Count; done++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _progress.Report(new(done, names.Count, "attachments"));
+            try
+            {
+                CopyFile(Source(names[done]), Copy(names[done]));
+            }
+            catch (FileNotFoundException)
+            {
+                continue; // given up while it was written
+            }
+        }
+    }
+
     private static void CopyFile(string from, string to)
     {
         using var source = File.OpenRead(from);
@@ -179,7 +209,11 @@ public sealed class Backup
     /// <summary>Durable, and under its own name only when it is whole. Gives its path.</summary>
     private string Finish()
     {
-        Directories.Flush(Copy(BlobFolder.Name));
+        foreach (var folder in s_folders)
+        {
+            Directories.Flush(Copy(folder));
+        }
+
         Directories.Flush(_partial);
         var path = Path.Combine(_order.Target, Name);
         for (var number = 2; Path.Exists(path); number++)

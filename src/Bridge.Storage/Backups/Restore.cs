@@ -23,7 +23,8 @@ public sealed class Restore
 {
     private const string Aside = "before-restore-";
     private const long Spare = 16 << 20;
-    private static readonly string[] s_data = [SqliteStore.FileName, SqliteKeyStore.FileName, BlobFolder.Name];
+    private static readonly string[] s_data = [SqliteStore.FileName, SqliteKeyStore.FileName, BlobFolder.Name, AttachmentFolder.Name];
+    private static readonly string[] s_folders = [BlobFolder.Name, AttachmentFolder.Name];
     private readonly RestoreOrder _order;
     private readonly BackupManifest _manifest;
     private readonly IProgress<WorkProgress> _progress;
@@ -87,7 +88,11 @@ public sealed class Restore
     private void Stage(CancellationToken cancellationToken)
     {
         RemoveStaging();
-        PrivateFiles.MakeFolder(Path.Combine(Staging, BlobFolder.Name));
+        foreach (var folder in s_folders)
+        {
+            PrivateFiles.MakeFolder(Path.Combine(Staging, folder));
+        }
+
         var done = 0L;
         foreach (var file in _manifest.Files)
         {
@@ -101,7 +106,11 @@ public sealed class Restore
         }
 
         LeaveNumbersOut();
-        Directories.Flush(Path.Combine(Staging, BlobFolder.Name));
+        foreach (var folder in s_folders)
+        {
+            Directories.Flush(Path.Combine(Staging, folder));
+        }
+
         Directories.Flush(Staging);
     }
 

@@ -21,9 +21,9 @@ internal sealed class FileCheck(string folder, Findings findings)
 
     private IEnumerable<string> Files()
     {
-        var blobs = Path.Combine(folder, BlobFolder.Name);
+        var folders = ((string[])[BlobFolder.Name, AttachmentFolder.Name]).Select(name => Path.Combine(folder, name)).Where(Directory.Exists);
         var ours = Directory.EnumerateFiles(folder).Where(path => s_names.Any(name => Path.GetFileName(path).StartsWith(name, StringComparison.Ordinal)));
-        return Directory.Exists(blobs) ? ours.Concat(Directory.EnumerateFiles(blobs)) : ours;
+        return ours.Concat(folders.SelectMany(Directory.EnumerateFiles));
     }
 
     private void Check(string path, string name, uint? owner, string close)

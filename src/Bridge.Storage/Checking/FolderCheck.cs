@@ -80,6 +80,7 @@ public sealed class FolderCheck
         records?.Run(invariants.Events + invariants.Deliveries);
         var destroyed = keys is null ? 0 : new KeysCheck(_folder, keys, _findings).Run(records!.WithoutKey);
         new BlobsCheck(store, _folder, _live, _findings).Run();
+        new AttachmentsCheck(store, _folder, _live, _findings).Run(keys is null ? null : new Sealer(keys), _stop);
         return new CheckReport(_findings.All, _findings.Notices, invariants.Events, invariants.Deliveries, destroyed, records?.Opened);
     }
 

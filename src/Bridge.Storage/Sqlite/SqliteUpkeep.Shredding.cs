@@ -15,7 +15,8 @@ internal sealed partial class SqliteUpkeep
     private const long MostBytes = 4 << 20; // of them, but one record however big
     private const string RulesScope = "rules";
 
-    public ValueTask<Shred?> BeginShredAsync(EventId id, IReadOnlyCollection<Guid> alsoKeys, bool alone, DateTimeOffset at, CancellationToken cancellationToken)
+    public ValueTask<Shred?> BeginShredAsync(
+        EventId id, IReadOnlyCollection<StoreChange.RemoveState> alsoState, IReadOnlyCollection<Guid> alsoKeys, bool alone, DateTimeOffset at, CancellationToken cancellationToken)
     {
         Shred? begun = null;
         return Locked(() =>
@@ -26,6 +27,11 @@ internal sealed partial class SqliteUpkeep
             {
                 using var transaction = connection.BeginTransaction();
                 begun = Begin(transaction, id, alsoKeys, alone, at);
+                foreach (var (scope, key) in begun is null ? [] : alsoState)
+                {
+                    Run(transaction, "DELETE FROM state WHERE scope = ?1 AND key = ?2", scope, Columns.Of(key));
+                }
+
                 transaction.Commit();
             }
             finally

@@ -15,6 +15,7 @@ public sealed class ExpiryTests : IAsyncLifetime
     private readonly ManualClock _clock = new();
     private DataFolder _folder = null!;
     private SealedRecords _records = null!;
+    private Attachments _attachments = null!;
     private KeepConfig _keep = new(Messages: TimeSpan.FromDays(90), Ids: TimeSpan.FromDays(365));
 
     private Task<DateTimeOffset?> _undecided = Task.FromResult<DateTimeOffset?>(null);
@@ -26,16 +27,18 @@ public sealed class ExpiryTests : IAsyncLifetime
         var key = KeySource.FromKey("config", "the test", new byte[32]);
         _folder = await DataFolder.OpenAsync(_files["data"], () => key, _telemetry, _clock, Ct);
         _records = new SealedRecords(_folder, _clock);
+        _attachments = new Attachments(_folder, _telemetry, _clock);
     }
 
     public async ValueTask DisposeAsync()
     {
+        await _attachments.DisposeAsync();
         await _folder.DisposeAsync();
         _files.Dispose();
         _telemetry.Dispose();
     }
 
-    private Expiry NewExpiry() => new(_folder.Upkeep, _folder.Keys, () => _keep, () => _undecided, _telemetry, _clock);
+    private Expiry NewExpiry() => new(_folder.Upkeep, _folder.Keys, _attachments.Expiry, () => _keep, () => _undecided, _telemetry, _clock);
 
     [Fact]
     public async Task What_is_too_old_goes_with_its_key_and_the_ids_stay()
@@ -207,7 +210,7 @@ public sealed class ExpiryTests : IAsyncLifetime
         _clock.Advance(TimeSpan.FromDays(91));
         var failed = false;
         using var stopping = new CancellationTokenSource();
-        var running = new Expiry(_folder.Upkeep, _folder.Keys, KeepOrFail, () => _undecided, _telemetry, _clock).RunAsync(stopping.Token);
+        var running = new Expiry(_folder.Upkeep, _folder.Keys, _attachments.Expiry, KeepOrFail, () => _undecided, _telemetry, _clock).RunAsync(stopping.Token);
         while (!running.IsCompleted && await _records.ReadAsync(old) is not null)
         {
             _clock.Advance(TimeSpan.FromMinutes(61));

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Bridge.Abstractions;
 using Bridge.Core;
+using Bridge.Core.Attachments;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
 using Bridge.Storage.Backups;
@@ -25,7 +26,7 @@ public sealed class ShredderTests : IDisposable
     private Task<DataFolder> OpenAsync() => DataFolder.OpenAsync(_files["data"], null, name => null, _telemetry, TimeProvider.System, Ct);
 
     private Shredder NewShredder(DataFolder folder, Func<Task>? settled = null) =>
-        new(folder.Upkeep, folder.Keys, folder.Sealer, settled ?? (() => Task.CompletedTask), _telemetry, TimeProvider.System);
+        new(folder.Upkeep, folder.Keys, folder.Sealer, new EventAttachments(folder.Store, folder.Sealer, folder.Attachments), settled ?? (() => Task.CompletedTask), _telemetry, TimeProvider.System);
 
     [Fact]
     public async Task A_shredded_event_is_in_no_file_and_nothing_that_is_left_opens_it()
