@@ -202,7 +202,7 @@ public sealed class FixedLinkTests
         await rig.SaysAsync("near:!a", "hello", "n1");
         await rig.CrashAsync();
 
-        Assert.Equal(["!a (not delivered: the number does not exist)"], LinkRig.Words(rig.Near));
+        Assert.Equal(["!a (not delivered: the number does not exist) (to n1)"], LinkRig.Words(rig.Near));
         Assert.Equal(["!b hello"], LinkRig.Words(rig.Far));
     }
 

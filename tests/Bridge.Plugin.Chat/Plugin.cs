@@ -1,0 +1,3 @@
+using Bridge.Abstractions;
+
+[assembly: BridgePlugin(typeof(Bridge.Testing.Chat.ChatPlugin))]
