@@ -12,7 +12,7 @@ namespace Bridge.Plugin.Matrix;
 /// <summary>One homeserver, as its application service.</summary>
 /// <param name="handler">In tests, in the place of the network.</param>
 internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions options, HttpMessageHandler? handler = null)
-    : IEndpoint, IServeHttp, IFindSent, IOpenConversations, IProbe
+    : IEndpoint, IServeHttp, IFindSent, IOpenConversations, IProbe, IRegister
 {
     /// <summary>What Matrix can carry at best.</summary>
     public const EventFeature Carries = EventFeature.Text | EventFeature.Edit | EventFeature.Delete | EventFeature.Reaction | EventFeature.Receipt | EventFeature.Typing
@@ -28,6 +28,9 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
         Resend = new ResendClass.Keyed(TimeSpan.FromMinutes(25)),
         MaxTextLength = LongestText,
     };
+
+    /// <summary>Between the beginning and the end of a run.</summary>
+    public bool IsRunning => _running is not null;
 
     private readonly MatrixClient _client = new(options.Homeserver, handler, context.Clock);
     private volatile Running? _running;
@@ -97,6 +100,9 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
         return new ProbeResult.Works($"the homeserver speaks Matrix {version} and knows the application service");
     }
 
+    public ValueTask<EquatableArray<RegistrationDocument>> RegistrationAsync(Uri? reachedAt, CancellationToken cancellationToken) =>
+        new Registering(context, options, _client).DocumentsAsync(reachedAt, cancellationToken);
+
     public ValueTask DisposeAsync()
     {
         _client.Dispose();
@@ -121,7 +127,7 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
             var ghosts = new GhostBook(session);
             Maker = new RoomMaker(session, joining);
             Rooms = new RoomBook(session, Maker, joining);
-            Sent = new SentBook(session);
+            Sent = new SentBook(session, joining);
             Dispatch = new Dispatch(session, ghosts, Rooms, joining, Sent, new Attaching(session, _uploader));
             Watch = new HomeserverWatch(session, session.Registration);
             _chores = new Chores(session, joining);

@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Bridge.Abstractions;
 using Bridge.Plugin.Matrix.Mapping;
 using Bridge.Plugin.Matrix.Protocol;
+using Bridge.Plugin.Matrix.Rooms;
 
 namespace Bridge.Plugin.Matrix.Sending;
 
 /// <summary>Looks up what was sent: by whom, and whether at all.</summary>
-internal sealed class SentBook(Session session)
+internal sealed class SentBook(Session session, Joining joining)
 {
     private const int MostRemembered = 20_000;
     private const int PageSize = 100;
@@ -37,7 +39,7 @@ internal sealed class SentBook(Session session)
 
         try
         {
-            var found = await session.Client.GetAsync(Paths.Event(room, id.Value), session.Bot, cancellationToken);
+            var found = await ReadAsync(room, Paths.Event(room, id.Value), cancellationToken);
             return found.TextOf("sender");
         }
         catch (MatrixException failure) when (failure.IsForbidden || failure.Status == 404)
@@ -49,7 +51,7 @@ internal sealed class SentBook(Session session)
     /// <summary>The reactions of this user with this key.</summary>
     public async Task<EquatableArray<NativeId>> ReactionsAsync(string room, ReactionChanged reaction, Actor actor, CancellationToken cancellationToken)
     {
-        var answer = await session.Client.GetAsync(Paths.Reactions(room, reaction.Target.Value), session.Bot, cancellationToken);
+        var answer = await ReadAsync(room, Paths.Reactions(room, reaction.Target.Value), cancellationToken);
         var key = Emoji.Normal(reaction.Reaction.Value);
         return EquatableArray.From(answer.ItemsOf("chunk")
             .Select(item => RoomEvent.Of(item, room))
@@ -75,7 +77,7 @@ internal sealed class SentBook(Session session)
         var doubtful = false;
         for (var page = 0; page < MostPages; page++)
         {
-            var answer = await session.Client.GetAsync(Paths.Messages(room, from, PageSize), session.Bot, cancellationToken);
+            var answer = await ReadAsync(room, Paths.Messages(room, from, PageSize), cancellationToken);
             var events = answer.ItemsOf("chunk").Select(item => RoomEvent.Of(item, room)).OfType<RoomEvent>().ToList();
             if (events.FirstOrDefault(found => Marker.Of(found.Content)?.Key == outbound.Key) is { } match)
             {
@@ -94,13 +96,17 @@ internal sealed class SentBook(Session session)
         return null;
     }
 
+    /// <summary>As the bot, which comes in first where it is not.</summary>
+    private Task<JsonElement> ReadAsync(string room, string path, CancellationToken cancellationToken) =>
+        joining.InRoomAsync(room, session.Bot, () => session.Client.GetAsync(path, session.Bot, cancellationToken), cancellationToken);
+
     private async Task<EquatableArray<NativeId>?> FindRedactionAsync(Outbound outbound, string room, CancellationToken cancellationToken)
     {
         var targets = outbound.Content is MessageDeleted deleted ? [deleted.Target] : outbound.Earlier;
         List<NativeId> found = [];
         foreach (var target in targets)
         {
-            var answer = await session.Client.GetAsync(Paths.Event(room, target.Value), session.Bot, cancellationToken);
+            var answer = await ReadAsync(room, Paths.Event(room, target.Value), cancellationToken);
             if (RoomEvent.Of(answer, room) is { IsRedacted: true } gone)
             {
                 found.Add(new NativeId(gone.RedactedBy ?? gone.Id));

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Bridge.Core.Endpoints;
 
-/// <summary>Makes a stopped endpoint of a configuration, lets it try its network and throws it away: nothing of it is kept, and no other endpoint notices.</summary>
+/// <summary>Makes a stopped endpoint of a configuration, lets it try its network or say what must be registered there, and throws it away: nothing of it is kept, and no other endpoint notices.</summary>
 public static class EndpointProbe
 {
     /// <summary>Null when the plugin cannot try. Throws only when cancelled; a plugin that throws or hangs has failed.</summary>
@@ -26,6 +26,21 @@ public static class EndpointProbe
         catch (Exception failure)
         {
             return new ProbeResult.Fails(FailureReason.Of(failure));
+        }
+    }
+
+    /// <summary>What the endpoint's network must be given; none when the plugin knows of nothing. Throws <see cref="IOException"/> with the plugin's reason when it cannot say.</summary>
+    public static async Task<EquatableArray<RegistrationDocument>> RegistrationAsync(
+        IPlugin plugin, EndpointConfig config, Uri? reachedAt, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var endpoint = plugin.Create(ContextOf(config, clock), config.Options);
+            return endpoint is IRegister registering ? await registering.RegistrationAsync(reachedAt, cancellationToken) : [];
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException(FailureReason.Of(failure), failure);
         }
     }
 

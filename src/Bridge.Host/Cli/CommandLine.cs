@@ -18,6 +18,7 @@ internal static class CommandLine
             RunCommand.Build(),
             ValidateCommand.Build(),
             ConnectCommand.Build(),
+            RegistrationCommand.Build(),
             ExplainCommand.Build(),
             ConfigCommand.Build(),
             EmitCommand.Build(),
