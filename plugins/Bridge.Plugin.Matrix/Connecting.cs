@@ -25,6 +25,18 @@ internal static class Connecting
         return session;
     }
 
+    public static async Task<Session> AsAccountAsync(EndpointContext context, MatrixOptions options, MatrixClient client, IInbox inbox, CancellationToken stopping)
+    {
+        await CheckVersionsAsync(client, stopping);
+        var account = new Actor("", options.AccessToken!, IsAssumed: false);
+        var userId = await WhoAmIAsync(client, account, stopping);
+        return new Session(context, options, client, inbox, account with { UserId = userId }, registration: null, puppets: null);
+    }
+
+    /// <summary>Whose token the configuration gives.</summary>
+    public static async Task<Actor> OurselvesAsync(EndpointId endpoint, MatrixOptions options, CancellationToken cancellationToken) =>
+        new("", options.AccessToken ?? (await RegistrationOfAsync(endpoint, options, cancellationToken)).AsToken, IsAssumed: false);
+
     public static async Task<Registration> RegistrationOfAsync(EndpointId endpoint, MatrixOptions options, CancellationToken cancellationToken)
     {
         var appservice = options.Appservice!;

@@ -1,15 +1,11 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Matrix.ApplicationService;
-using Bridge.Plugin.Matrix.Ghosts;
-using Bridge.Plugin.Matrix.Media;
 using Bridge.Plugin.Matrix.Protocol;
-using Bridge.Plugin.Matrix.Receiving;
-using Bridge.Plugin.Matrix.Rooms;
 using Bridge.Plugin.Matrix.Sending;
 
 namespace Bridge.Plugin.Matrix;
 
-/// <summary>One homeserver, as its application service.</summary>
+/// <summary>One homeserver, as its application service or through one account.</summary>
 /// <param name="handler">In tests, in the place of the network.</param>
 internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions options, HttpMessageHandler? handler = null)
     : IEndpoint, IServeHttp, IFindSent, IOpenConversations, IProbe, IRegister
@@ -22,32 +18,34 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
     private const int LongestText = 15_000;
 
     // A homeserver remembers transactions for 30 to 60 minutes.
-    private static readonly EndpointCapabilities s_capabilities = new()
+    private volatile EndpointCapabilities _capabilities = new()
     {
-        Sends = Carries,
+        Sends = options.Appservice is null ? Carries & ~EventFeature.Identity : Carries,
         Resend = new ResendClass.Keyed(TimeSpan.FromMinutes(25)),
         MaxTextLength = LongestText,
     };
 
-    /// <summary>Between the beginning and the end of a run.</summary>
-    public bool IsRunning => _running is not null;
-
     private readonly MatrixClient _client = new(options.Homeserver, handler, context.Clock);
     private volatile Running? _running;
+
+    /// <summary>Between the beginning and the end of a run.</summary>
+    public bool IsRunning => _running is not null;
 
     /// <summary>A homeserver sends 100 events of 64 kB in one transaction, and as much of what passes.</summary>
     public long MostBytes => 32_000_000;
 
-    public EndpointCapabilities CapabilitiesOf(Address address) => _running?.Capabilities ?? s_capabilities;
+    public EndpointCapabilities CapabilitiesOf(Address address) =>
+        _running?.MaxAttachment is { } most && most != _capabilities.MaxAttachment ? _capabilities = _capabilities with { MaxAttachment = most } : _capabilities;
 
     public async Task RunAsync(IInbox inbox, CancellationToken stopping)
     {
         try
         {
-            var session = await Connecting.AsServiceAsync(context, options, _client, inbox, stopping);
+            var session = options.Appservice is null
+                ? await Connecting.AsAccountAsync(context, options, _client, inbox, stopping)
+                : await Connecting.AsServiceAsync(context, options, _client, inbox, stopping);
             using var running = new Running(session);
-            await running.Rooms.LoadAsync(stopping);
-            await running.LearnLimitsAsync(stopping);
+            await running.PrepareAsync(stopping);
             _client.Trouble = running.Watch.Tell;
             _running = running;
             inbox.Connected();
@@ -90,14 +88,15 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
     }
 
     public async ValueTask<HttpReply> ServeAsync(HttpCall call, CancellationToken cancellationToken) =>
-        _running is { } running ? await running.Desk.ServeAsync(call, cancellationToken) : Replies.Error(503, "M_UNKNOWN");
+        _running is not { } running ? Replies.Error(503, "M_UNKNOWN")
+        : running.Desk is { } desk ? await desk.ServeAsync(call, cancellationToken)
+        : Replies.Error(404, MatrixException.Unrecognized); // one account hears by asking
 
     public async ValueTask<ProbeResult> ProbeAsync(CancellationToken cancellationToken)
     {
         var version = await Connecting.CheckVersionsAsync(_client, cancellationToken);
-        var registration = await Connecting.RegistrationOfAsync(context.Id, options, cancellationToken);
-        await Connecting.WhoAmIAsync(_client, new Actor("", registration.AsToken, IsAssumed: false), cancellationToken);
-        return new ProbeResult.Works($"the homeserver speaks Matrix {version} and knows the application service");
+        await Connecting.WhoAmIAsync(_client, await Connecting.OurselvesAsync(context.Id, options, cancellationToken), cancellationToken);
+        return new ProbeResult.Works($"the homeserver speaks Matrix {version} and knows {(options.Appservice is null ? "the account" : "the application service")}");
     }
 
     public ValueTask<EquatableArray<RegistrationDocument>> RegistrationAsync(Uri? reachedAt, CancellationToken cancellationToken) =>
@@ -107,69 +106,5 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
     {
         _client.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    /// <summary>The parts of one run, put together.</summary>
-    private sealed class Running : IDisposable
-    {
-        private readonly Chores _chores;
-        private readonly Receiver _receiver;
-        private readonly Session _session;
-        private readonly MediaUploader _uploader;
-        private readonly MediaFetcher _fetcher;
-
-        public Running(Session session)
-        {
-            _session = session;
-            _uploader = new MediaUploader(session.Client, session.Context.Blobs, session.Context.Clock);
-            _fetcher = new MediaFetcher(session.Client, session.Context.Blobs, session.Context.Clock);
-            var joining = new Joining(session);
-            var ghosts = new GhostBook(session);
-            Maker = new RoomMaker(session, joining);
-            Rooms = new RoomBook(session, Maker, joining);
-            Sent = new SentBook(session, joining);
-            Dispatch = new Dispatch(session, ghosts, Rooms, joining, Sent, new Attaching(session, _uploader));
-            Watch = new HomeserverWatch(session, session.Registration);
-            _chores = new Chores(session, joining);
-            _receiver = new Receiver(session, Rooms, new NameBook(session), _chores, new Collecting(session, _fetcher));
-            Desk = new Desk(session, session.Registration!, _receiver, ghosts);
-        }
-
-        public EndpointCapabilities Capabilities { get; private set; } = s_capabilities;
-
-        public RoomMaker Maker { get; }
-
-        public RoomBook Rooms { get; }
-
-        public SentBook Sent { get; }
-
-        public Dispatch Dispatch { get; }
-
-        public HomeserverWatch Watch { get; }
-
-        public Desk Desk { get; }
-
-        /// <summary>Ends when one of its parts does, and then ends the others.</summary>
-        public async Task RunAsync(CancellationToken stopping)
-        {
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-            Task[] parts = [Watch.RunAsync(ending.Token), _chores.RunAsync(ending.Token)];
-            var first = await Task.WhenAny(parts);
-            await ending.CancelAsync();
-            await Task.WhenAll(parts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await first;
-        }
-
-        public async Task LearnLimitsAsync(CancellationToken cancellationToken)
-        {
-            var most = _session.Options.MaxMedia.Bytes;
-            Capabilities = s_capabilities with { MaxAttachment = Math.Min(most, await _uploader.LimitAsync(_session.Bot, cancellationToken) ?? most) };
-        }
-
-        public void Dispose()
-        {
-            _receiver.Dispose();
-            _fetcher.Dispose();
-        }
     }
 }

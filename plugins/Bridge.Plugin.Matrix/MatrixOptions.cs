@@ -62,7 +62,7 @@ public sealed record AppserviceOptions
     [Description("The token that the homeserver shows Bridge.")]
     public Secret? HsToken { get; init; }
 
-    [Description("Where the homeserver reaches Bridge. Without it: http.public_url, or else http.listen, and /endpoints/<endpoint>.")]
+    [Description("Where the homeserver reaches Bridge, such as http://127.0.0.1:8480/endpoints/matrix. Without it: http.public_url, or else http.listen, and /endpoints/<endpoint>.")]
     public Uri? Url { get; init; }
 }
 

@@ -78,7 +78,7 @@ internal sealed class Desk(Session session, Registration registration, Receiver 
 
         // Synapse sends what passes under its unstable name alone, others under the stable one; both together would be the same twice.
         var passing = content.Get("ephemeral") is null ? content.ItemsOf("de.sorunome.msc2409.ephemeral") : content.ItemsOf("ephemeral");
-        await receiver.AcceptAsync(content.ItemsOf("events"), passing, [], cancellationToken);
+        await receiver.AcceptAsync(content.ItemsOf("events").Select(value => new Told(value)), passing.Select(value => new Told(value)), [], cancellationToken);
         _last = new Stored(transaction, hash);
         return Replies.Empty;
     }

@@ -47,9 +47,9 @@ internal static class RegistrationFile
                     ? new Registration(id, new Secret(asToken), new Secret(hsToken), localpart)
                     : null;
         }
-        catch (YamlException)
+        catch (Exception failure) when (failure is YamlException or InvalidOperationException or ArgumentException)
         {
-            return null;
+            return null; // the reader throws the latter two for some kinds of nonsense
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Bridge.Plugin.Matrix.Protocol;
 
 /// <summary>The paths of the client-server API. Pure.</summary>
@@ -16,7 +14,7 @@ internal static class Paths
 
     /// <param name="occurredAt">When the event is to seem sent; null for now. Only an application service may say.</param>
     public static string Send(string room, string type, string transaction, DateTimeOffset? occurredAt) =>
-        $"{Room(room)}/send/{type}/{E(transaction)}{(occurredAt is { } at ? string.Create(CultureInfo.InvariantCulture, $"?ts={at.ToUnixTimeMilliseconds()}") : "")}";
+        $"{Room(room)}/send/{type}/{E(transaction)}{(occurredAt is { } at ? $"?ts={at.ToUnixTimeMilliseconds()}" : "")}";
 
     public static string Redact(string room, string eventId, string transaction) => $"{Room(room)}/redact/{E(eventId)}/{E(transaction)}";
 
@@ -24,8 +22,12 @@ internal static class Paths
 
     public static string Event(string room, string eventId) => $"{Room(room)}/event/{E(eventId)}";
 
-    public static string Messages(string room, string? from, int limit) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Room(room)}/messages?dir=b&limit={limit}{(from is null ? "" : $"&from={E(from)}")}");
+    /// <summary>Backwards.</summary>
+    public static string Messages(string room, string? from, int limit, string? until = null) =>
+        $"{Room(room)}/messages?dir=b&limit={limit}{(from is null ? "" : $"&from={E(from)}")}{(until is null ? "" : $"&to={E(until)}")}";
+
+    public static string Sync(string? since, TimeSpan hold, string filter) =>
+        $"{Client}/sync?timeout={(long)hold.TotalMilliseconds}&filter={E(filter)}{(since is null ? "" : $"&since={E(since)}")}";
 
     public static string Reactions(string room, string eventId) => $"/_matrix/client/v1/rooms/{E(room)}/relations/{E(eventId)}/m.annotation/m.reaction?limit=100";
 

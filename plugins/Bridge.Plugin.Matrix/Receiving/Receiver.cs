@@ -19,16 +19,16 @@ internal sealed class Receiver(Session session, RoomBook rooms, NameBook names, 
     /// <param name="passing">Typing and receipts; each with its room.</param>
     /// <param name="state">Commits with the last of them.</param>
     /// <param name="cancellationToken">Whoever told has gone.</param>
-    public async Task AcceptAsync(IEnumerable<JsonElement> events, IEnumerable<JsonElement> passing, IReadOnlyList<StateChange> state, CancellationToken cancellationToken)
+    public async Task AcceptAsync(IEnumerable<Told> events, IEnumerable<Told> passing, IReadOnlyList<StateChange> state, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
             List<StateChange> changes = [.. state];
             List<Inbound> inbound = [];
-            foreach (var value in events)
+            foreach (var told in events)
             {
-                if (RoomEvent.Of(value) is not { } happened)
+                if (RoomEvent.Of(told.Value, told.Room) is not { } happened)
                 {
                     session.Context.Drops.Dropped("an event that could not be read");
                 }
@@ -45,6 +45,18 @@ internal sealed class Receiver(Session session, RoomBook rooms, NameBook names, 
         {
             _turn.Release();
         }
+    }
+
+    /// <summary>The bot is asked into a room.</summary>
+    public IEnumerable<StateChange> Invited(string room, string by)
+    {
+        if (session.Options.Invitations == InviteOptions.Anyone || (session.Options.Invitations == InviteOptions.Local && session.IsLocal(by)))
+        {
+            return [Chores.ToJoin(room)];
+        }
+
+        session.Context.Drops.Dropped("an invitation that the configuration does not accept");
+        return [];
     }
 
     public void Dispose() => _turn.Dispose();
@@ -76,7 +88,7 @@ internal sealed class Receiver(Session session, RoomBook rooms, NameBook names, 
         switch (happened)
         {
             case { Type: "m.room.member", StateKey: { } userId } when userId == session.Bot.UserId && happened.Content.TextOf("membership") == "invite":
-                changes.AddRange(Invited(happened));
+                changes.AddRange(Invited(happened.Room, happened.Sender));
                 return null;
             case { Type: "m.room.encryption", StateKey: "" } or { Type: "m.room.encrypted", StateKey: null }:
                 changes.Add(rooms.EncryptedChange(happened.Room, encrypted: true));
@@ -94,24 +106,14 @@ internal sealed class Receiver(Session session, RoomBook rooms, NameBook names, 
         return whole with { Sender = whole.Sender! with { Name = await names.OfAsync(happened.Sender, cancellationToken) } };
     }
 
-    private IEnumerable<StateChange> Invited(RoomEvent happened)
-    {
-        if (session.Options.Invitations == InviteOptions.Anyone || (session.Options.Invitations == InviteOptions.Local && session.IsLocal(happened.Sender)))
-        {
-            return [Chores.ToJoin(happened.Room)];
-        }
-
-        session.Context.Drops.Dropped("an invitation that the configuration does not accept");
-        return [];
-    }
-
     /// <summary>What Bridge says for somebody carries its mark and the time it was sent as; a copy of the mark in another event does not fit.</summary>
     private bool IsEcho(RoomEvent happened) =>
         session.PuppetOf(happened.Sender) is not null && Marker.Of(happened.Content) is { } marker && marker.SentAs == happened.SentAt?.ToUnixTimeMilliseconds();
 
-    private IEnumerable<Inbound> Pass(JsonElement value)
+    private IEnumerable<Inbound> Pass(Told told)
     {
-        if (value.TextOf("room_id") is not { Length: > 0 and < 1000 } room || value.ObjectOf("content") is not { } content)
+        var value = told.Value;
+        if ((value.TextOf("room_id") ?? told.Room) is not { Length: > 0 and < 1000 } room || value.ObjectOf("content") is not { } content)
         {
             return []; // presence has no room
         }

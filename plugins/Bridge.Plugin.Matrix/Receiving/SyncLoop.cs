@@ -1,0 +1,110 @@
+using System.Text;
+using System.Text.Json;
+using Bridge.Abstractions;
+using Bridge.Plugin.Matrix.Protocol;
+
+namespace Bridge.Plugin.Matrix.Receiving;
+
+/// <summary>
+/// Hears what one account hears. The token that says how far commits with the events before it, so that a crash neither loses nor skips; a gap that the
+/// homeserver leaves in a busy room is read before what follows it.
+/// </summary>
+internal sealed class SyncLoop(Session session, Receiver receiver)
+{
+    private const string SinceKey = "sync/since";
+    private const int MostPages = 200;
+    private const string Filter = """{"presence":{"not_types":["*"]},"account_data":{"not_types":["*"]},"room":{"timeline":{"limit":100},"state":{"lazy_load_members":true},"account_data":{"not_types":["*"]}}}""";
+    private static readonly TimeSpan s_hold = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
+
+    /// <summary>Until stopping. The very first time it hears what comes from now on; what was said before is no news.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        var stored = await session.Context.State.GetAsync(SinceKey, stopping);
+        var since = stored is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null;
+        while (true)
+        {
+            JsonElement answer;
+            try
+            {
+                var hold = since is null ? TimeSpan.Zero : s_hold;
+                answer = await session.Client.SendAsync(HttpMethod.Get, Paths.Sync(since, hold, Filter), session.Bot, body: null, stopping, s_hold + s_hold);
+            }
+            catch (MatrixException failure) when (failure.IsLimit)
+            {
+                await Task.Delay(failure.RetryAfter ?? s_pause, session.Context.Clock, stopping);
+                continue;
+            }
+
+            var next = answer.TextOf("next_batch") ?? throw new MatrixException("the homeserver's answer to /sync has no next_batch", mayHaveArrived: true);
+            if (next != since)
+            {
+                await TakeAsync(answer, since, next, stopping);
+            }
+
+            since = next;
+        }
+    }
+
+    private async Task TakeAsync(JsonElement answer, string? since, string next, CancellationToken stopping)
+    {
+        List<Told> events = [];
+        List<Told> passing = [];
+        List<StateChange> state = [new(SinceKey, Encoding.UTF8.GetBytes(next))];
+        var rooms = answer.ObjectOf("rooms");
+        foreach (var room in since is null ? [] : RoomsOf(rooms, "join"))
+        {
+            var timeline = room.Value.ObjectOf("timeline");
+            if (timeline is { } whole)
+            {
+                events.AddRange(await GapAsync(room.Name, whole, since!, stopping));
+                events.AddRange(whole.ItemsOf("events").Select(value => new Told(value, room.Name)));
+            }
+
+            passing.AddRange(room.Value.ObjectOf("ephemeral")?.ItemsOf("events").Select(value => new Told(value, room.Name)) ?? []);
+        }
+
+        foreach (var room in RoomsOf(rooms, "invite"))
+        {
+            state.AddRange(Invitation(room));
+        }
+
+        await receiver.AcceptAsync(events, passing, state, stopping);
+    }
+
+    /// <summary>What lies between the last answer and this one, when the homeserver left it out; oldest first.</summary>
+    private async Task<List<Told>> GapAsync(string room, JsonElement timeline, string since, CancellationToken stopping)
+    {
+        if (!timeline.FlagOf("limited") || timeline.TextOf("prev_batch") is not { } from)
+        {
+            return [];
+        }
+
+        List<Told> found = [];
+        for (var page = 0; from is not null; page++)
+        {
+            if (page == MostPages)
+            {
+                session.Context.Drops.Dropped("more was said in a room while Bridge was away than it reads back");
+                break;
+            }
+
+            var answer = await session.Client.GetAsync(Paths.Messages(room, from, limit: 100, until: since), session.Bot, stopping);
+            var chunk = answer.ItemsOf("chunk").ToList();
+            found.AddRange(chunk.Select(value => new Told(value, room)));
+            from = chunk.Count == 0 ? null : answer.TextOf("end");
+        }
+
+        found.Reverse();
+        return found;
+    }
+
+    private IEnumerable<StateChange> Invitation(JsonProperty room)
+    {
+        var invited = room.Value.ObjectOf("invite_state")?.ItemsOf("events")
+            .FirstOrDefault(value => value.TextOf("type") == "m.room.member" && value.TextOf("state_key") == session.Bot.UserId);
+        return invited?.TextOf("sender") is { } sender ? receiver.Invited(room.Name, sender) : [];
+    }
+
+    private static IEnumerable<JsonProperty> RoomsOf(JsonElement? rooms, string kind) => rooms?.ObjectOf(kind)?.EnumerateObject() ?? Enumerable.Empty<JsonProperty>();
+}

@@ -1,0 +1,90 @@
+using Bridge.Abstractions;
+using Bridge.Plugin.Matrix.ApplicationService;
+using Bridge.Plugin.Matrix.Ghosts;
+using Bridge.Plugin.Matrix.Media;
+using Bridge.Plugin.Matrix.Receiving;
+using Bridge.Plugin.Matrix.Rooms;
+using Bridge.Plugin.Matrix.Sending;
+
+namespace Bridge.Plugin.Matrix;
+
+/// <summary>The parts of one run of the endpoint, put together.</summary>
+internal sealed class Running : IDisposable
+{
+    private readonly Session _session;
+    private readonly MediaUploader _uploader;
+    private readonly MediaFetcher _fetcher;
+    private readonly Chores _chores;
+    private readonly Receiver _receiver;
+    private readonly SyncLoop? _sync;
+
+    public Running(Session session)
+    {
+        _session = session;
+        _uploader = new MediaUploader(session.Client, session.Context.Blobs, session.Context.Clock);
+        _fetcher = new MediaFetcher(session.Client, session.Context.Blobs, session.Context.Clock);
+        var joining = new Joining(session);
+        var ghosts = new GhostBook(session);
+        Maker = new RoomMaker(session, joining);
+        Rooms = new RoomBook(session, Maker, joining);
+        Sent = new SentBook(session, joining);
+        Dispatch = new Dispatch(session, ghosts, Rooms, joining, Sent, new Attaching(session, _uploader));
+        Watch = new HomeserverWatch(session, session.Registration);
+        _chores = new Chores(session, joining);
+        _receiver = new Receiver(session, Rooms, new NameBook(session), _chores, new Collecting(session, _fetcher));
+        if (session.Registration is { } registration)
+        {
+            Desk = new Desk(session, registration, _receiver, ghosts);
+        }
+        else
+        {
+            _sync = new SyncLoop(session, _receiver);
+        }
+    }
+
+    /// <summary>The longest file; null until the homeserver was asked.</summary>
+    public long? MaxAttachment { get; private set; }
+
+    public RoomMaker Maker { get; }
+
+    public RoomBook Rooms { get; }
+
+    public SentBook Sent { get; }
+
+    public Dispatch Dispatch { get; }
+
+    public HomeserverWatch Watch { get; }
+
+    /// <summary>Null of one account, which hears by asking.</summary>
+    public Desk? Desk { get; }
+
+    /// <summary>What must be known before anything is sent.</summary>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        await Rooms.LoadAsync(cancellationToken);
+        var most = _session.Options.MaxMedia.Bytes;
+        MaxAttachment = Math.Min(most, await _uploader.LimitAsync(_session.Bot, cancellationToken) ?? most);
+    }
+
+    /// <summary>Ends when one of its parts does, and then ends the others.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        List<Task> parts = [Watch.RunAsync(ending.Token), _chores.RunAsync(ending.Token)];
+        if (_sync is not null)
+        {
+            parts.Add(_sync.RunAsync(ending.Token));
+        }
+
+        var first = await Task.WhenAny(parts);
+        await ending.CancelAsync();
+        await Task.WhenAll(parts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await first;
+    }
+
+    public void Dispose()
+    {
+        _receiver.Dispose();
+        _fetcher.Dispose();
+    }
+}

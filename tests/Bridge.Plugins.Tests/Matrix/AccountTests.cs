@@ -1,0 +1,104 @@
+using Bridge.Abstractions;
+using Bridge.Plugin.Matrix;
+using Bridge.Testing.Matrix;
+using Xunit;
+
+namespace Bridge.Plugins.Tests.Matrix;
+
+/// <summary>One account, for those who do not run the homeserver.</summary>
+public sealed class AccountTests
+{
+    [Fact]
+    public async Task It_speaks_and_hears_and_says_nothing_of_what_was_before()
+    {
+        await using var matrix = await PrepareAsync();
+        var (anna, room) = Together(matrix);
+        anna.Say(room, "long ago");
+        await matrix.ConnectAsync();
+        await matrix.Delivered(matrix.From(room, "hello"));
+        var said = matrix.Homeserver.MessagesIn(room)[^1];
+        Assert.Equal(("@helper:hs.test", "hello"), (said.Sender, said.Body));
+        await SyncedAsync(matrix);
+        anna.Say(room, "now");
+        await matrix.HeardAsync(ReceivingTests.Says("now"));
+        Assert.Equal(["now"], matrix.HeardTexts);
+        Assert.False(matrix.Endpoint.CapabilitiesOf(RunningMatrix.At(room)).Sends.HasFlag(EventFeature.Identity));
+    }
+
+    [Fact]
+    public async Task What_was_said_while_it_was_away_is_heard_in_order_and_once_however_much_it_is()
+    {
+        await using var matrix = await PrepareAsync();
+        var (anna, room) = Together(matrix);
+        await matrix.ConnectAsync();
+        await SyncedAsync(matrix);
+        anna.Say(room, "first");
+        await matrix.HeardAsync(ReceivingTests.Says("first"));
+        await matrix.StopAsync();
+        for (var i = 0; i < 350; i++)
+        {
+            anna.Say(room, $"n{i}");
+        }
+
+        await matrix.RestartAsync();
+        await matrix.HeardAsync(ReceivingTests.Says("n349"));
+        Assert.Equal(Enumerable.Range(0, 350).Select(i => $"n{i}").Prepend("first"), matrix.HeardTexts);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_stored_is_heard_again()
+    {
+        await using var matrix = await PrepareAsync();
+        var (anna, room) = Together(matrix);
+        await matrix.ConnectAsync();
+        await SyncedAsync(matrix);
+        matrix.Memory.BeforeCommit = _ => throw new IOException("disk full");
+        anna.Say(room, "important");
+        await matrix.UntilAsync(() => matrix.Failures.Count > 0);
+        matrix.Memory.BeforeCommit = null;
+        await matrix.HeardAsync(ReceivingTests.Says("important"));
+        Assert.Equal(["important"], matrix.HeardTexts);
+    }
+
+    [Fact]
+    public async Task An_invitation_of_a_local_user_is_accepted_and_typing_is_heard()
+    {
+        await using var matrix = await PrepareAsync();
+        matrix.Homeserver.User("helper");
+        await matrix.ConnectAsync();
+        await SyncedAsync(matrix);
+        var anna = matrix.Homeserver.User("anna");
+        var room = anna.CreateRoom();
+        anna.Invite(room, "@helper:hs.test");
+        await matrix.UntilAsync(() => matrix.Homeserver.StateOf(room, "m.room.member", "@helper:hs.test")?.GetProperty("membership").GetString() == "join");
+        anna.Type(room);
+        await matrix.HeardAsync(inbound => inbound.Event is TypingChanged);
+    }
+
+    [Fact]
+    public async Task A_repeat_of_a_key_is_the_same_event()
+    {
+        await using var matrix = await PrepareAsync();
+        var (_, room) = Together(matrix);
+        await matrix.ConnectAsync();
+        var outbound = matrix.From(room, "once");
+        var first = await matrix.Delivered(outbound);
+        Assert.Equal(first, await matrix.Delivered(outbound));
+        Assert.Equal(1, matrix.Homeserver.CountOf(room, "once"));
+    }
+
+    private static Task<RunningMatrix> PrepareAsync() =>
+        RunningMatrix.PrepareAsync(options => options with { Appservice = null, AccessToken = new Secret("syt_helper") });
+
+    private static (MatrixUser Anna, string Room) Together(RunningMatrix matrix)
+    {
+        var anna = matrix.Homeserver.User("anna");
+        var room = anna.CreateRoom();
+        anna.Invite(room, "@helper:hs.test");
+        matrix.Homeserver.User("helper").Join(room);
+        return (anna, room);
+    }
+
+    /// <summary>It knows from where on it hears.</summary>
+    private static Task SyncedAsync(RunningMatrix matrix) => matrix.UntilAsync(() => matrix.Memory.State.ContainsKey("sync/since"));
+}
