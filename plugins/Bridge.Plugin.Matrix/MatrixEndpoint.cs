@@ -34,8 +34,7 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
     /// <summary>A homeserver sends 100 events of 64 kB in one transaction, and as much of what passes.</summary>
     public long MostBytes => 32_000_000;
 
-    public EndpointCapabilities CapabilitiesOf(Address address) =>
-        _running?.MaxAttachment is { } most && most != _capabilities.MaxAttachment ? _capabilities = _capabilities with { MaxAttachment = most } : _capabilities;
+    public EndpointCapabilities CapabilitiesOf(Address address) => _capabilities;
 
     public async Task RunAsync(IInbox inbox, CancellationToken stopping)
     {
@@ -45,7 +44,7 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
                 ? await Connecting.AsAccountAsync(context, options, _client, inbox, stopping)
                 : await Connecting.AsServiceAsync(context, options, _client, inbox, stopping);
             using var running = new Running(session);
-            await running.PrepareAsync(stopping);
+            _capabilities = _capabilities with { MaxAttachment = await running.PrepareAsync(stopping) };
             _client.Trouble = running.Watch.Tell;
             _running = running;
             inbox.Connected();

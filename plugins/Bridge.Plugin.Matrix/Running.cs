@@ -42,9 +42,6 @@ internal sealed class Running : IDisposable
         }
     }
 
-    /// <summary>The longest file; null until the homeserver was asked.</summary>
-    public long? MaxAttachment { get; private set; }
-
     public RoomMaker Maker { get; }
 
     public RoomBook Rooms { get; }
@@ -58,12 +55,12 @@ internal sealed class Running : IDisposable
     /// <summary>Null of one account, which hears by asking.</summary>
     public Desk? Desk { get; }
 
-    /// <summary>What must be known before anything is sent.</summary>
-    public async Task PrepareAsync(CancellationToken cancellationToken)
+    /// <summary>Learns what must be known before anything is sent; gives the longest file that can be.</summary>
+    public async Task<long> PrepareAsync(CancellationToken cancellationToken)
     {
         await Rooms.LoadAsync(cancellationToken);
         var most = _session.Options.MaxMedia.Bytes;
-        MaxAttachment = Math.Min(most, await _uploader.LimitAsync(_session.Bot, cancellationToken) ?? most);
+        return Math.Min(most, await _uploader.LimitAsync(_session.Bot, cancellationToken) ?? most);
     }
 
     /// <summary>Ends when one of its parts does, and then ends the others.</summary>
