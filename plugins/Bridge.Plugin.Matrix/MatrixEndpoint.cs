@@ -8,7 +8,7 @@ namespace Bridge.Plugin.Matrix;
 /// <summary>One homeserver, as its application service or through one account.</summary>
 /// <param name="handler">In tests, in the place of the network.</param>
 internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions options, HttpMessageHandler? handler = null)
-    : IEndpoint, IServeHttp, IFindSent, IOpenConversations, IProbe, IRegister
+    : IEndpoint, IServeHttp, IFindSent, IOpenConversations, IReadHistory, IProbe, IRegister
 {
     /// <summary>What Matrix can carry at best.</summary>
     public const EventFeature Carries = EventFeature.Text | EventFeature.Edit | EventFeature.Delete | EventFeature.Reaction | EventFeature.Receipt | EventFeature.Typing
@@ -85,6 +85,9 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
             return Answers.OfOpening(failure);
         }
     }
+
+    public async ValueTask<IReadOnlyList<Inbound>> LatestAsync(Address conversation, int most, CancellationToken cancellationToken) =>
+        _running is { } running ? await running.History.LatestAsync(conversation.Rest, most, cancellationToken) : throw new IOException("not connected");
 
     public async ValueTask<HttpReply> ServeAsync(HttpCall call, CancellationToken cancellationToken) =>
         _running is not { } running ? Replies.Error(503, "M_UNKNOWN")

@@ -24,14 +24,17 @@ internal sealed class Running : IDisposable
         _uploader = new MediaUploader(session.Client, session.Context.Blobs, session.Context.Clock);
         _fetcher = new MediaFetcher(session.Client, session.Context.Blobs, session.Context.Clock);
         var joining = new Joining(session);
-        var ghosts = new GhostBook(session);
-        Maker = new RoomMaker(session, joining);
+        var pictures = new Pictures(session, _uploader);
+        var ghosts = new GhostBook(session, pictures);
+        Maker = new RoomMaker(session, joining, pictures);
         Rooms = new RoomBook(session, Maker, joining);
         Sent = new SentBook(session, joining);
         Dispatch = new Dispatch(session, ghosts, Rooms, joining, Sent, new Attaching(session, _uploader));
         Watch = new HomeserverWatch(session, session.Registration);
         _chores = new Chores(session, joining);
-        _receiver = new Receiver(session, Rooms, new NameBook(session), _chores, new Collecting(session, _fetcher));
+        var reading = new Reading(session, Rooms, new NameBook(session), new Collecting(session, _fetcher));
+        History = new History(session, Rooms, joining, reading);
+        _receiver = new Receiver(session, Rooms, reading, _chores);
         if (session.Registration is { } registration)
         {
             Desk = new Desk(session, registration, _receiver, ghosts);
@@ -49,6 +52,8 @@ internal sealed class Running : IDisposable
     public SentBook Sent { get; }
 
     public Dispatch Dispatch { get; }
+
+    public History History { get; }
 
     public HomeserverWatch Watch { get; }
 

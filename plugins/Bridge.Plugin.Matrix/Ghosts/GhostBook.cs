@@ -8,9 +8,9 @@ namespace Bridge.Plugin.Matrix.Ghosts;
 
 /// <summary>
 /// The ghosts: each registered before it first speaks, and called as its person is. Every step may be repeated: the homeserver answers a second registration
-/// with M_USER_IN_USE, and names are set only when they differ from what was last set, which is remembered.
+/// with M_USER_IN_USE, and names and pictures are set only when they differ from what was last set, which is remembered.
 /// </summary>
-internal sealed class GhostBook(Session session)
+internal sealed class GhostBook(Session session, Pictures pictures)
 {
     private const string Prefix = "ghost/";
     private const int MostInMemory = 20_000;
@@ -34,7 +34,13 @@ internal sealed class GhostBook(Session session)
         if (known is null || (known.Name != name && sender.Name is not null))
         {
             await session.Client.PutAsync(Paths.DisplayName(userId), ghost, new JsonObject { ["displayname"] = name }, cancellationToken);
-            await RememberAsync(userId, new GhostProfile(name));
+            known = await RememberAsync(userId, new GhostProfile(name, known?.Picture));
+        }
+
+        if (sender.Picture is { } picture && known.Picture != picture.Value && await pictures.AddressOfAsync(picture, cancellationToken) is { } address)
+        {
+            await session.Client.PutAsync(Paths.AvatarUrl(userId), ghost, new JsonObject { ["avatar_url"] = address }, cancellationToken);
+            await RememberAsync(userId, known with { Picture = picture.Value });
         }
 
         return ghost;
@@ -73,10 +79,10 @@ internal sealed class GhostBook(Session session)
         return InMemory(userId, JsonSerializer.Deserialize<GhostProfile>(stored.Span)!);
     }
 
-    private async Task RememberAsync(string userId, GhostProfile profile)
+    private async Task<GhostProfile> RememberAsync(string userId, GhostProfile profile)
     {
         await session.RememberAsync(new StateChange(Prefix + userId, JsonSerializer.SerializeToUtf8Bytes(profile)));
-        InMemory(userId, profile);
+        return InMemory(userId, profile);
     }
 
     private GhostProfile InMemory(string userId, GhostProfile profile)
@@ -90,5 +96,7 @@ internal sealed class GhostBook(Session session)
     }
 
     /// <summary>What the homeserver was told of a ghost.</summary>
-    internal sealed record GhostProfile(string Name);
+    /// <param name="Name">Its name.</param>
+    /// <param name="Picture">The name of the blob, which follows from its bytes; null for none.</param>
+    internal sealed record GhostProfile(string Name, string? Picture = null);
 }

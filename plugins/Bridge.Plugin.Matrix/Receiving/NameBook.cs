@@ -5,7 +5,7 @@ using Bridge.Plugin.Matrix.Protocol;
 
 namespace Bridge.Plugin.Matrix.Receiving;
 
-/// <summary>What people are called. Asked of the homeserver when somebody first speaks; afterwards the rooms' own events tell.</summary>
+/// <summary>What people and rooms are called. Asked of the homeserver when somebody first speaks; afterwards the rooms' own events tell.</summary>
 internal sealed class NameBook(Session session)
 {
     private const int MostRemembered = 20_000;
@@ -22,23 +22,44 @@ internal sealed class NameBook(Session session)
             return known;
         }
 
-        try
-        {
-            var profile = await session.Client.SendAsync(HttpMethod.Get, Paths.Profile(userId), session.Bot, body: null, cancellationToken, s_patience);
-            return Remember(userId, profile.TextOf("displayname"));
-        }
-        catch (MatrixException failure)
-        {
-            return failure.Status == 404 ? Remember(userId, null) : null;
-        }
+        return await AskAsync(userId, Paths.Profile(userId), "displayname", cancellationToken);
     }
 
-    /// <summary>A membership event of somebody who is in the room.</summary>
+    /// <summary>What is known of a room; null when nothing is.</summary>
+    public async ValueTask<ConversationFacts?> RoomAsync(string room, bool isDirect, CancellationToken cancellationToken)
+    {
+        if (!_names.TryGetValue(room, out var name))
+        {
+            name = await AskAsync(room, Paths.State(room, "m.room.name"), "name", cancellationToken);
+        }
+
+        return name is null && !isDirect ? null : new ConversationFacts(name is null ? null : new MessageText(name), isDirect);
+    }
+
+    /// <summary>A membership event of somebody who is in the room, or the room's name.</summary>
     public void Hear(RoomEvent happened)
     {
+        if (happened is { Type: "m.room.name", StateKey: "" })
+        {
+            Remember(happened.Room, happened.Content.TextOf("name"));
+        }
+
         if (happened is { Type: "m.room.member", StateKey: { } userId } && happened.Content.TextOf("membership") == "join")
         {
             Remember(userId, happened.Content.TextOf("displayname"));
+        }
+    }
+
+    private async ValueTask<string?> AskAsync(string id, string path, string field, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await session.Client.SendAsync(HttpMethod.Get, path, session.Bot, body: null, cancellationToken, s_patience);
+            return Remember(id, answer.TextOf(field));
+        }
+        catch (MatrixException failure)
+        {
+            return failure.Status == 404 ? Remember(id, null) : null;
         }
     }
 

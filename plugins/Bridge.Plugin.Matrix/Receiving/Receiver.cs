@@ -7,10 +7,9 @@ using Bridge.Plugin.Matrix.Rooms;
 namespace Bridge.Plugin.Matrix.Receiving;
 
 /// <summary>
-/// Takes what the homeserver tells, one lot after another, and completes when it is durable. Bridge's own events end here: those of the bot and the ghosts by
-/// their sender, those of people it speaks for by their mark.
+/// Takes what the homeserver tells, one lot after another, and completes when it is durable. Bridge's own events end here.
 /// </summary>
-internal sealed class Receiver(Session session, RoomBook rooms, NameBook names, Chores chores, Collecting collecting) : IDisposable
+internal sealed class Receiver(Session session, RoomBook rooms, Reading reading, Chores chores) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly TypingBook _typing = new();
@@ -79,8 +78,8 @@ internal sealed class Receiver(Session session, RoomBook rooms, NameBook names, 
 
     private async ValueTask<Inbound?> MapAsync(RoomEvent happened, List<StateChange> changes, CancellationToken cancellationToken)
     {
-        names.Hear(happened);
-        if (session.IsOurs(happened.Sender) || IsEcho(happened))
+        reading.Hear(happened);
+        if (reading.IsOwn(happened))
         {
             return null;
         }
@@ -96,19 +95,8 @@ internal sealed class Receiver(Session session, RoomBook rooms, NameBook names, 
                 return null;
         }
 
-        var mapped = InboundMapper.Of(happened, rooms.AddressOf(happened.Room), senderName: null);
-        if (mapped is null)
-        {
-            return null;
-        }
-
-        var whole = await collecting.WithBytesAsync(happened, mapped, cancellationToken);
-        return whole with { Sender = whole.Sender! with { Name = await names.OfAsync(happened.Sender, cancellationToken) } };
+        return await reading.OfAsync(happened, cancellationToken);
     }
-
-    /// <summary>What Bridge says for somebody carries its mark and the time it was sent as; a copy of the mark in another event does not fit.</summary>
-    private bool IsEcho(RoomEvent happened) =>
-        session.PuppetOf(happened.Sender) is not null && Marker.Of(happened.Content) is { } marker && marker.SentAs == happened.SentAt?.ToUnixTimeMilliseconds();
 
     private IEnumerable<Inbound> Pass(Told told)
     {

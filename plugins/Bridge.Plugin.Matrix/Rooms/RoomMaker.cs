@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Bridge.Abstractions;
+using Bridge.Plugin.Matrix.Ghosts;
 using Bridge.Plugin.Matrix.Protocol;
 
 namespace Bridge.Plugin.Matrix.Rooms;
@@ -10,12 +11,12 @@ namespace Bridge.Plugin.Matrix.Rooms;
 /// Makes rooms so that a repeat finds what the first call made: the homeserver has no idempotency key for that, but an alias that follows from the request
 /// can exist once only.
 /// </summary>
-internal sealed class RoomMaker(Session session, Joining joining)
+internal sealed class RoomMaker(Session session, Joining joining, Pictures pictures)
 {
     /// <summary>The room of a portal, or of a chat that somebody starts.</summary>
     public async Task<string> OpenAsync(ConversationRequest request, CancellationToken cancellationToken)
     {
-        var room = await MakeOrAdoptAsync(request.Key, BodyOf(request), cancellationToken);
+        var room = await MakeOrAdoptAsync(request.Key, await BodyOfAsync(request, cancellationToken), cancellationToken);
         foreach (var person in request.Invite)
         {
             await joining.TryInviteAsync(room, person.Value, cancellationToken);
@@ -54,7 +55,7 @@ internal sealed class RoomMaker(Session session, Joining joining)
         }
     }
 
-    private JsonObject BodyOf(ConversationRequest request)
+    private async Task<JsonObject> BodyOfAsync(ConversationRequest request, CancellationToken cancellationToken)
     {
         var body = Body(request.Name?.Value, request.IsDirect);
         if (request.Invite.Count > 0)
@@ -62,11 +63,19 @@ internal sealed class RoomMaker(Session session, Joining joining)
             body["invite"] = new JsonArray([.. request.Invite.Select(person => (JsonNode)person.Value)]);
         }
 
+        var state = new JsonArray();
         if (request.For is { } far)
         {
-            body["initial_state"] = new JsonArray(BridgeInfo("m.bridge", request, far), BridgeInfo("uk.half-shot.bridge", request, far));
+            state.Add(BridgeInfo("m.bridge", request, far));
+            state.Add(BridgeInfo("uk.half-shot.bridge", request, far));
         }
 
+        if (request.Picture is { } picture && await pictures.AddressOfAsync(picture, cancellationToken) is { } address)
+        {
+            state.Add(new JsonObject { ["type"] = "m.room.avatar", ["state_key"] = "", ["content"] = new JsonObject { ["url"] = address } });
+        }
+
+        body["initial_state"] = state;
         return body;
     }
 

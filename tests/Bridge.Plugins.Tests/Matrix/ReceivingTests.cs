@@ -20,6 +20,35 @@ public sealed class ReceivingTests
     }
 
     [Fact]
+    public async Task A_rooms_name_comes_with_its_messages_and_its_change_is_an_event()
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var (anna, room) = await TogetherAsync(matrix);
+        anna.Say(room, "nameless");
+        Assert.Null((await matrix.HeardAsync(Says("nameless"))).Conversation);
+        anna.Send(room, new { name = "Kitchen" }, "m.room.name", "");
+        anna.Say(room, "named");
+        Assert.Equal("Kitchen", (await matrix.HeardAsync(Says("named"))).Conversation!.Name!.Value.Value);
+        Assert.Equal("Kitchen", matrix.Heard.Select(inbound => inbound.Event).OfType<ConversationChanged>().Single().Name!.Value.Value);
+    }
+
+    [Fact]
+    public async Task What_was_said_before_is_read_oldest_first_without_Bridges_own()
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var (anna, room) = await TogetherAsync(matrix);
+        for (var i = 0; i < 150; i++)
+        {
+            anna.Say(room, $"n{i}");
+        }
+
+        await matrix.Delivered(matrix.From(room, "own"));
+        var latest = await matrix.Endpoint.LatestAsync(RunningMatrix.At(room), 120, TestContext.Current.CancellationToken);
+        Assert.Equal(Enumerable.Range(30, 120).Select(i => $"n{i}"), latest.Select(inbound => ((TextPart)((MessagePosted)inbound.Event).Parts[0]).Text.Value));
+        Assert.All(latest, inbound => Assert.True(inbound.Historic));
+    }
+
+    [Fact]
     public async Task Edits_reactions_redactions_replies_and_threads_keep_their_targets()
     {
         await using var matrix = await RunningMatrix.StartAsync();

@@ -72,6 +72,23 @@ public sealed class RoomTests
     }
 
     [Fact]
+    public async Task A_ghost_and_a_room_show_their_picture_which_is_brought_once()
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var anna = matrix.Homeserver.User("anna");
+        byte[] png = [0x89, (byte)'P', (byte)'N', (byte)'G', 1, 2, 3, 4, 5, 6, 7, 8, 9];
+        var picture = (await matrix.Blobs.StoreAsync(new MemoryStream(png), 1000, TestContext.Current.CancellationToken)).Id;
+        var room = await OpenedAsync(matrix, Request("k1", anna.Id) with { Picture = picture });
+        var sender = new Sender("+491700001", "Al") { Picture = picture };
+        await matrix.Delivered(matrix.From(room, "1") with { Sender = sender });
+        await matrix.Delivered(matrix.From(room, "2") with { Sender = sender });
+        var address = matrix.Homeserver.StateOf(room, "m.room.avatar")!.Value.GetProperty("url").GetString()!;
+        Assert.Equal(("image/png", png.Length), (matrix.Homeserver.Media(address)!.Value.ContentType, matrix.Homeserver.Media(address)!.Value.Bytes.Length));
+        Assert.Equal(address, matrix.Homeserver.StateOf(room, "m.room.member", "@bridge_modem_=2b491700001:hs.test")!.Value.GetProperty("avatar_url").GetString());
+        Assert.Equal(1, matrix.Homeserver.MediaCount);
+    }
+
+    [Fact]
     public async Task A_known_person_speaks_for_himself_and_is_not_heard_as_somebody_new()
     {
         var puppets = new AppService { Id = "puppets", AsToken = "puppet-token", Users = [], Aliases = [], Guests = [new Regex("^@.*:hs\\.test$", RegexOptions.NonBacktracking)] };

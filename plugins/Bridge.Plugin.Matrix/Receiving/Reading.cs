@@ -1,0 +1,35 @@
+using Bridge.Abstractions;
+using Bridge.Plugin.Matrix.Mapping;
+using Bridge.Plugin.Matrix.Rooms;
+
+namespace Bridge.Plugin.Matrix.Receiving;
+
+/// <summary>Makes of an event what Core is told: with the bytes of its file, its sender's name and its room's.</summary>
+internal sealed class Reading(Session session, RoomBook rooms, NameBook names, Collecting collecting)
+{
+    /// <summary>Learns names from what passes.</summary>
+    public void Hear(RoomEvent happened) => names.Hear(happened);
+
+    /// <summary>Null for what says nothing to anybody, and for Bridge's own events: those of the bot and the ghosts by their sender, those of people it speaks for by their mark.</summary>
+    public async ValueTask<Inbound?> OfAsync(RoomEvent happened, CancellationToken cancellationToken)
+    {
+        var address = rooms.AddressOf(happened.Room);
+        if (IsOwn(happened) || InboundMapper.Of(happened, address, senderName: null) is not { } mapped)
+        {
+            return null;
+        }
+
+        var whole = await collecting.WithBytesAsync(happened, mapped, cancellationToken);
+        return whole with
+        {
+            Sender = whole.Sender! with { Name = await names.OfAsync(happened.Sender, cancellationToken) },
+            Conversation = await names.RoomAsync(happened.Room, isDirect: address.Rest[0] == '@', cancellationToken),
+        };
+    }
+
+    public bool IsOwn(RoomEvent happened) => session.IsOurs(happened.Sender) || IsEcho(happened);
+
+    /// <summary>What Bridge says for somebody carries its mark and the time it was sent as; a copy of the mark in another event does not fit.</summary>
+    private bool IsEcho(RoomEvent happened) =>
+        session.PuppetOf(happened.Sender) is not null && Marker.Of(happened.Content) is { } marker && marker.SentAs == happened.SentAt?.ToUnixTimeMilliseconds();
+}
