@@ -83,7 +83,10 @@ public abstract record ResendClass
     {
     }
 
-    /// <summary>The network drops a repeat of the same <see cref="DeliveryKey"/> for that long. Later than that, Core first asks (<see cref="IFindSent"/>).</summary>
+    /// <summary>
+    /// The network drops a repeat of the same <see cref="DeliveryKey"/> for that long. Whoever can tell (<see cref="IFindSent"/>) is asked before every repeat, since
+    /// a network may forget its keys when it restarts; when nobody can, the key decides within the window, and beyond it the delivery is uncertain.
+    /// </summary>
     /// <param name="Window">How long the network remembers a key.</param>
     public sealed record Keyed(TimeSpan Window) : ResendClass;
 

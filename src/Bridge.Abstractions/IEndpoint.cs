@@ -33,7 +33,7 @@ public interface IInbox
     ValueTask AcceptAsync(InboundBatch batch);
 }
 
-/// <summary>Optional. Asks the network whether a part was sent, when its key is older than the network's window.</summary>
+/// <summary>Optional. Asks the network whether a part was sent whose outcome is unknown, before it is sent again.</summary>
 public interface IFindSent
 {
     /// <summary>The native ids when it was sent, an empty list when it certainly was not, null when the network cannot tell.</summary>

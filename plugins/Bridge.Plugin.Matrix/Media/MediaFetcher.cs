@@ -20,6 +20,10 @@ internal sealed class MediaFetcher(MatrixClient client, IBlobs blobs, TimeProvid
     // A transaction that comes again names the same media.
     private readonly ConcurrentDictionary<MxcAddress, Fetched.Kept> _kept = new();
 
+    // Nor does it begin again what takes longer than a transaction may.
+    private readonly ConcurrentDictionary<MxcAddress, Lazy<Task<Fetched>>> _running = new();
+    private readonly CancellationTokenSource _ending = new();
+
     /// <param name="address">As the event spells it.</param>
     /// <param name="actor">Whose token is shown.</param>
     /// <param name="promised">The type that the event promises.</param>
@@ -38,8 +42,22 @@ internal sealed class MediaFetcher(MatrixClient client, IBlobs blobs, TimeProvid
             return known;
         }
 
+        var running = _running.GetOrAdd(medium, _ => new Lazy<Task<Fetched>>(() => FetchToItsEndAsync(medium, actor, promised, kind, most)));
+        return await running.Value.WaitAsync(cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        _ending.Cancel();
+        _ending.Dispose();
+        _elsewhere.Dispose();
+    }
+
+    /// <summary>Goes on when who asked has gone.</summary>
+    private async Task<Fetched> FetchToItsEndAsync(MxcAddress medium, Actor actor, string promised, AttachmentKind kind, long most)
+    {
         using var patience = new CancellationTokenSource(s_patience, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _ending.Token);
         try
         {
             using var response = await AskAsync(medium, actor, either.Token);
@@ -51,7 +69,7 @@ internal sealed class MediaFetcher(MatrixClient client, IBlobs blobs, TimeProvid
 
             return fetched;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             return new Fetched.Later("the medium did not come in time");
         }
@@ -67,9 +85,11 @@ internal sealed class MediaFetcher(MatrixClient client, IBlobs blobs, TimeProvid
         {
             return new Fetched.Later("the connection was lost while the medium came");
         }
+        finally
+        {
+            _running.TryRemove(medium, out _);
+        }
     }
-
-    public void Dispose() => _elsewhere.Dispose();
 
     /// <summary>With the token first; an older homeserver does not know that path, and has another without.</summary>
     private async Task<HttpResponseMessage> AskAsync(MxcAddress medium, Actor actor, CancellationToken cancellationToken)

@@ -113,7 +113,7 @@ internal sealed partial class EndpointLanes
 
     private static BridgeEvent OnItsOwn(BridgeEvent relation) => Fitter.Fit(relation, Fitter.TextOnly).Parts[0];
 
-    /// <summary>Keyed beyond its window: only the network can tell whether it has the part.</summary>
+    /// <summary>The network is asked whether it has the part. When it cannot tell, the key decides for as long as its window is open.</summary>
     private async Task<Action<Lane>> AskNetworkAsync(Owed owed, EndpointHandle handle)
     {
         var sent = handle.FindSent is { } find ? await AskAsync(find, OutboundOf(owed)) : null;
@@ -121,7 +121,11 @@ internal sealed partial class EndpointLanes
         {
             if (sent is not { } ids)
             {
-                CannotTell(lane, owed);
+                owed.Asked = true;
+                if (!Outcomes.MayResend(owed.Resend!, owed.Progress.DoubtSince, Now))
+                {
+                    CannotTell(lane, owed);
+                }
             }
             else if (ids.Count == 0)
             {

@@ -115,6 +115,7 @@ internal sealed partial class EndpointLanes
     private void SendAgain(Lane lane, Owed owed, Next.Again again, bool connected)
     {
         owed.State = DeliveryState.Pending;
+        owed.Asked = false;
         var changed = connected || owed.Resend is ResendClass.Unsafe;
         if (connected)
         {

@@ -133,7 +133,7 @@ internal sealed partial class EndpointLanes
 
         owed.Resend = capabilities.Resend;
         Doubt(owed, capabilities);
-        if (!Outcomes.MayResend(capabilities.Resend, owed.Progress.DoubtSince, Now))
+        if (!Outcomes.MayResend(capabilities.Resend, owed.Progress.DoubtSince, Now) || IsToBeAsked(owed, handle))
         {
             Prepare(lane, owed, () => AskNetworkAsync(owed, handle));
             return Turn.Waits;
@@ -171,6 +171,10 @@ internal sealed partial class EndpointLanes
 
         owed.RecoveredAs = int.MaxValue;
     }
+
+    /// <summary>A network that can tell is asked within the window too: what it remembers of keys, it forgets when it restarts.</summary>
+    private static bool IsToBeAsked(Owed owed, EndpointHandle handle) =>
+        owed is { Resend: ResendClass.Keyed, Progress.DoubtSince: not null, Asked: false } && handle.FindSent is not null;
 
     private Turn HoldBack(Owed owed, SendBudget.Hold hold)
     {

@@ -71,6 +71,9 @@ internal sealed class Owed(DeliveryRow row, DeliveryContent content, Arrival? ar
 
     public DateTimeOffset SentAt { get; set; }
 
+    /// <summary>The network was asked since the last send, and could not tell.</summary>
+    public bool Asked { get; set; }
+
     /// <summary>The state to be recorded when its turn in the lane comes.</summary>
     public DeliveryState? Outcome { get; set; }
 

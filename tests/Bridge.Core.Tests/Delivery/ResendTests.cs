@@ -115,6 +115,32 @@ public sealed class ResendTests
         Assert.Equal(sends, rig.Endpoint.Sent.Count);
     }
 
+    [Theory]
+    [InlineData("found", 1)]
+    [InlineData("not sent", 2)]
+    [InlineData("cannot tell", 2)]
+    public async Task Within_its_window_the_network_is_asked_first_and_the_key_decides_when_it_cannot_tell(string answer, int sends)
+    {
+        var asked = 0;
+        var endpoint = new FindingFakeEndpoint
+        {
+            Capabilities = s_keyed,
+            Find = _ =>
+            {
+                asked++;
+                return answer switch { "found" => [new NativeId("e1")], "not sent" => [], _ => null };
+            },
+        };
+        await using var rig = new DeliveryRig(endpoint);
+        endpoint.Answer = _ => endpoint.Sent.Count == 1 ? throw new IOException() : new SendResult.Delivered();
+        await rig.StartAsync();
+        var id = await rig.OwesAsync("hello");
+        await rig.PassAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(DeliveryState.Delivered, await rig.StateAsync(id));
+        Assert.Equal((1, sends), (asked, rig.Endpoint.Sent.Count));
+        Assert.Single(rig.Endpoint.Sent.Select(sent => sent.Key).Distinct());
+    }
+
     [Fact]
     public async Task After_a_restart_only_the_head_of_a_keyed_lane_is_in_doubt()
     {
