@@ -13,7 +13,7 @@ internal sealed class MatrixKills : IAsyncDisposable
 {
     private const string Bot = "@bridge:hs.test";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_patienceOfAKill = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_patienceOfAKill = TimeSpan.FromSeconds(20);
 
     private readonly Random _random;
     private readonly Homeserver _homeserver;
@@ -140,7 +140,8 @@ internal sealed class MatrixKills : IAsyncDisposable
         var moment = (Moment)_random.Next(5);
         var left = _random.Next(1, 4);
         var onlySends = _random.Next(3) > 0;
-        return ($"{moment} {(onlySends ? "of a message" : "of anything")}", passage =>
+        var what = moment is Moment.BeforePush or Moment.AfterPush ? "" : onlySends ? " of a message" : " of anything";
+        return (moment + what, passage =>
             passage.Moment == moment && (passage.Call is null || !onlySends || passage.Call.Operation == Operation.Send) && Interlocked.Decrement(ref left) == 0);
     }
 
