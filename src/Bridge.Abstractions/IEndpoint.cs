@@ -36,7 +36,7 @@ public interface IInbox
 /// <summary>Optional. Asks the network whether a part was sent whose outcome is unknown, before it is sent again.</summary>
 public interface IFindSent
 {
-    /// <summary>The native ids when it was sent, an empty list when it certainly was not, null when the network cannot tell.</summary>
+    /// <summary>The native ids when it was sent, an empty list when it certainly was not, null when the network cannot tell. An exception means: no answer, ask again.</summary>
     ValueTask<EquatableArray<NativeId>?> FindSentAsync(Outbound outbound, CancellationToken cancellationToken);
 }
 

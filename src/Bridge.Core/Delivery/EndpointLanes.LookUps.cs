@@ -116,10 +116,14 @@ internal sealed partial class EndpointLanes
     /// <summary>The network is asked whether it has the part. When it cannot tell, the key decides for as long as its window is open.</summary>
     private async Task<Action<Lane>> AskNetworkAsync(Owed owed, EndpointHandle handle)
     {
-        var sent = handle.FindSent is { } find ? await AskAsync(find, OutboundOf(owed)) : null;
+        var answer = handle.FindSent is { } find ? await AskAsync(find, OutboundOf(owed)) : new SentAnswer(null);
         return lane =>
         {
-            if (sent is not { } ids)
+            if (answer is null)
+            {
+                owed.NotBefore = Now + s_askAgain; // the network was not there to be asked; the delivery's own time limit ends this
+            }
+            else if (answer.Ids is not { } ids)
             {
                 owed.Asked = true;
                 if (!Outcomes.MayResend(owed.Resend!, owed.Progress.DoubtSince, Now))
@@ -140,11 +144,15 @@ internal sealed partial class EndpointLanes
         };
     }
 
-    private async Task<EquatableArray<NativeId>?> AskAsync(IFindSent find, Outbound outbound)
+    /// <param name="Ids">Null: the network cannot tell.</param>
+    private sealed record SentAnswer(EquatableArray<NativeId>? Ids);
+
+    /// <summary>Null when there was no answer.</summary>
+    private async Task<SentAnswer?> AskAsync(IFindSent find, Outbound outbound)
     {
         try
         {
-            return await find.FindSentAsync(outbound, _works.Sending).AsTask().WaitAsync(s_answerTimeout, _works.Clock, _works.Sending);
+            return new SentAnswer(await find.FindSentAsync(outbound, _works.Sending).AsTask().WaitAsync(s_answerTimeout, _works.Clock, _works.Sending));
         }
         catch (Exception failure)
         {
@@ -154,6 +162,7 @@ internal sealed partial class EndpointLanes
     }
 
     private static readonly TimeSpan s_answerTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_askAgain = TimeSpan.FromSeconds(5);
 
     private void CannotTell(Lane lane, Owed owed)
     {

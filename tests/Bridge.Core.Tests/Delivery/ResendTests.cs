@@ -142,6 +142,23 @@ public sealed class ResendTests
     }
 
     [Fact]
+    public async Task A_network_that_does_not_answer_is_asked_again_and_nothing_is_uncertain()
+    {
+        var asked = 0;
+        await using var rig = new DeliveryRig(new FindingFakeEndpoint
+        {
+            Capabilities = s_keyed with { Resend = new ResendClass.Keyed(TimeSpan.Zero) },
+            Answer = _ => throw new IOException(),
+            Find = _ => ++asked < 3 ? throw new IOException("away") : [new NativeId("e1")],
+        });
+        await rig.StartAsync();
+        var id = await rig.OwesAsync("hello");
+        await rig.PassAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(DeliveryState.Delivered, await rig.StateAsync(id));
+        Assert.Equal((1, 3), (rig.Endpoint.Sent.Count, asked));
+    }
+
+    [Fact]
     public async Task After_a_restart_only_the_head_of_a_keyed_lane_is_in_doubt()
     {
         await using var rig = new DeliveryRig(new FakeEndpoint { Capabilities = s_keyed, Holding = true });
