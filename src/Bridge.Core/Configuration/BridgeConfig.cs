@@ -39,7 +39,7 @@ public sealed record BridgeConfig
     public People People { get; init; } = People.Nobody;
 
     /// <summary>All that decides what is owed to whom.</summary>
-    public Rules Rules => new() { Routes = Routes, Links = Links, People = People };
+    public Rules Rules => new() { Routes = Routes, Links = Links, People = People, Access = Access };
 }
 
 /// <summary>One endpoint.</summary>

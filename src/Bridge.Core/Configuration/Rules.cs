@@ -1,6 +1,6 @@
 namespace Bridge.Core.Configuration;
 
-/// <summary>All that decides what is owed to whom: routes, links, and who is who.</summary>
+/// <summary>All that decides what is owed to whom: routes, links, who is who, and who may steer Bridge.</summary>
 public sealed record Rules
 {
     /// <summary>In rule order.</summary>
@@ -10,4 +10,6 @@ public sealed record Rules
     public IReadOnlyList<LinkConfig> Links { get; init; } = [];
 
     public People People { get; init; } = People.Nobody;
+
+    public AccessConfig Access { get; init; } = AccessConfig.Nobody;
 }

@@ -1,4 +1,5 @@
 using Bridge.Abstractions;
+using Bridge.Core.Commands;
 using Bridge.Core.Configuration;
 using Bridge.Core.Routing;
 using Bridge.Core.Storage;
@@ -24,7 +25,7 @@ internal sealed partial class BatchDecider(DecisionPorts ports, BatchSealer seal
     public void Use(Rules rules, TimeZoneInfo zone, int generation)
     {
         Zone = zone;
-        Table = RouteTable.Compile(rules.Routes, generation, overlay.Memory.OpenRules(), new LinkTable(rules.Links, rules.People, sealer.PortalIndex));
+        Table = RouteTable.Compile(rules.Routes, generation, overlay.Memory.OpenRules(), new LinkTable(rules.Links, rules.People, sealer.PortalIndex), new Management(rules.Access, rules.People));
     }
 
     public void ContinueAfter(StoreHead head) => (_sequence, _delivery) = (head.LastSequence, head.LastDelivery.Value);

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Bridge.Abstractions;
+using Bridge.Core.Commands;
 using Bridge.Core.Configuration;
 
 namespace Bridge.Core.Routing;
@@ -14,11 +15,12 @@ public sealed class RouteTable
     private readonly CompiledRoute[] _routes;
     private readonly FrozenDictionary<string, CompiledRoute> _byId;
 
-    private RouteTable(CompiledRoute[] routes, IReadOnlyList<RouteConfig> configured, int generation, LinkTable links)
+    private RouteTable(CompiledRoute[] routes, IReadOnlyList<RouteConfig> configured, int generation, LinkTable links, Management management)
     {
         _routes = routes;
         Routes = configured;
         Links = links;
+        Management = management;
         Generation = generation;
         _byId = routes.Where(route => !route.IsRetired).ToFrozenDictionary(route => route.Id, StringComparer.Ordinal);
         var endpoints = new Dictionary<EndpointId, Patterns>();
@@ -47,6 +49,9 @@ public sealed class RouteTable
     /// <summary>The links beside them.</summary>
     public LinkTable Links { get; }
 
+    /// <summary>The conversations whose words are for Bridge itself.</summary>
+    public Management Management { get; }
+
     /// <summary>Which configuration this is; counts reloads.</summary>
     public int Generation { get; }
 
@@ -55,8 +60,9 @@ public sealed class RouteTable
     /// <param name="generation">Counts reloads.</param>
     /// <param name="open">The rules of open keyed states, by route id; those that no route has any more are kept until their states end.</param>
     /// <param name="links">The links beside them; null: none.</param>
+    /// <param name="management">Where commands are taken; null: nowhere.</param>
     public static RouteTable Compile(
-        IReadOnlyList<RouteConfig> routes, int generation = 0, IEnumerable<(string Route, KeyedRule Rule)>? open = null, LinkTable? links = null)
+        IReadOnlyList<RouteConfig> routes, int generation = 0, IEnumerable<(string Route, KeyedRule Rule)>? open = null, LinkTable? links = null, Management? management = null)
     {
         var compiled = routes.Select(route => new CompiledRoute(route)).ToList();
         var current = compiled.ToDictionary(route => route.Id, route => route.Rule, StringComparer.Ordinal);
@@ -68,7 +74,7 @@ public sealed class RouteTable
             }
         }
 
-        return new RouteTable([.. compiled], routes, generation, links ?? LinkTable.Empty);
+        return new RouteTable([.. compiled], routes, generation, links ?? LinkTable.Empty, management ?? Management.None);
     }
 
     /// <summary>The route of that id, or null.</summary>

@@ -1,3 +1,4 @@
+using Bridge.Core.Commands;
 using Bridge.Core.Delivery;
 using Bridge.Core.Messages;
 
@@ -38,6 +39,12 @@ public static class Router
         var arrival = arrived.Arrival;
         if (arrival.Inbound.Historic)
         {
+            return;
+        }
+
+        if (draft.Table.Management.Has(arrival.Inbound.Address))
+        {
+            ManagementTurn.Take(draft, draft.Table.Management, arrival);
             return;
         }
 

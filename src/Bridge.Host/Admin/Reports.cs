@@ -85,4 +85,19 @@ internal sealed record DeliveryReport(
 
 internal sealed record StepReport(DateTimeOffset At, string What);
 
+/// <param name="Between">Its addresses, or the patterns of its two sides.</param>
+/// <param name="Portals">How many conversations it made or wants; null where the addresses are fixed.</param>
+internal sealed record LinkReport(string Link, IReadOnlyList<string> Between, int? Portals = null);
+
+internal sealed record LinkRequest(string Link);
+
+/// <param name="Link">Only of this one; null: of all.</param>
+internal sealed record PortalsRequest(string? Link = null, int Limit = 100);
+
+/// <param name="Near">Null until it was made.</param>
+internal sealed record PortalReport(string Portal, string Link, string Far, string? Near = null);
+
+/// <summary>One of the people, and where they can be reached.</summary>
+internal sealed record ContactReport(string Person, IReadOnlyList<string> Addresses);
+
 internal sealed record PluginReport(string Name, string Folder, bool Loaded, string? Refused = null);

@@ -31,6 +31,7 @@ internal sealed class BridgeDaemon(
     private readonly Stack<Func<ValueTask>> _undo = new();
     private readonly DaemonState _state = new();
     private WebSide? _web;
+    private CommandsPlugin? _commands;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -148,8 +149,9 @@ internal sealed class BridgeDaemon(
             clock);
         var intake = new Intake(loop, clock);
         var around = new EndpointSupervisor.Surroundings(intake.AcceptAsync, id => delivery!.EndpointChanged(id), telemetry, zoned);
+        _commands = new CommandsPlugin((to, said) => intake.SendAsync(to, said), telemetry);
         var factory = new EndpointFactory(
-            settings.Plugins.Loaded, endpoint => endpoint.Plugin == ConsolePlugin.Name ? settings.Console.ParkReason : null, around, data.Store, data.Sealer, blobs, loggers);
+            _commands.Among(settings.Plugins.Loaded), endpoint => endpoint.Plugin == ConsolePlugin.Name ? settings.Console.ParkReason : null, around, data.Store, data.Sealer, blobs, loggers);
         var endpoints = new EndpointDirectory(factory.Create, around.Changed);
         delivery = new DeliveryEngine(data.Store, writer, data.Sealer, endpoints, loop, telemetry, clock, new Random(), loop);
         return new RunningParts(data.Store, writer, data.Sealer, intake, loop, delivery, endpoints, zoned);
@@ -185,9 +187,11 @@ internal sealed class BridgeDaemon(
         var shredder = ShredderOf(data, () => SettledAsync(parts));
         var commands = new DaemonCommands(settings, parts, stored, () => reload.Running, telemetry, clock);
         var all = new CheckCommands(settings.DataFolder, data.Keys).AddTo(commands.All().AddKeys(new KeyCommands(data.Keys, telemetry)))
+            .AddLinks(new LinkCommands(parts.Loop, () => reload.Running.Config))
             .AddShred(new ShredCommands(data.Store, shredder, parts))
             .Add<Nothing, HealthReport>("health", (_, _) => new HealthCheck(_state).RunAsync());
         var runner = new CommandRunner(all, loggers.CreateLogger<CommandRunner>());
+        _commands!.Serve(new ChatCommands(runner), () => reload.Running.Config);
         _web?.ServeApi(runner, () => reload.Running.Config.Access);
         var server = AdminServer.Start(AdminProtocol.SocketIn(settings.DataFolder), runner, loggers.CreateLogger<AdminServer>(), clock);
         _undo.Push(async () =>

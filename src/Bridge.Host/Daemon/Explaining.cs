@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bridge.Abstractions;
+using Bridge.Core.Commands;
 using Bridge.Core.Configuration;
 using Bridge.Core.Messages;
 using Bridge.Core.Routing;
@@ -21,7 +22,7 @@ internal static class Explaining
         var inbound = Accepting.Inbound(config, plugins, request.Address, request.Text, request.Payload, request.Retain);
         var now = TimeOf(request.At, config.Zone, clock);
         var arrival = new Arrival(EventId.New(clock), inbound, now, Origin.Cli);
-        var explanation = Explanation.Of(RouteTable.Compile(config.Routes, links: new LinkTable(config.Links, config.People)), arrival, memory, now, config.Zone);
+        var explanation = Explanation.Of(RouteTable.Compile(config.Routes, links: new LinkTable(config.Links, config.People), management: new Management(config.Access, config.People)), arrival, memory, now, config.Zone);
         return ExplainReport.Of(explanation, about.Memory, about.Rules);
     }
 

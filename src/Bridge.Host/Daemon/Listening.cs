@@ -8,7 +8,7 @@ namespace Bridge.Host.Daemon;
 internal static class Listening
 {
     public static IReadOnlyList<EndpointConfig> EndpointsOf(BridgeConfig config, IReadOnlyList<RulePattern> open) =>
-        [.. config.Endpoints.Select(endpoint => endpoint with { Interests = With(endpoint, open) })];
+        [.. config.Endpoints.Select(endpoint => endpoint with { Interests = With(endpoint, open) }), .. config.Access.Management.Count > 0 ? [CommandsPlugin.Endpoint] : Array.Empty<EndpointConfig>()];
 
     private static EquatableArray<string> With(EndpointConfig endpoint, IReadOnlyList<RulePattern> open)
     {

@@ -62,6 +62,8 @@ internal static class CounterFacts
         new("http.endpoint_failures", "HTTP requests on which an endpoint failed", "endpoint"),
         new("http.api_calls", "requests to the management API", "token", "answer"),
         new("http.refused", "HTTP requests turned away before that", "reason"),
+        new("commands.done", "commands of management conversations that were done", "command"),
+        new("commands.denied", "commands that were not done", "reason"),
         new("sealing.cannot_open", "stored things that cannot be opened", "reason"),
         new("storage.expired", "expired by storage.keep", "what"),
         new("storage.expiry_failures", "times storage.keep could not be followed"),

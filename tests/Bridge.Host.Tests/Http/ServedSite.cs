@@ -75,12 +75,17 @@ internal sealed class ServedSite : IAsyncDisposable
     }
 
     /// <summary>Sends bytes as they are, and gives what comes back until the server has nothing more to say.</summary>
-    public async Task<string> SendRawAsync(string request)
+    public async Task<string> SendRawAsync(string request, bool closes = false)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, Client.BaseAddress!.Port, TestContext.Current.CancellationToken);
         await using var stream = client.GetStream();
         await stream.WriteAsync(Encoding.Latin1.GetBytes(request), TestContext.Current.CancellationToken);
+        if (closes)
+        {
+            client.Client.Shutdown(SocketShutdown.Send);
+        }
+
         using var reader = new StreamReader(stream, Encoding.Latin1);
         try
         {

@@ -10,7 +10,7 @@ namespace Bridge.Host.Configuration.Binding;
 internal sealed class AccessBinder(AddressBinder addresses, KnownPeople people, Report report)
 {
     public static IReadOnlyDictionary<string, AccessRight> Roles { get; } =
-        new Dictionary<string, AccessRight>(StringComparer.Ordinal) { ["admin"] = AccessRight.Admin, ["user"] = AccessRight.Read };
+        new Dictionary<string, AccessRight>(StringComparer.Ordinal) { ["admin"] = AccessRight.Admin, ["user"] = AccessRight.Operate };
 
     public static IReadOnlyDictionary<string, AccessRight> Rights { get; } = new Dictionary<string, AccessRight>(StringComparer.Ordinal)
     {

@@ -62,7 +62,7 @@ internal static class CoreKeys
         new("management", ListOrOne(Scalars.Address), "Conversations in which Bridge takes commands. Nothing said there is carried anywhere.") { Default = "none", Example = "[\"matrix:!bridge:example.org\"]" },
         new("roles", new KeyType.Map([
             new("admin", ListOrOne(Name), "People and groups who may use every command.") { Default = "nobody", Example = "[anna]" },
-            new("user", ListOrOne(Name), "People and groups who may look, and start chats.") { Default = "nobody", Example = "[family]" },
+            new("user", ListOrOne(Name), "People and groups who may look, send again and start chats.") { Default = "nobody", Example = "[family]" },
         ]), "Who may give commands in the management conversations."),
         new("tokens", new KeyType.MapOf("name", new KeyType.Map([
             new("token", SecretText, "What is shown as `Authorization: Bearer ...`, 16 characters or more.") { IsRequired = true, Example = "\"${file:/run/secrets/grafana}\"" },
