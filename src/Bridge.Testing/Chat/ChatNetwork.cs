@@ -13,7 +13,6 @@ public sealed class ChatNetwork : IAsyncDisposable
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly string _folder = Directory.CreateTempSubdirectory("chat-").FullName;
     private readonly List<ChatEvent> _log = [];
-    private readonly List<string> _logAccounts = [];
     private readonly List<ChatSession> _sessions = [];
     private readonly Dictionary<string, ChatConversation> _conversations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _keys = new(StringComparer.Ordinal);
@@ -139,12 +138,9 @@ public sealed class ChatNetwork : IAsyncDisposable
     internal void Joins(ChatSession session, long after) => Change(() =>
     {
         _sessions.Add(session);
-        for (var index = 0; index < _log.Count; index++)
+        foreach (var missed in _log.Where(missed => missed.Number > after && Hears(session, missed.Account)))
         {
-            if (_log[index].Number > after && Hears(session, _logAccounts[index]))
-            {
-                session.Push(new ChatLine { Event = _log[index] });
-            }
+            session.Push(new ChatLine { Event = missed });
         }
     });
 
@@ -214,6 +210,9 @@ public sealed class ChatNetwork : IAsyncDisposable
             Number = isKept ? ++_number : 0,
             Id = isKept ? what.Id ?? string.Create(CultureInfo.InvariantCulture, $"m{_number}") : null,
             At = TimeProvider.System.GetUtcNow(),
+            Account = account,
+            Manner = _rules.Marks ? what.Manner : default,
+            Hops = _rules.Marks ? what.Hops : 0,
             Title = conversation.Name,
             IsDirect = conversation.IsDirect,
         };
@@ -221,7 +220,6 @@ public sealed class ChatNetwork : IAsyncDisposable
         if (isKept)
         {
             _log.Add(known);
-            _logAccounts.Add(account);
         }
 
         foreach (var session in _sessions.Where(session => Hears(session, account) && known.Kind is not (ChatKind.Failed or ChatKind.Succeeded)))

@@ -8,6 +8,7 @@ namespace Bridge.Testing.Chat;
 public sealed class ChatEndpoint(EndpointContext context, ChatOptions options) : IEndpoint, IFindSent, IOpenConversations, IReadHistory
 {
     private const string Cursor = "cursor";
+    private readonly string _account = options.Account ?? context.Id.Value;
     private volatile ChatConnection? _connection;
     private volatile EndpointCapabilities _capabilities = ChatRules.All.ToCapabilities();
 
@@ -18,7 +19,7 @@ public sealed class ChatEndpoint(EndpointContext context, ChatOptions options) :
         try
         {
             await using var connection = await ChatConnection.OpenAsync(options.Socket, stopping);
-            var hello = new ChatLine { Do = "hello", Account = options.Account ?? context.Id.Value, After = await AfterAsync(stopping) };
+            var hello = new ChatLine { Do = "hello", Account = _account, After = await AfterAsync(stopping) };
             _capabilities = (await connection.AskAsync(hello, stopping)).Rules!.ToCapabilities();
             _connection = connection;
             inbox.Connected();
@@ -103,10 +104,11 @@ public sealed class ChatEndpoint(EndpointContext context, ChatOptions options) :
         }
 
         var native = line.Event!;
-        var blob = native.File is { } file ? await DownloadAsync(connection, file, stopping) : null;
+        var isEcho = native.Account == _account; // it may be here before the answer to what was sent
+        var blob = native.File is { } file && !isEcho ? await DownloadAsync(connection, file, stopping) : null;
         IReadOnlyList<StateChange> cursor = native.Number == 0 ? [] : [new StateChange(Cursor, Encoding.ASCII.GetBytes(native.Number.ToString(CultureInfo.InvariantCulture)))];
         stopping.ThrowIfCancellationRequested();
-        await inbox.AcceptAsync(new InboundBatch([ChatMapper.ToInbound(context.Id, native, blob)], cursor));
+        await inbox.AcceptAsync(new InboundBatch(isEcho ? [] : [ChatMapper.ToInbound(context.Id, native, blob)], cursor));
     }
 
     private async Task<BlobId?> DownloadAsync(ChatConnection connection, ChatFile file, CancellationToken stopping)

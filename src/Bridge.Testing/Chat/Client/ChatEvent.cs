@@ -19,6 +19,9 @@ public sealed record ChatEvent
     /// <summary>The message it is about.</summary>
     public string? Target { get; init; }
 
+    /// <summary>The account through which it came; empty: a person did it.</summary>
+    public string Account { get; init; } = "";
+
     /// <summary>The network's name of who did it; null: the account that sent it.</summary>
     public string? From { get; init; }
 

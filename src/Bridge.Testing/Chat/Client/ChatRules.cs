@@ -15,7 +15,7 @@ public sealed record ChatRules
     public static ChatRules All { get; } = new();
 
     /// <summary>Plain text and nothing else; a repeat is a second message.</summary>
-    public static ChatRules TextOnly { get; } = new() { Sends = EventFeature.Text, Resend = "unsafe", MaxTextLength = 160 };
+    public static ChatRules TextOnly { get; } = new() { Sends = EventFeature.Text, Resend = "unsafe", MaxTextLength = 160, Marks = false };
 
     public EventFeature Sends { get; init; } = Everything;
 
@@ -29,6 +29,9 @@ public sealed record ChatRules
     public long MaxAttachment { get; init; } = 100_000_000;
 
     public int InFlight { get; init; } = 1;
+
+    /// <summary>Whether it keeps what is said of a message beside its words: that it is a notice, and how many bridges it has passed.</summary>
+    public bool Marks { get; init; } = true;
 
     public EndpointCapabilities ToCapabilities() => new()
     {

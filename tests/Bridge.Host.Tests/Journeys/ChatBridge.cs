@@ -1,0 +1,50 @@
+using Bridge.Host.Tests.Proofs;
+using Bridge.Testing.Chat;
+
+namespace Bridge.Host.Tests.Journeys;
+
+/// <summary>A real daemon that links conversations of chat networks which live in this process.</summary>
+internal sealed class ChatBridge : IAsyncDisposable
+{
+    private ChatBridge(Workspace workspace) => Workspace = workspace;
+
+    public Workspace Workspace { get; }
+
+    public BridgeProcess Daemon { get; private set; } = null!;
+
+    /// <summary>Starts it with one endpoint for each network, and what else is written.</summary>
+    public static Task<ChatBridge> StartAsync(string rules, params (string Endpoint, ChatNetwork Network)[] networks) =>
+        StartAsync(rules, [.. networks.Select(item => (item.Endpoint, item.Network, item.Endpoint))]);
+
+    /// <summary>The same, with an account for each.</summary>
+    public static async Task<ChatBridge> StartAsync(string rules, params (string Endpoint, ChatNetwork Network, string Account)[] networks)
+    {
+        var lines = networks.Select(item => $"  {item.Endpoint}: {{ plugin: chat, socket: {item.Network.Socket}, account: {item.Account} }}");
+        var workspace = new Workspace($"version: 1\nendpoints:\n{string.Join('\n', lines)}\n{rules}\n");
+        OutsidePluginBuild.Drop(Plugin(), workspace, "chat");
+        var bridge = new ChatBridge(workspace);
+        await bridge.StartAsync();
+        return bridge;
+    }
+
+    public async Task StartAsync() => Daemon = await BridgeProcess.StartAsync(Workspace);
+
+    public async Task RestartAsync()
+    {
+        await Daemon.StopAsync();
+        await Daemon.DisposeAsync();
+        await StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Daemon.DisposeAsync();
+        Workspace.Dispose();
+    }
+
+    private static string Plugin()
+    {
+        var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
+        return Path.Combine(own.Parent!.Parent!.FullName, "Bridge.Plugin.Chat", own.Name);
+    }
+}
