@@ -1,23 +1,22 @@
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
-using Bridge.Abstractions;
-using Bridge.Plugin.Matrix.ApplicationService;
 using Bridge.Plugin.Matrix.Protocol;
 
 namespace Bridge.Plugin.Matrix;
 
 /// <summary>
 /// Whether the homeserver is there. HTTP has no connection that could be lost, so it is asked now and then, and at once when a request got no answer. And
-/// whether it reaches us, which only it can say (ping); that alone stops nothing, since what is owed to people can still be sent.
+/// whether we hear it: it says itself whether it reaches us (ping), and a self-test tries the whole way. Hearing nothing stops nothing, since what is owed to
+/// people can still be sent; the endpoint says that it is impaired.
 /// </summary>
-internal sealed class HomeserverWatch(Session session, Registration? registration)
+internal sealed class HomeserverWatch(Session session, SelfTest selfTest)
 {
-    private const string Reaches = "the homeserver reaches Bridge";
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     private readonly Channel<MatrixException> _trouble = Channel.CreateBounded<MatrixException>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private string? _pinged;
+    private string? _impaired;
+    private bool _pinged;
 
     /// <summary>From any thread.</summary>
     public void Tell(MatrixException trouble) => _trouble.Writer.TryWrite(trouble);
@@ -27,7 +26,7 @@ internal sealed class HomeserverWatch(Session session, Registration? registratio
     {
         while (true)
         {
-            await PingAsync(stopping);
+            await LookAsync(stopping);
             var trouble = await NextAsync(stopping);
             if (trouble is { IsBadToken: true })
             {
@@ -35,6 +34,35 @@ internal sealed class HomeserverWatch(Session session, Registration? registratio
             }
 
             await session.Client.SendAsync(HttpMethod.Get, Paths.Versions, actor: null, body: null, stopping, s_patience);
+        }
+    }
+
+    /// <summary>Whether we hear. What is wrong is looked at again until it is right.</summary>
+    private async Task LookAsync(CancellationToken stopping)
+    {
+        var wrong = _pinged && _impaired is null ? null : await PingAsync(stopping);
+        _pinged = true;
+        if (wrong is null && selfTest.IsDue)
+        {
+            wrong = await TryAsync(stopping);
+        }
+
+        if (wrong != _impaired)
+        {
+            _impaired = wrong;
+            session.Impaired(wrong);
+        }
+    }
+
+    private async Task<string?> TryAsync(CancellationToken stopping)
+    {
+        try
+        {
+            return await selfTest.PassesAsync(stopping) ? null : "nothing is heard from Matrix: what the bot said to itself did not come back";
+        }
+        catch (MatrixException failure) when (!failure.IsOutage && !failure.IsBadToken)
+        {
+            return null; // limited, or not allowed to make a room: that says nothing about hearing
         }
     }
 
@@ -53,37 +81,30 @@ internal sealed class HomeserverWatch(Session session, Registration? registratio
         }
     }
 
-    private async Task PingAsync(CancellationToken stopping)
+    /// <summary>Null when the homeserver reaches us, or cannot be asked.</summary>
+    private async Task<string?> PingAsync(CancellationToken stopping)
     {
-        if (registration is null || _pinged == Reaches)
+        if (session.Registration is not { } registration)
         {
-            return;
+            return null;
         }
 
-        string found;
         try
         {
             var body = new JsonObject { ["transaction_id"] = "bridge" };
             await session.Client.SendAsync(HttpMethod.Post, Paths.Ping(registration.Id), session.Bot, body, stopping, s_patience);
-            found = Reaches;
+            return null;
         }
         catch (MatrixException failure)
         {
-            found = failure switch
+            return failure.Code switch
             {
-                { Code: "M_URL_NOT_SET" } => "nothing is heard from Matrix: the registration at the homeserver has no url",
-                { Code: "M_CONNECTION_FAILED" or "M_CONNECTION_TIMEOUT" } => "nothing is heard from Matrix: the homeserver cannot reach the registration's url (is 'http:' configured, and reachable from there?)",
-                { Code: "M_BAD_STATUS" } => "nothing is heard from Matrix: what answers at the registration's url is not this endpoint, or the hs_token is another",
-                { Status: 404 or 405 } => Reaches, // too old a homeserver to be asked
-                _ => "whether the homeserver reaches Bridge is not known: it did not answer the question",
+                "M_URL_NOT_SET" => "nothing is heard from Matrix: the registration at the homeserver has no url",
+                "M_CONNECTION_FAILED" or "M_CONNECTION_TIMEOUT" =>
+                    "nothing is heard from Matrix: the homeserver cannot reach the registration's url (is 'http:' configured, and reachable from there?)",
+                "M_BAD_STATUS" => "nothing is heard from Matrix: what answers at the registration's url is not this endpoint, or the hs_token is another",
+                _ => null, // too old to be asked, or away: the next question shows which
             };
         }
-
-        if (found != _pinged && !(found == Reaches && _pinged is null))
-        {
-            session.Context.Report(found);
-        }
-
-        _pinged = found;
     }
 }

@@ -17,11 +17,11 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
     // Even the edit of a text of this length, in three bytes per letter, fits into an event.
     private const int LongestText = 15_000;
 
-    // A homeserver remembers transactions for 30 to 60 minutes, but forgets them when it restarts: nothing in doubt is sent again before the room was looked at.
+    // A homeserver remembers transactions for 30 to 60 minutes.
     private volatile EndpointCapabilities _capabilities = new()
     {
         Sends = options.Appservice is null ? Carries & ~EventFeature.Identity : Carries,
-        Resend = new ResendClass.Keyed(TimeSpan.Zero),
+        Resend = new ResendClass.Keyed(TimeSpan.FromMinutes(25)),
         MaxTextLength = LongestText,
     };
 

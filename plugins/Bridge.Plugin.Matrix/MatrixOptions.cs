@@ -41,6 +41,9 @@ public sealed record MatrixOptions
     [Description("Whose invitations the bot accepts: local (users of the same homeserver), anyone or nobody.")]
     public InviteOptions Invitations { get; init; } = InviteOptions.Local;
 
+    [Description("After how long a silence Bridge tries whether it still hears: the bot says something in a room of its own, and waits for it. 0 turns it off.")]
+    public TimeSpan SelfTest { get; init; } = TimeSpan.FromMinutes(10);
+
     [Description("Also tells what became of each message in an event beside it (com.beeper.message_send_status). Failures are always told, as a notice.")]
     public bool StatusEvents { get; init; }
 }

@@ -30,11 +30,12 @@ internal sealed class Running : IDisposable
         Rooms = new RoomBook(session, Maker, joining);
         Sent = new SentBook(session, joining);
         Dispatch = new Dispatch(session, ghosts, Rooms, joining, Sent, new Attaching(session, _uploader));
-        Watch = new HomeserverWatch(session, session.Registration);
+        var selfTest = new SelfTest(session, Maker);
+        Watch = new HomeserverWatch(session, selfTest);
         _chores = new Chores(session, joining);
         var reading = new Reading(session, Rooms, new NameBook(session), new Collecting(session, _fetcher));
         History = new History(session, Rooms, joining, reading);
-        _receiver = new Receiver(session, Rooms, reading, _chores);
+        _receiver = new Receiver(session, Rooms, reading, _chores, selfTest);
         if (session.Registration is { } registration)
         {
             Desk = new Desk(session, registration, _receiver, ghosts);

@@ -47,5 +47,8 @@ internal sealed class Session(EndpointContext context, MatrixOptions options, Ma
     /// <summary>Completes when the changes are durable.</summary>
     public ValueTask RememberAsync(params IReadOnlyList<StateChange> changes) => inbox.AcceptAsync(InboundBatch.Of(changes));
 
+    /// <summary>Null: all is well.</summary>
+    public void Impaired(string? why) => inbox.Impaired(why);
+
     public ValueTask AcceptAsync(InboundBatch batch) => inbox.AcceptAsync(batch);
 }

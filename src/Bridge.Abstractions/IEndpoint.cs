@@ -26,6 +26,15 @@ public interface IInbox
     void Connected();
 
     /// <summary>
+    /// The endpoint is connected, but does not do all of its work: it hears nothing, say. What is owed is sent all the same; people see the reason, and the daemon
+    /// is not ready. After <see cref="Connected"/>; the latest call counts.
+    /// </summary>
+    /// <param name="why">For the operator: no text, address or secret. Null: it is whole again.</param>
+    void Impaired(string? why)
+    {
+    }
+
+    /// <summary>
     /// Hands over events and state: ONE transaction. Order is the order of the <i>calls</i>: enqueueing is synchronous, completion is the durable
     /// commit. Call again without awaiting, up to <see cref="EndpointContext.Window"/> events in all, and acknowledge upstream in call order after
     /// completion. What the endpoint itself sent, and its network says again, is not handed over where the endpoint can tell: such an echo may be here before

@@ -9,7 +9,7 @@ namespace Bridge.Plugin.Matrix.Receiving;
 /// <summary>
 /// Takes what the homeserver tells, one lot after another, and completes when it is durable. Bridge's own events end here.
 /// </summary>
-internal sealed class Receiver(Session session, RoomBook rooms, Reading reading, Chores chores) : IDisposable
+internal sealed class Receiver(Session session, RoomBook rooms, Reading reading, Chores chores, SelfTest selfTest) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly TypingBook _typing = new();
@@ -78,6 +78,7 @@ internal sealed class Receiver(Session session, RoomBook rooms, Reading reading,
 
     private async ValueTask<Inbound?> MapAsync(RoomEvent happened, List<StateChange> changes, CancellationToken cancellationToken)
     {
+        selfTest.Hear(happened);
         reading.Hear(happened);
         if (reading.IsOwn(happened))
         {

@@ -34,6 +34,9 @@ internal sealed class RoomMaker(Session session, Joining joining, Pictures pictu
         return MakeOrAdoptAsync(key, body, cancellationToken);
     }
 
+    /// <summary>A room of the bot's, in which nobody else is.</summary>
+    public Task<string> OwnRoomAsync(string key, CancellationToken cancellationToken) => MakeOrAdoptAsync(key, Body(name: null, isDirect: false), cancellationToken);
+
     public async Task<string> RoomBehindAsync(string alias, CancellationToken cancellationToken)
     {
         var found = await session.Client.GetAsync(Paths.Alias(alias), session.Bot, cancellationToken);

@@ -7,7 +7,7 @@ namespace Bridge.Core.Endpoints;
 public delegate Task<IReadOnlyList<EventId>> Accept(EndpointId endpoint, InboundBatch batch, Origin origin);
 
 /// <summary>The inbox of one run: checks what the plugin hands over, and is deaf once the run has ended.</summary>
-internal sealed class EndpointInbox(EndpointId id, Accept accept, AddressFilter filter, IDropCounter drops, Action connected) : IInbox
+internal sealed class EndpointInbox(EndpointId id, Accept accept, AddressFilter filter, IDropCounter drops, Action connected, Action<string?> impaired) : IInbox
 {
     private readonly Lock _lock = new();
     private Task _latest = Task.CompletedTask;
@@ -19,6 +19,14 @@ internal sealed class EndpointInbox(EndpointId id, Accept accept, AddressFilter 
         if (!_closed && Interlocked.Exchange(ref _connected, 1) == 0)
         {
             connected();
+        }
+    }
+
+    public void Impaired(string? why)
+    {
+        if (!_closed && Volatile.Read(ref _connected) == 1)
+        {
+            impaired(why);
         }
     }
 

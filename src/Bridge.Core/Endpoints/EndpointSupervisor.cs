@@ -125,6 +125,15 @@ public sealed class EndpointSupervisor : IAsyncDisposable
             connectedAt = _around.Clock.GetTimestamp();
             _around.Telemetry.EndpointConnected(Handle.Id);
             Move(EndpointPhase.Connected);
+        },
+        why =>
+        {
+            if (why is not null)
+            {
+                _around.Telemetry.EndpointSays(Handle.Id, why);
+            }
+
+            Move(EndpointPhase.Connected, why);
         });
         _inbox = inbox;
         Handle.BeginRun(run.Token);

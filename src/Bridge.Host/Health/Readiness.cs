@@ -28,7 +28,7 @@ internal sealed class Readiness(Running running)
     private static Problem? Endpoint(EndpointHandle endpoint)
     {
         var status = endpoint.Status;
-        return status.Phase == EndpointPhase.Connected ? null
+        return status is { Phase: EndpointPhase.Connected, Reason: null } ? null
             : new Problem($"endpoint {endpoint.Id}", StoredReports.Word(status.Phase) + (status.Reason is null ? "" : $": {status.Reason}"), status.Since);
     }
 

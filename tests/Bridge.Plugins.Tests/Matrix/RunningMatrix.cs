@@ -41,6 +41,9 @@ internal sealed class RunningMatrix : IAsyncDisposable
 
     public List<string> Reports { get; } = [];
 
+    /// <summary>What the endpoint said of itself; null: all is well.</summary>
+    public List<string?> Impairments { get; } = [];
+
     public int Connections { get; private set; }
 
     public static async Task<RunningMatrix> StartAsync(Func<MatrixOptions, MatrixOptions>? change = null, AppService? service = null, HomeserverOptions? server = null, params IReadOnlyList<string> interests)
@@ -61,6 +64,7 @@ internal sealed class RunningMatrix : IAsyncDisposable
         var options = new MatrixOptions
         {
             Homeserver = homeserver.Url,
+            SelfTest = TimeSpan.Zero,
             Appservice = new AppserviceOptions { Id = service.Id, AsToken = new Secret(service.AsToken), HsToken = new Secret(service.HsToken) },
         };
         return new RunningMatrix(homeserver, service, front, change?.Invoke(options) ?? options, interests ?? []);
@@ -189,6 +193,8 @@ internal sealed class RunningMatrix : IAsyncDisposable
     private sealed class Inbox(RunningMatrix owner) : IInbox
     {
         public void Connected() => owner.Connections++;
+
+        public void Impaired(string? why) => owner.Impairments.Add(why);
 
         public ValueTask AcceptAsync(InboundBatch batch) => new(owner.Memory.CommitAsync(batch));
     }
