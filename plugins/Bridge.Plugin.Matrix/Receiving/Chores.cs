@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Bridge.Abstractions;
 using Bridge.Plugin.Matrix.Mapping;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Bridge.Abstractions;
 using Bridge.Plugin.Matrix.Mapping;
 using Bridge.Plugin.Matrix.Protocol;
 

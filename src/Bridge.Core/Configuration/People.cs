@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using Bridge.Abstractions;
 
@@ -9,6 +10,9 @@ public sealed record PersonConfig(string Id, EquatableArray<Address> Addresses);
 /// <summary>Who is who: the one table from addresses to people. Numbers are compared without their punctuation, e-mail addresses without case.</summary>
 public sealed class People
 {
+    private static readonly SearchValues<char> s_inNumbers = SearchValues.Create("0123456789 -()./");
+    private static readonly SearchValues<char> s_separators = SearchValues.Create(" -()./");
+    private static readonly SearchValues<char> s_neverInMail = SearchValues.Create(" :!#");
     private readonly FrozenDictionary<Address, PersonConfig> _byAddress;
     private readonly FrozenDictionary<string, PersonConfig> _byId;
 
@@ -51,12 +55,12 @@ public sealed class People
     public static Address Canonical(Address address)
     {
         var rest = address.Rest;
-        if (rest is ['+', _, ..] && rest.AsSpan(1).IndexOfAnyExcept("0123456789 -()./") < 0)
+        if (rest is ['+', _, ..] && rest.AsSpan(1).IndexOfAnyExcept(s_inNumbers) < 0)
         {
-            return address with { Rest = rest.AsSpan().ContainsAny(" -()./") ? string.Concat(rest.Where(mark => mark == '+' || char.IsAsciiDigit(mark))) : rest };
+            return address with { Rest = rest.AsSpan().ContainsAny(s_separators) ? string.Concat(rest.Where(mark => mark == '+' || char.IsAsciiDigit(mark))) : rest };
         }
 
-        var isMail = rest.IndexOf('@', StringComparison.Ordinal) > 0 && !rest.AsSpan().ContainsAny(" :!#");
+        var isMail = rest.IndexOf('@', StringComparison.Ordinal) > 0 && !rest.AsSpan().ContainsAny(s_neverInMail);
         return isMail ? address with { Rest = rest.ToLowerInvariant() } : address;
     }
 }

@@ -1,7 +1,6 @@
 using Bridge.Abstractions;
 using Bridge.Core.Delivery;
 using Bridge.Core.Routing;
-using Bridge.Core.Storage;
 using Bridge.Core.Sync;
 
 namespace Bridge.Core.Messages;

@@ -1,6 +1,4 @@
 using System.Collections.Frozen;
-using System.Security.Cryptography;
-using System.Text;
 using Bridge.Abstractions;
 using Bridge.Core.Configuration;
 

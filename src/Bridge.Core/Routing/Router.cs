@@ -1,6 +1,5 @@
 using Bridge.Core.Commands;
 using Bridge.Core.Delivery;
-using Bridge.Core.Messages;
 
 namespace Bridge.Core.Routing;
 

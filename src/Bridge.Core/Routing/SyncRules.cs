@@ -1,5 +1,4 @@
 using Bridge.Abstractions;
-using Bridge.Core.Messages;
 
 namespace Bridge.Core.Routing;
 
