@@ -57,7 +57,7 @@ public sealed class RoomEndpoint : FakeEndpoint, IOpenConversations
         }
     }
 
-    private SendResult Take(Outbound outbound)
+    private SendResult.Delivered Take(Outbound outbound)
     {
         lock (_lock)
         {

@@ -5,14 +5,13 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Bridge.Testing.Matrix;
 
 /// <summary>The HTTP side of the homeserver: Kestrel alone.</summary>
 internal sealed class CallServer(
     World world, Routes routes, Faults faults, HomeserverOptions options, Func<Passage, Task> passing, Action<MatrixCall> remember)
-    : IHttpApplication<HttpContext>
+    : IHttpApplication<HttpContext>, IAsyncDisposable
 {
     private KestrelServer? _server;
     private int _port = options.Port;
@@ -30,6 +29,8 @@ internal sealed class CallServer(
         await _server.StartAsync(this, CancellationToken.None);
         _port = new Uri(_server.Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
     }
+
+    public ValueTask DisposeAsync() => new(StopAsync());
 
     /// <summary>Connections are broken off, not waited for.</summary>
     public async Task StopAsync()

@@ -33,7 +33,7 @@ public sealed record Linked(string Id, params string[] Between)
         Id = Id,
         Position = new SourcePosition("rules.yaml", 1, 1),
         Between = EquatableArray.From(Between.Select(SideOf)),
-        When = When is null ? null : Expression.Parse(When).Value ?? throw new ArgumentException("no expression"),
+        When = When is null ? null : Expression.Parse(When).Value ?? throw new InvalidOperationException("no expression"),
         By = EquatableArray.From(By),
         Portal = Between[0].EndsWith('*')
             ? new PortalConfig { Create = Create, Invite = EquatableArray.From(Invite), Name = TemplateOf(Name) }
