@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Bridge.Abstractions;
 using Bridge.Plugin.Matrix.Mapping;
 using Bridge.Plugin.Matrix.Protocol;
 

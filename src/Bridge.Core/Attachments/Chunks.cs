@@ -40,9 +40,9 @@ internal sealed class Chunks(byte[] key) : IDisposable
         {
             _cipher.Decrypt(nonce, cipher[..plain.Length], cipher.Slice(plain.Length, TagLength), plain, [Version]);
         }
-        catch (AuthenticationTagMismatchException)
+        catch (AuthenticationTagMismatchException failure)
         {
-            throw new IOException("the attachment is damaged");
+            throw new IOException("the attachment is damaged", failure);
         }
     }
 

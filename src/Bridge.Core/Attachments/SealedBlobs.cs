@@ -68,7 +68,7 @@ public sealed class SealedBlobs(ISealedFiles files, IStore store, StoreWriter wr
 
     private async Task<AttachmentRow> SealAsync(Stream content, long most, CancellationToken cancellationToken)
     {
-        var (name, key) = (Guid.NewGuid().ToString("N"), RandomNumberGenerator.GetBytes(Chunks.KeyLength));
+        var (name, key) = (Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), RandomNumberGenerator.GetBytes(Chunks.KeyLength));
         try
         {
             using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, sealer.AttachmentNamingKey());

@@ -39,7 +39,7 @@ internal sealed class MessageFitter(EndpointCapabilities capabilities, Preface p
     /// <summary>The text with the preface of its message.</summary>
     public TextPart Prefaced(TextPart text) => _preface.Before(text);
 
-    private IEnumerable<MessagePart> WithPreface(EquatableArray<MessagePart> parts) => (_preface.IsEmpty ? null : parts.FirstOrDefault()) switch
+    private EquatableArray<MessagePart> WithPreface(EquatableArray<MessagePart> parts) => (_preface.IsEmpty || parts.Count == 0 ? null : parts[0]) switch
     {
         null => parts,
         TextPart text => [Prefaced(text), .. parts.Skip(1)],

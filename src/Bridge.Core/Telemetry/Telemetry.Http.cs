@@ -21,7 +21,8 @@ public sealed partial class Telemetry
     /// <param name="again">It failed a moment ago too: said quietly, for whoever asks may ask often.</param>
     public void HttpFailed(EndpointId endpoint, Exception failure, bool again)
     {
-        Log.HttpFailed(_logger, again ? LogLevel.Debug : LogLevel.Warning, endpoint, FailureReason.Of(failure));
+        var why = FailureReason.Of(failure);
+        Log.HttpFailed(_logger, again ? LogLevel.Debug : LogLevel.Warning, endpoint, why);
         Count("http.endpoint_failures", endpoint.Value);
     }
 

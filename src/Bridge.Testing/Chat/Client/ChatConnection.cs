@@ -38,7 +38,7 @@ internal sealed class ChatConnection : IAsyncDisposable
         catch (SocketException failure)
         {
             socket.Dispose();
-            throw new IOException($"the network cannot be reached ({failure.SocketErrorCode})");
+            throw new IOException($"the network cannot be reached ({failure.SocketErrorCode})", failure);
         }
     }
 
