@@ -1,4 +1,3 @@
-using Bridge.Abstractions;
 using Bridge.Plugin.Matrix.ApplicationService;
 using Bridge.Plugin.Matrix.Ghosts;
 using Bridge.Plugin.Matrix.Media;

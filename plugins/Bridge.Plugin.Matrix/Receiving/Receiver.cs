@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Bridge.Abstractions;
 using Bridge.Plugin.Matrix.Mapping;
 using Bridge.Plugin.Matrix.Protocol;
