@@ -11,7 +11,10 @@ namespace Bridge.Core.Commands;
 /// <param name="run">Does one command, and gives the answer.</param>
 /// <param name="answer">Owes an answer to a conversation.</param>
 public sealed class CommandDesk(
-    Func<Management?> management, Func<ChatCommand, CancellationToken, Task<string>> run, Func<Address, MessagePosted, Task> answer, Telemetry telemetry) : IEndpoint
+    Func<Management?> management,
+    Func<ChatCommand, CancellationToken, Task<string>> run,
+    Func<Address, MessagePosted, Task> answer,
+    Telemetry telemetry) : IEndpoint
 {
     /// <summary>No configured endpoint can have this name.</summary>
     public static readonly EndpointId Id = new("~management");
@@ -47,7 +50,8 @@ public sealed class CommandDesk(
             return new SendResult.Refused("its sender has no role any more", "see access.roles");
         }
 
-        await answer(conversation, MessagePosted.Of(await AnswerAsync(text.Text.Value, right, cancellationToken)) with { Manner = MessageManner.Notice });
+        var said = await AnswerAsync(text.Text.Value, right, cancellationToken);
+        await answer(conversation, MessagePosted.Of(said) with { Manner = MessageManner.Notice });
         return new SendResult.Delivered();
     }
 
@@ -75,7 +79,9 @@ public sealed class CommandDesk(
 
     private static string Help(ChatCommand.Help help, AccessRight right) => string.Join(
         '\n',
-        CommandForm.All.Where(form => form.Needs <= right && (help.About is null || form.Name == help.About)).Select(form => $"{form.Shown}: {form.Meaning}"));
+        from form in CommandForm.All
+        where form.Needs <= right && (help.About is null || form.Name == help.About)
+        select $"{form.Shown}: {form.Meaning}");
 
     private static string NameOf(ChatCommand command) => command switch
     {

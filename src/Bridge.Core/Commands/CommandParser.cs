@@ -12,6 +12,9 @@ public static class CommandParser
     private const int Longest = 2_000;
     private const int MostWords = 20;
 
+    private static readonly Dictionary<string, Listed> s_listed =
+        Enum.GetValues<Listed>().ToDictionary(listed => listed.ToString(), StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The command, or what is wrong with it.</summary>
     public static (ChatCommand? Command, CommandProblem? Problem) Parse(string text)
     {
@@ -44,19 +47,22 @@ public static class CommandParser
             ("help", [var about]) when CommandForm.Find(about.ToLowerInvariant()) is { } known => new ChatCommand.Help(known.Name),
             ("status", []) => new ChatCommand.Status(),
             ("list", []) => new ChatCommand.List(Listed.Links),
-            ("list", [var what]) when Enum.TryParse<Listed>(what, ignoreCase: true, out var listed) && Enum.IsDefined(listed) && !char.IsAsciiDigit(what[0]) => new ChatCommand.List(listed),
+            ("list", [var what]) when s_listed.TryGetValue(what, out var listed) => new ChatCommand.List(listed),
             ("link", [_, _, ..]) when Addresses(words) is { } between => new ChatCommand.Link(EquatableArray.From(between)),
             ("unlink", [var id]) => new ChatCommand.Unlink(id),
             ("start-chat", [var with]) when Address.TryParse(with, out var address) => new ChatCommand.StartChat(address),
             ("set-relay", [var link, var label]) => new ChatCommand.SetRelay(link, new MessageText(label)),
-            ("retry", [var number]) when long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var delivery) => new ChatCommand.Retry(delivery),
-            ("silence", [var route, var time]) when DurationText.TryParse(time, out var duration) && duration > TimeSpan.Zero => new ChatCommand.Silence(route, duration),
+            ("retry", [var number]) when long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var delivery) =>
+                new ChatCommand.Retry(delivery),
+            ("silence", [var route, var time]) when DurationText.TryParse(time, out var duration) && duration > TimeSpan.Zero =>
+                new ChatCommand.Silence(route, duration),
             _ => null,
         };
         return command is null ? Wrong($"{form.Name} is typed otherwise", form.Shown) : (command, null);
     }
 
-    private static (ChatCommand? Command, CommandProblem? Problem) Wrong(string message, string type) => (null, new CommandProblem(message, $"type: {type}"));
+    private static (ChatCommand? Command, CommandProblem? Problem) Wrong(string message, string type) =>
+        (null, new CommandProblem(message, $"type: {type}"));
 
     /// <summary>Two or more, each once; null when one of them is none.</summary>
     private static List<Address>? Addresses(List<string> words)

@@ -5,7 +5,6 @@ using Bridge.Core.Configuration;
 using Bridge.Host.Admin;
 using Bridge.Host.Http;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Bridge.Host.Api;
 
@@ -26,13 +25,15 @@ internal sealed class ApiCalls(Telemetry telemetry, TimeProvider clock)
     {
         if (_served is not { } served)
         {
-            return Refuse(StatusCodes.Status503ServiceUnavailable, AdminErrorCode.Failed, "the daemon is starting", "ask again in a few seconds") with { RetryAfter = TimeSpan.FromSeconds(5) };
+            var starting = Refuse(StatusCodes.Status503ServiceUnavailable, AdminErrorCode.Failed, "the daemon is starting", "ask again in a few seconds");
+            return starting with { RetryAfter = TimeSpan.FromSeconds(5) };
         }
 
         if (TokensOf(served).Who(context.Request.Headers.Authorization.ToString()) is not { } caller)
         {
             telemetry.HttpRefused("no token of access.tokens");
-            return Refuse(StatusCodes.Status401Unauthorized, "unauthorized", "this needs a token", "show one of access.tokens: Authorization: Bearer ...");
+            return Refuse(
+                StatusCodes.Status401Unauthorized, "unauthorized", "this needs a token", "show one of access.tokens: Authorization: Bearer ...");
         }
 
         var answer = await AnswerAsync(context, rest, served, caller);
@@ -40,21 +41,20 @@ internal sealed class ApiCalls(Telemetry telemetry, TimeProvider clock)
         return answer;
     }
 
-    private static async Task<Answer> ReadAndRunAsync(HttpContext context, ApiRoute route, Dictionary<string, string> path, Served served)
+    /// <summary>True when whoever asks shows a token: each may read.</summary>
+    public bool MayRead(HttpRequest request) =>
+        _served is { } served && TokensOf(served).Who(request.Headers.Authorization.ToString()) is not null;
+
+    private static async Task<Answer> RunAsync(HttpContext context, ApiRoute route, Dictionary<string, string> path, Served served)
     {
         try
         {
-            context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = ApiArguments.LongestBody;
-            var arguments = await ApiArguments.ReadAsync(route, path, context.Request, context.RequestAborted);
-            return Of(await served.Commands.RunAsync(route.Command, arguments, context.RequestAborted));
+            var query = context.Request.Query.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.ToString()));
+            return Of(await served.Commands.RunAsync(route.Command, ApiArguments.Of(route, path, query), context.RequestAborted));
         }
         catch (AdminException refusal)
         {
             return Of(CommandRunner.Error(refusal.Code, refusal.Message, refusal.Cure));
-        }
-        catch (BadHttpRequestException broken)
-        {
-            return Refuse(broken.StatusCode, AdminErrorCode.Usage, "the body cannot be read", $"send at most {ApiArguments.LongestBody} bytes, without a pause");
         }
     }
 
@@ -71,8 +71,11 @@ internal sealed class ApiCalls(Telemetry telemetry, TimeProvider clock)
             error.Message,
             error.Cure);
 
-    private static Answer Refuse(int status, string code, string message, string? cure) =>
-        Answer.Json(status, new JsonObject { ["error"] = JsonSerializer.SerializeToNode(new AdminError(code, message, cure), AdminProtocol.Json) }.ToJsonString(AdminProtocol.Json));
+    private static Answer Refuse(int status, string code, string message, string? cure)
+    {
+        var error = JsonSerializer.SerializeToNode(new AdminError(code, message, cure), AdminProtocol.Json);
+        return Answer.Json(status, new JsonObject { ["error"] = error }.ToJsonString(AdminProtocol.Json));
+    }
 
     private ApiTokens TokensOf(Served served)
     {
@@ -91,17 +94,23 @@ internal sealed class ApiCalls(Telemetry telemetry, TimeProvider clock)
         var found = Find(rest);
         if (found.Count == 0)
         {
-            return Refuse(StatusCodes.Status404NotFound, AdminErrorCode.NotFound, "nothing is at this path", $"see {Root}{ApiRoutes.Version}{ApiRoutes.Document} for what there is");
+            var document = Root + ApiRoutes.Version + ApiRoutes.Document;
+            return Refuse(StatusCodes.Status404NotFound, AdminErrorCode.NotFound, "nothing is at this path", $"see {document} for what there is");
         }
 
         if (found.FirstOrDefault(one => one.Route.Method == method) is not { Route: { } route } match)
         {
             var allowed = string.Join(", ", found.Select(one => one.Route.Method));
-            return Refuse(StatusCodes.Status405MethodNotAllowed, AdminErrorCode.Usage, "this path takes another method", $"one of: {allowed}") with { Allow = allowed };
+            var refused = Refuse(StatusCodes.Status405MethodNotAllowed, AdminErrorCode.Usage, "this path takes another method", $"one of: {allowed}");
+            return refused with { Allow = allowed };
         }
 
         return caller.May < route.Needs
-            ? Refuse(StatusCodes.Status403Forbidden, "forbidden", $"the token '{caller.Name}' may not do this", $"give it 'may: [{StatusWord(route.Needs)}]' under access.tokens")
+            ? Refuse(
+                StatusCodes.Status403Forbidden,
+                "forbidden",
+                $"the token '{caller.Name}' may not do this",
+                $"give it 'may: [{route.Needs.ToString().ToLowerInvariant()}]' under access.tokens")
             : await InTimeAsync(context, route, match.Path, served);
     }
 
@@ -109,11 +118,15 @@ internal sealed class ApiCalls(Telemetry telemetry, TimeProvider clock)
     {
         try
         {
-            return await ReadAndRunAsync(context, route, path, served).WaitAsync(s_longest, clock, context.RequestAborted);
+            return await RunAsync(context, route, path, served).WaitAsync(s_longest, clock, context.RequestAborted);
         }
         catch (TimeoutException)
         {
-            return Refuse(StatusCodes.Status503ServiceUnavailable, AdminErrorCode.Failed, $"no answer within {s_longest.TotalSeconds:0} s; it may yet be done", "see the daemon's log");
+            return Refuse(
+                StatusCodes.Status503ServiceUnavailable,
+                AdminErrorCode.Failed,
+                $"no answer within {s_longest.TotalSeconds:0} s; it may yet be done",
+                "see the daemon's log");
         }
     }
 
@@ -125,10 +138,14 @@ internal sealed class ApiCalls(Telemetry telemetry, TimeProvider clock)
         }
 
         var segments = rest[(ApiRoutes.Version.Length + 1)..].Split('/').Select(Uri.UnescapeDataString).ToList();
-        return [.. ApiRoutes.All.Select(route => (Route: route, Path: route.Match(segments))).Where(found => found.Path is not null).Select(found => (found.Route, found.Path!))];
+        return
+        [
+            .. from route in ApiRoutes.All
+               let path = route.Match(segments)
+               where path is not null
+               select (route, path),
+        ];
     }
-
-    private static string StatusWord(AccessRight right) => JsonNamingPolicy.KebabCaseLower.ConvertName(right.ToString());
 
     private sealed record Served(CommandRunner Commands, Func<AccessConfig> Access);
 }

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
+using System.Text.Json.Serialization;
 using Bridge.Host.Admin;
 using Bridge.Host.Daemon;
 
@@ -12,11 +14,22 @@ internal static class OpenApiDocument
     private static readonly Lazy<string> s_text = new(() => Make().ToJsonString(AdminProtocol.Json));
     private static readonly JsonSchemaExporterOptions s_exact = new() { TreatNullObliviousAsNonNullable = true };
 
+    // A number is written as one, though one in quotes would be read.
+    private static readonly JsonSerializerOptions s_written = new(AdminProtocol.Json) { NumberHandling = JsonNumberHandling.Strict };
+
     public static string Text => s_text.Value;
 
     private static JsonObject Make()
     {
-        var schemas = new JsonObject { [Error] = new JsonObject { ["type"] = "object", ["required"] = List("error"), ["properties"] = new JsonObject { ["error"] = Schema(typeof(AdminError)) } } };
+        var schemas = new JsonObject
+        {
+            [Error] = new JsonObject
+            {
+                ["type"] = "object",
+                ["required"] = new JsonArray("error"),
+                ["properties"] = new JsonObject { ["error"] = Schema(typeof(AdminError)) },
+            },
+        };
         var paths = new JsonObject();
         foreach (var route in ApiRoutes.All)
         {
@@ -28,13 +41,21 @@ internal static class OpenApiDocument
         return new JsonObject
         {
             ["openapi"] = "3.1.0",
-            ["info"] = new JsonObject { ["title"] = "Bridge", ["version"] = Product.Version, ["description"] = "What the command line can do with a running daemon." },
+            ["info"] = new JsonObject
+            {
+                ["title"] = "Bridge",
+                ["version"] = Product.Version,
+                ["description"] = "What the command line can do with a running daemon.",
+            },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = ApiCalls.Root + ApiRoutes.Version }),
             ["security"] = new JsonArray(new JsonObject { ["token"] = new JsonArray() }),
             ["paths"] = paths,
             ["components"] = new JsonObject
             {
-                ["securitySchemes"] = new JsonObject { ["token"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = "One of access.tokens of the configuration." } },
+                ["securitySchemes"] = new JsonObject
+                {
+                    ["token"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = "One of access.tokens of the configuration." },
+                },
                 ["schemas"] = schemas,
             },
         };
@@ -54,11 +75,6 @@ internal static class OpenApiDocument
             operation["parameters"] = parameters;
         }
 
-        if (route.HasBody)
-        {
-            operation["requestBody"] = new JsonObject { ["content"] = Json(Body(route)) };
-        }
-
         operation["responses"] = new JsonObject
         {
             ["200"] = new JsonObject { ["description"] = "Done.", ["content"] = Json(Reference(route.Result, schemas)) },
@@ -67,27 +83,13 @@ internal static class OpenApiDocument
         return operation;
     }
 
-    private static JsonArray Parameters(ApiRoute route) => new([.. route.Parameters.Where(parameter => route.IsInPath(parameter.Name) || !route.HasBody).Select(parameter => new JsonObject
+    private static JsonArray Parameters(ApiRoute route) => new([.. route.Parameters.Select(parameter => new JsonObject
     {
         ["name"] = parameter.Name,
         ["in"] = route.IsInPath(parameter.Name) ? "path" : "query",
         ["required"] = route.IsInPath(parameter.Name),
         ["schema"] = Schema(parameter.PropertyType),
     })]);
-
-    /// <summary>The arguments but those of the path.</summary>
-    private static JsonObject Body(ApiRoute route)
-    {
-        var schema = Schema(route.Arguments).AsObject();
-        foreach (var name in route.Parameters.Select(parameter => parameter.Name).Where(route.IsInPath))
-        {
-            schema["properties"]!.AsObject().Remove(name);
-            (schema["required"] as JsonArray)?.RemoveAll(required => required?.GetValue<string>() == name);
-        }
-
-        schema["additionalProperties"] = false;
-        return schema;
-    }
 
     private static JsonObject Reference(Type type, JsonObject schemas)
     {
@@ -100,11 +102,9 @@ internal static class OpenApiDocument
         return Pointer(type.Name);
     }
 
-    private static JsonNode Schema(Type type) => AdminProtocol.Json.GetJsonSchemaAsNode(type, s_exact);
+    private static JsonNode Schema(Type type) => s_written.GetJsonSchemaAsNode(type, s_exact);
 
     private static JsonObject Pointer(string schema) => new() { ["$ref"] = $"#/components/schemas/{schema}" };
 
     private static JsonObject Json(JsonNode schema) => new() { ["application/json"] = new JsonObject { ["schema"] = schema } };
-
-    private static JsonArray List(params string[] texts) => new([.. texts.Select(text => (JsonNode)text)]);
 }

@@ -61,6 +61,7 @@ public static class ConfigReader
         var routes = BindRoutes(root.TakeSection("routes"), endpoints, defaults, report);
         var (links, people) = BindLinks(root, endpoints, routes, report);
         var access = sections.BindAccess(new AccessBinder(new AddressBinder(endpoints, report), people, report), http);
+        new AccessCheck(access, report).Check(links, routes);
         root.Finish(s_later);
         if (report.HasErrors)
         {

@@ -10,7 +10,10 @@ namespace Bridge.Host.Http;
 /// Who is answered, and how much they may see. On a loopback address everybody who can reach it is trusted, unless a token is configured; elsewhere
 /// only who shows the token. A browser that was lured to the loopback address under a stranger's name is not answered.
 /// </summary>
-internal sealed class Gate(HttpConfig config, TimeProvider clock)
+/// <param name="config">Where it listens, and the token of monitors.</param>
+/// <param name="clock">For budgets.</param>
+/// <param name="mayRead">True for who shows one of <c>access.tokens</c>; null: there are none.</param>
+internal sealed class Gate(HttpConfig config, TimeProvider clock, Func<HttpRequest, bool>? mayRead = null)
 {
     private const string Scheme = "Bearer ";
     private readonly RequestBudgets _budgets = new(clock);
@@ -41,7 +44,7 @@ internal sealed class Gate(HttpConfig config, TimeProvider clock)
 
     private bool IsTrusted(HttpRequest request, bool shownToken)
     {
-        if (!shownToken)
+        if (!shownToken || mayRead?.Invoke(request) == true)
         {
             return true;
         }

@@ -8,7 +8,9 @@ namespace Bridge.Host.Http;
 /// <summary>What there is to ask for.</summary>
 /// <param name="Pages">By path: for monitors, read only.</param>
 /// <param name="Branches">By their first segment, such as <c>/endpoints</c>.</param>
-internal sealed record Site(IReadOnlyDictionary<string, Page> Pages, IReadOnlyDictionary<string, Branch> Branches);
+/// <param name="MayRead">True when whoever asks shows one of <c>access.tokens</c>.</param>
+internal sealed record Site(
+    IReadOnlyDictionary<string, Page> Pages, IReadOnlyDictionary<string, Branch> Branches, Func<HttpRequest, bool> MayRead);
 
 /// <summary>Every request that comes to the listener.</summary>
 internal sealed class Requests(Site site, Gate gate, TimeProvider clock) : IHttpApplication<HttpContext>

@@ -34,7 +34,7 @@ internal sealed class WebServer : IAsyncDisposable
         var server = new KestrelServer(Options.Create(OptionsOf(config)), transport, loggers);
         try
         {
-            await server.StartAsync(new Requests(site, new Gate(config, clock), clock), cancellationToken);
+            await server.StartAsync(new Requests(site, new Gate(config, clock, site.MayRead), clock), cancellationToken);
         }
         catch (Exception failure) when (failure is IOException or SocketException or AddressInUseException)
         {

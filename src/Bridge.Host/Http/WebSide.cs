@@ -35,7 +35,7 @@ internal sealed class WebSide : IAsyncDisposable
             ["/metrics"] = new MetricsPage(state, telemetry, times, dataFolder, clock).ReadAsync,
         };
         var branches = new Dictionary<string, Branch>(StringComparer.Ordinal) { [EndpointCalls.Root] = calls.AnswerAsync, [ApiCalls.Root] = api.AnswerAsync };
-        return new WebSide(times, calls, api, await WebServer.StartAsync(config, new Site(pages, branches), loggers, clock, cancellationToken));
+        return new WebSide(times, calls, api, await WebServer.StartAsync(config, new Site(pages, branches, api.MayRead), loggers, clock, cancellationToken));
     }
 
     /// <summary>Lets networks call endpoints: those of now, and whatever a reload makes of them.</summary>

@@ -15,7 +15,7 @@ public sealed class ApiJourneyTests : IDisposable
 
     private const string Config = Workspace.Leak + """
 
-        http: { listen: 127.0.0.1:0 }
+        http: { listen: 127.0.0.1:0, public_url: "https://bridge.example.org" }
         people: { anna: { addresses: ["console:me"] } }
         links:
           - { id: halls, between: ["home:hall/a", "home:hall/b"] }
@@ -116,6 +116,12 @@ public sealed class ApiJourneyTests : IDisposable
         }
 
         Assert.Equal(HttpStatusCode.OK, (await AskAsync(HttpMethod.Get, "status", Reader)).Status);
+        using var metrics = new HttpRequestMessage(HttpMethod.Get, "/metrics") { Headers = { Host = "bridge.example.org" } };
+        using var unseen = await _client.SendAsync(metrics, s_cancellation);
+        Assert.Equal(HttpStatusCode.Unauthorized, unseen.StatusCode);
+        using var again = new HttpRequestMessage(HttpMethod.Get, "/metrics") { Headers = { Host = "bridge.example.org", Authorization = new AuthenticationHeaderValue("Bearer", Reader) } };
+        using var seen = await _client.SendAsync(again, s_cancellation);
+        Assert.Equal(HttpStatusCode.OK, seen.StatusCode);
         _workspace.Config = Config.Replace("monitor: {", "gone: {", StringComparison.Ordinal).Replace("${env:READER}", "another-0123456789abcdef", StringComparison.Ordinal);
         await daemon.Log.WaitForAsync("generation 2");
         Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync(HttpMethod.Get, "status", Reader)).Status);

@@ -125,6 +125,8 @@ public static class DiagnosticKinds
     // 08: access
     public static readonly DiagnosticKind TokenTwice = Error("0801", "one token for two", "make another one with: openssl rand -hex 32");
     public static readonly DiagnosticKind IdleAccess = Warning("0802", "access that nobody can use", "add what is missing, or remove it");
+    public static readonly DiagnosticKind ManagedSide =
+        Warning("0803", "a management conversation to be carried", "nothing said there is carried: use another conversation, or take it out of access.management");
 
     private static DiagnosticKind Error(string number, string title, string cure) => Add(number, DiagnosticSeverity.Error, title, cure);
 
