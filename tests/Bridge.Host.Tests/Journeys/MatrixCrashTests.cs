@@ -21,7 +21,7 @@ public sealed class MatrixCrashTests(ITestOutputHelper output)
         }
 
         var account = await kills.AccountAsync();
-        output.WriteLine($"{times} kills: {string.Join(", ", kills.Kills)}");
+        output.WriteLine($"{times} kills, {kills.Said} messages: {string.Join(", ", kills.Kills)}");
         Assert.Equal("", account);
     }
 }

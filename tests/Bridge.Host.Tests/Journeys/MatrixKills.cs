@@ -1,7 +1,4 @@
-using System.Diagnostics;
 using Bridge.Testing.Matrix;
-using Bridge.Testing.Mqtt;
-using Xunit;
 
 namespace Bridge.Host.Tests.Journeys;
 
@@ -11,57 +8,38 @@ namespace Bridge.Host.Tests.Journeys;
 /// </summary>
 internal sealed class MatrixKills : IAsyncDisposable
 {
-    private const string Bot = "@bridge:hs.test";
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_patienceOfAKill = TimeSpan.FromSeconds(20);
 
     private readonly Random _random;
     private readonly Homeserver _homeserver;
-    private readonly Workspace _workspace;
-    private readonly MatrixUser _alice;
-    private readonly MatrixUser _bob;
-    private readonly string _roomOfAlice;
-    private readonly string _roomOfBob;
-    private readonly List<string> _saidByAlice = [];
-    private readonly List<string> _saidByBob = [];
-    private Process? _daemon;
-    private CapturedLines? _log;
+    private readonly MatrixProcess _daemon;
+    private readonly Talk _alice;
+    private readonly Talk _bob;
     private Func<Passage, bool>? _aim;
     private TaskCompletionSource _hit = new();
 
-    private MatrixKills(int seed, Homeserver homeserver, int port)
+    private MatrixKills(int seed, Homeserver homeserver, MatrixProcess daemon)
     {
-        _random = new Random(seed);
-        _homeserver = homeserver;
-        (_alice, _bob) = (homeserver.User("alice"), homeserver.User("bob"));
-        (_roomOfAlice, _roomOfBob) = (_alice.CreateRoom("a"), _bob.CreateRoom("b"));
-        _workspace = new Workspace($$"""
-            version: 1
-            http: { listen: "127.0.0.1:{{port}}" }
-            endpoints:
-              matrix: { plugin: matrix, homeserver: "{{homeserver.Url}}", appservice: { id: bridge, as_token: as-token, hs_token: hs-token } }
-            links:
-              - { id: both, between: ["matrix:{{_roomOfAlice}}", "matrix:{{_roomOfBob}}"] }
-            """);
+        (_random, _homeserver, _daemon) = (new Random(seed), homeserver, daemon);
+        var (alice, bob) = (homeserver.User("alice"), homeserver.User("bob"));
+        var (ofAlice, ofBob) = (alice.CreateRoom("a"), bob.CreateRoom("b"));
+        (_alice, _bob) = (new Talk(homeserver, alice, ofAlice, ofBob), new Talk(homeserver, bob, ofBob, ofAlice));
+        daemon.Configure(homeserver, $"links: [{{ id: both, between: [\"matrix:{ofAlice}\", \"matrix:{ofBob}\"] }}]");
         homeserver.OnPassage = PassAsync;
     }
 
     /// <summary>Where the daemon was killed, for the report.</summary>
     public List<string> Kills { get; } = [];
 
+    public int Said => _alice.Count + _bob.Count;
+
     public static async Task<MatrixKills> BeginAsync(int seed)
     {
-        var port = MosquittoBroker.FreePort();
-        var service = new AppService { Url = new Uri($"http://127.0.0.1:{port}/endpoints/matrix") };
-        var kills = new MatrixKills(seed, await Homeserver.StartAsync(null, service), port);
-        kills.StartDaemon();
-        await kills.UntilAsync(() => kills._homeserver.Knows(Bot), "the bot is registered");
-        foreach (var (user, room) in ((MatrixUser, string)[])[(kills._alice, kills._roomOfAlice), (kills._bob, kills._roomOfBob)])
-        {
-            user.Invite(room, Bot);
-            await kills.UntilAsync(() => kills._homeserver.StateOf(room, "m.room.member", Bot)?.GetProperty("membership").GetString() == "join", "the bot is in the room");
-        }
-
+        var daemon = new MatrixProcess();
+        var kills = new MatrixKills(seed, await Homeserver.StartAsync(null, daemon.Service), daemon);
+        daemon.Start();
+        await daemon.JoinAsync(kills._homeserver, kills._alice.Who, kills._alice.From);
+        await daemon.JoinAsync(kills._homeserver, kills._bob.Who, kills._bob.From);
         return kills;
     }
 
@@ -71,11 +49,11 @@ internal sealed class MatrixKills : IAsyncDisposable
         var (name, aim) = Aim();
         _hit = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _aim, aim);
-        Talk();
-        if (await Task.WhenAny(_hit.Task, Task.Delay(s_patienceOfAKill, TimeProvider.System)) != _hit.Task)
+        Say();
+        if (await Task.WhenAny(_hit.Task, Task.Delay(s_patienceOfAKill, TimeProvider.System, CancellationToken.None)) != _hit.Task)
         {
             Volatile.Write(ref _aim, null);
-            Kill();
+            _daemon.Kill();
             name = "at any time";
         }
 
@@ -90,48 +68,35 @@ internal sealed class MatrixKills : IAsyncDisposable
                 break;
         }
 
-        StartDaemon();
+        _daemon.Start();
         if (_random.Next(2) == 0)
         {
-            await UntilAsync(IsThrough, "all is through");
+            await UntilThroughAsync();
         }
     }
 
-    /// <summary>Everything once, in order; anything else is told.</summary>
+    /// <summary>Empty when everything is there once and in order; otherwise what is wrong.</summary>
     public async Task<string> AccountAsync()
     {
-        Talk();
-        await UntilAsync(IsThrough, "all is through");
-        return Account(_saidByAlice, _alice, _roomOfBob) + Account(_saidByBob, _bob, _roomOfAlice);
+        Say();
+        await UntilThroughAsync();
+        return _alice.Account() + _bob.Account();
     }
 
     public async ValueTask DisposeAsync()
     {
-        Kill();
+        _daemon.Dispose();
         await _homeserver.DisposeAsync();
-        _workspace.Dispose();
     }
 
-    private bool IsThrough() => _homeserver.CountOf(_roomOfBob, _saidByAlice[^1]) > 0 && _homeserver.CountOf(_roomOfAlice, _saidByBob[^1]) > 0;
+    private Task UntilThroughAsync() => _daemon.UntilAsync(() => _alice.IsThrough && _bob.IsThrough, $"all is through; killed {string.Join(", ", Kills)}");
 
-    private string Account(List<string> said, MatrixUser by, string room)
-    {
-        var heard = _homeserver.MessagesIn(room).Where(message => message.Sender.StartsWith("@bridge", StringComparison.Ordinal) && message.Body!.StartsWith(by.Id, StringComparison.Ordinal))
-            .Select(message => message.Body!).ToList();
-        var lost = said.Except(heard).ToList();
-        var doubled = heard.GroupBy(body => body).Where(same => same.Count() > 1).Select(same => same.Key).ToList();
-        var ordered = heard.Distinct().SequenceEqual(said.Except(lost));
-        return $"{(lost.Count > 0 ? $"lost: {string.Join(", ", lost)}; " : "")}{(doubled.Count > 0 ? $"doubled: {string.Join(", ", doubled)}; " : "")}{(ordered ? "" : "out of order; ")}";
-    }
-
-    private void Talk()
+    private void Say()
     {
         for (var i = 0; i < 3; i++)
         {
-            _saidByAlice.Add($"{_alice.Id} {_saidByAlice.Count}");
-            _alice.Say(_roomOfAlice, _saidByAlice[^1]);
-            _saidByBob.Add($"{_bob.Id} {_saidByBob.Count}");
-            _bob.Say(_roomOfBob, _saidByBob[^1]);
+            _alice.Say();
+            _bob.Say();
         }
     }
 
@@ -150,36 +115,39 @@ internal sealed class MatrixKills : IAsyncDisposable
         if (Volatile.Read(ref _aim) is { } aim && aim(passage))
         {
             Volatile.Write(ref _aim, null);
-            Kill();
+            _daemon.Kill();
             _hit.TrySetResult();
         }
 
         return Task.CompletedTask;
     }
 
-    private void StartDaemon()
+    /// <summary>What one person says in one room, and what of it a ghost says in the other.</summary>
+    private sealed class Talk(Homeserver homeserver, MatrixUser who, string from, string to)
     {
-        _daemon = _workspace.Start(["run"]);
-        _ = new CapturedLines(_daemon.StandardOutput);
-        _log = new CapturedLines(_daemon.StandardError);
-    }
+        private readonly List<string> _said = [];
 
-    private void Kill()
-    {
-        if (_daemon is { HasExited: false } daemon)
+        public MatrixUser Who => who;
+
+        public string From => from;
+
+        public int Count => _said.Count;
+
+        public bool IsThrough => homeserver.CountOf(to, _said[^1]) > 0;
+
+        public void Say()
         {
-            daemon.Kill();
-            daemon.WaitForExit();
+            _said.Add($"{who.Id} {_said.Count}");
+            who.Say(from, _said[^1]);
         }
-    }
 
-    private async Task UntilAsync(Func<bool> condition, string what)
-    {
-        var began = Stopwatch.GetTimestamp();
-        while (!condition())
+        public string Account()
         {
-            Assert.True(Stopwatch.GetElapsedTime(began) < s_patience, $"not so in time: {what}; killed {string.Join(", ", Kills)}; the daemon's last words:\n{string.Join('\n', _log!.All.TakeLast(20))}");
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+            var heard = homeserver.MessagesIn(to).Select(message => message.Body!).Where(body => body.StartsWith(who.Id, StringComparison.Ordinal)).ToList();
+            var lost = _said.Except(heard).ToList();
+            var doubled = heard.GroupBy(body => body).Where(same => same.Count() > 1).Select(same => same.Key).ToList();
+            var isOrdered = heard.Distinct().SequenceEqual(_said.Except(lost));
+            return (lost.Count > 0 ? $"lost: {string.Join(", ", lost)}; " : "") + (doubled.Count > 0 ? $"doubled: {string.Join(", ", doubled)}; " : "") + (isOrdered ? "" : "out of order; ");
         }
     }
 }
