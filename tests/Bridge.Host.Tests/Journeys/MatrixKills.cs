@@ -10,6 +10,8 @@ internal sealed class MatrixKills : IAsyncDisposable
 {
     private static readonly TimeSpan s_patienceOfAKill = TimeSpan.FromSeconds(20);
 
+    private static readonly TimeSpan s_betweenWords = TimeSpan.FromMilliseconds(100);
+
     private readonly Random _random;
     private readonly Homeserver _homeserver;
     private readonly MatrixProcess _daemon;
@@ -49,8 +51,8 @@ internal sealed class MatrixKills : IAsyncDisposable
         var (name, aim) = Aim();
         _hit = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _aim, aim);
-        Say();
-        if (await Task.WhenAny(_hit.Task, Task.Delay(s_patienceOfAKill, TimeProvider.System, CancellationToken.None)) != _hit.Task)
+        await TalkUntilHitAsync();
+        if (!_hit.Task.IsCompleted)
         {
             Volatile.Write(ref _aim, null);
             _daemon.Kill();
@@ -89,15 +91,22 @@ internal sealed class MatrixKills : IAsyncDisposable
         await _homeserver.DisposeAsync();
     }
 
+    private async Task TalkUntilHitAsync()
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!_hit.Task.IsCompleted && TimeProvider.System.GetElapsedTime(began) < s_patienceOfAKill)
+        {
+            Say();
+            await Task.WhenAny(_hit.Task, Task.Delay(s_betweenWords, TimeProvider.System, CancellationToken.None));
+        }
+    }
+
     private Task UntilThroughAsync() => _daemon.UntilAsync(() => _alice.IsThrough && _bob.IsThrough, $"all is through; killed {string.Join(", ", Kills)}");
 
     private void Say()
     {
-        for (var i = 0; i < 3; i++)
-        {
-            _alice.Say();
-            _bob.Say();
-        }
+        _alice.Say();
+        _bob.Say();
     }
 
     private (string Name, Func<Passage, bool> Aim) Aim()
