@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bridge.Bench.Crash;
+using Bridge.Bench.Matrix;
 using Bridge.Bench.Routes;
 using Bridge.Bench.Soak;
 using Bridge.Bench.Speed;
@@ -52,4 +53,4 @@ soak.SetAction(async (parsed, _) =>
         Directory.Delete(folder, recursive: true);
     }
 });
-return await new RootCommand("Benchmarks, the crash proof and the soak of Bridge.") { crash, speed, memory, routes, soak }.Parse(args).InvokeAsync();
+return await new RootCommand("Benchmarks, the crash proof and the soak of Bridge.") { crash, speed, memory, routes, soak, HomeserverProcess.Command() }.Parse(args).InvokeAsync();

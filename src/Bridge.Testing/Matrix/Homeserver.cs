@@ -250,6 +250,11 @@ public sealed class Homeserver : IAsyncDisposable
     private void Remember(MatrixCall call)
     {
         _counts.AddOrUpdate(call.Operation, 1, (_, count) => count + 1);
+        if (!Options.RemembersCalls)
+        {
+            return;
+        }
+
         _calls.Enqueue(call);
         if (_calls.Count > MostRemembered)
         {

@@ -28,6 +28,9 @@ public sealed class HomeserverOptions
     /// </summary>
     public TimeSpan BackOffSecond { get; set; } = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>False where calls are only counted: measured runs make millions.</summary>
+    public bool RemembersCalls { get; init; } = true;
+
     /// <summary>How long the application service may take to answer a transaction.</summary>
     public TimeSpan PushTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }
