@@ -3,6 +3,7 @@ using Bridge.Core.Commands;
 using Bridge.Core.Configuration;
 using Bridge.Core.Routing;
 using Bridge.Core.Storage;
+using Bridge.Core.Sync;
 
 namespace Bridge.Core.Messages;
 
@@ -47,6 +48,9 @@ internal sealed partial class BatchDecider(DecisionPorts ports, BatchSealer seal
             case LoopInput.Opened opened:
                 Open(batch, opened);
                 break;
+            case LoopInput.Backfilled backfilled when overlay.Memory.PortalNamed(backfilled.Portal) is (var key, { Due: not null } portal):
+                await BringOverAsync(batch, key, portal, backfilled.History);
+                break;
             case LoopInput.Settled settled:
                 overlay.Apply(batch, Decide(settled.Input).Memory);
                 break;
@@ -86,6 +90,12 @@ internal sealed partial class BatchDecider(DecisionPorts ports, BatchSealer seal
             if (value.Forget <= now)
             {
                 overlay.Apply(batch, [new MemoryChange(key, null)]);
+                continue;
+            }
+
+            if (value is Portal portal)
+            {
+                await BringOverAsync(batch, key, portal, []);
                 continue;
             }
 
@@ -211,6 +221,11 @@ internal sealed partial class BatchDecider(DecisionPorts ports, BatchSealer seal
     private void Store(DecidedBatch batch, Arrival arrival, Decision decision)
     {
         overlay.Apply(batch, decision.Memory);
+        if (Table.Links.Links.Count > 0)
+        {
+            WantHistory(batch, decision);
+        }
+
         batch.Events.Add(new NumberedEvent(++_sequence, arrival, decision));
         Owe(batch, arrival, decision);
         telemetry.Accepted(arrival.Id, arrival.Inbound.Address, decision.Deliveries.Count);

@@ -2,6 +2,7 @@ using Bridge.Abstractions;
 using Bridge.Core.Delivery;
 using Bridge.Core.Routing;
 using Bridge.Core.Storage;
+using Bridge.Core.Sync;
 
 namespace Bridge.Core.Messages;
 
@@ -26,6 +27,9 @@ internal sealed class DecidedBatch
 
     /// <summary>What networks report about earlier deliveries, in order.</summary>
     public List<DeliveryReported> Reports { get; } = [];
+
+    /// <summary>The history that is wanted once it is durable that it is waited for.</summary>
+    public List<HistoryWanted> Wanted { get; } = [];
 
     /// <summary>What the rules' memory held, under each key the batch changed, before it.</summary>
     public Dictionary<MemoryKey, Remembered?> Before { get; } = [];

@@ -13,5 +13,8 @@ public sealed partial class DecisionLoop
         return view;
     }
 
+    /// <summary>What was said before a portal was made, oldest first; empty when nobody knows. Completes when it is owed.</summary>
+    public Task BackfilledAsync(string portal, IReadOnlyList<Inbound> history) => EnqueueAsync(new LoopInput.Backfilled(portal, history));
+
     public Task OpenedAsync(string name, Address near) => EnqueueAsync(new LoopInput.Opened(name, near));
 }

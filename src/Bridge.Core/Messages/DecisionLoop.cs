@@ -60,7 +60,14 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
     /// <summary>
     /// Lets what became due be said. Called once delivery has taken up what the store holds: what is said before that, it would take twice.
     /// </summary>
-    public void StartTimers() => Enqueue(new LoopInput.Asked((_, _, _) => _timersFrom = DateTimeOffset.MinValue));
+    public void StartTimers() => Enqueue(new LoopInput.Asked((_, _, _) =>
+    {
+        _timersFrom = DateTimeOffset.MinValue;
+        foreach (var wanted in _decider.HistoryWanted())
+        {
+            _ports.HistoryWanted(wanted);
+        }
+    }));
 
     /// <summary>
     /// Swaps the rules, between two inputs. Open keyed states keep the rule they began with: returns where they listen, so that nothing more has to be asked,
@@ -261,6 +268,7 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
             }
 
             _ports.Owed(batch.Owed());
+            batch.Wanted.ForEach(_ports.HistoryWanted);
             batch.Complete();
             return null;
         }

@@ -2,6 +2,7 @@ using Bridge.Abstractions;
 using Bridge.Core.Delivery;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
+using Bridge.Core.Sync;
 
 namespace Bridge.Core.Messages;
 
@@ -11,6 +12,9 @@ namespace Bridge.Core.Messages;
 public sealed record DecisionPorts(
     IStore Store, StoreWriter Writer, Sealer Sealer, Action<IReadOnlyList<QueuedDelivery>> Owed, Func<DeliveryReported, Task> Reported)
 {
+    /// <summary>Reads the history of a portal and says it with <see cref="DecisionLoop.BackfilledAsync"/>; must not block.</summary>
+    public Action<HistoryWanted> HistoryWanted { get; init; } = _ => { };
+
     /// <summary>Takes what is passed on and never stored (typing); must not block.</summary>
     public Action<DeliveryContent, Arrival> Passed { get; init; } = (_, _) => { };
 }

@@ -84,6 +84,14 @@ internal abstract class LoopInput
         public Address Near { get; } = near;
     }
 
+    /// <summary>What was said before a portal was made; empty when nobody knows.</summary>
+    public sealed class Backfilled(string portal, IReadOnlyList<Inbound> history) : Awaited
+    {
+        public string Portal { get; } = portal;
+
+        public IReadOnlyList<Inbound> History { get; } = history;
+    }
+
     /// <summary>New rules, from here on.</summary>
     public sealed class Reloaded(Rules rules, TimeZoneInfo zone, int generation) : Awaited
     {

@@ -72,6 +72,9 @@ public enum Verdict
 
     /// <summary>It waited, or waits, for the message it refers to before any route is asked; said of no route.</summary>
     HeldForTarget,
+
+    /// <summary>It waits until the history of its portal was brought over.</summary>
+    HeldForHistory,
 }
 
 /// <summary>One delivery that a rule owes.</summary>

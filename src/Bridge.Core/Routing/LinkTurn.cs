@@ -2,6 +2,7 @@ using Bridge.Abstractions;
 using Bridge.Core.Configuration;
 using Bridge.Core.Delivery;
 using Bridge.Core.Expressions;
+using Bridge.Core.Sync;
 
 namespace Bridge.Core.Routing;
 
@@ -77,26 +78,46 @@ internal sealed class LinkTurn(Draft draft, LinkedSide side, ArrivalFacts facts,
     private bool IsOwnConversation() =>
         People.Canonical(Inbound.Address).Rest == People.Canonical(Inbound.Address with { Rest = Inbound.Sender!.Value }).Rest;
 
+    /// <summary>Of a portal: what was said before it was made. Of this nobody is told what became.</summary>
+    public void TakeHistory()
+    {
+        if (Inbound.Event is MessagePosted && NotFromHim() is null && Portals.TargetOf(draft, side, facts, Scope(), out _, out _) is { } to)
+        {
+            draft.Owe(new PlannedDelivery(ContentTo(to) with { IsLinked = false }, "history"));
+            Say(Verdict.Sent, "said before the portal was made");
+        }
+    }
+
     private void Carry()
     {
-        var targets = Config.Portal is null ? Others() : AtPortal();
+        MemoryKey? waits = null;
+        var targets = Config.Portal is null ? Others() : AtPortal(out waits);
         var fresh = targets.Where(to => draft.MayTell(to, Rendering.Forward)).ToList();
         foreach (var to in fresh)
         {
-            draft.Owe(new PlannedDelivery(ContentTo(to), "linked"));
+            if (waits is { } portal)
+            {
+                Portals.Hold(draft, Link, portal, new AwaitsHistory(facts.Arrival, ContentTo(to)));
+            }
+            else
+            {
+                draft.Owe(new PlannedDelivery(ContentTo(to), "linked"));
+            }
         }
 
         if (targets.Count > 0)
         {
-            Say(Verdict.Sent, fresh.Count == 0 ? "everyone gets it already" : fresh.Count == 1 ? "linked" : $"linked, to {fresh.Count}");
+            Say(
+                waits is null ? Verdict.Sent : Verdict.HeldForHistory,
+                waits is not null ? "linked, behind what was said there before" : fresh.Count == 0 ? "everyone gets it already" : fresh.Count == 1 ? "linked" : $"linked, to {fresh.Count}");
         }
     }
 
     private List<Address> Others() => [.. Config.Between.Select(other => other.Address).Where(other => other != Inbound.Address)];
 
-    private List<Address> AtPortal()
+    private List<Address> AtPortal(out MemoryKey? waits)
     {
-        if (Portals.TargetOf(draft, side, facts, Scope(), out var why) is { } to)
+        if (Portals.TargetOf(draft, side, facts, Scope(), out waits, out var why) is { } to)
         {
             return [to];
         }

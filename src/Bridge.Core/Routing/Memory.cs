@@ -17,6 +17,7 @@ namespace Bridge.Core.Routing;
 [JsonDerivedType(typeof(Repeats), MemoryKinds.Repeats)]
 [JsonDerivedType(typeof(AwaitsTarget), MemoryKinds.Relation)]
 [JsonDerivedType(typeof(Portal), MemoryKinds.Portal)]
+[JsonDerivedType(typeof(AwaitsHistory), MemoryKinds.History)]
 [JsonDerivedType(typeof(ReadUpTo), MemoryKinds.ReadUpTo)]
 [JsonDerivedType(typeof(Revised), MemoryKinds.Revision)]
 public abstract record Remembered(DateTimeOffset? Due, DateTimeOffset? Forget)
@@ -41,6 +42,7 @@ public static class MemoryKinds
     public const string Repeats = "repeats";
     public const string Relation = "relation";
     public const string Portal = "portal";
+    public const string History = "history";
     public const string ReadUpTo = "read";
     public const string Revision = "revision";
 }

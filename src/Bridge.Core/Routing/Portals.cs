@@ -7,9 +7,32 @@ namespace Bridge.Core.Routing;
 /// <summary>Where a portal link carries an arrival: the table of portals is part of the rules' memory.</summary>
 internal static class Portals
 {
+    // A network that does not answer holds up the first words of a conversation no longer.
+    private static readonly TimeSpan s_historyPatience = TimeSpan.FromMinutes(1);
+
     /// <summary>The other end of the portal; null when there is none, and <paramref name="why"/> says why. Makes a new portal where the link says so.</summary>
-    public static Address? TargetOf(Draft draft, LinkedSide side, ArrivalFacts facts, RoutingScope scope, out string why) =>
-        side.Side == 0 ? FarOf(draft, side.Link, facts.Inbound.Address, out why) : NearOf(draft, side.Link, facts, scope, out why);
+    /// <param name="waits">The portal, when its history comes first.</param>
+    public static Address? TargetOf(Draft draft, LinkedSide side, ArrivalFacts facts, RoutingScope scope, out MemoryKey? waits, out string why)
+    {
+        waits = null;
+        if (side.Side == 0)
+        {
+            return FarOf(draft, side.Link, facts.Inbound.Address, out why);
+        }
+
+        var near = NearOf(draft, side.Link, facts, scope, out why);
+        var at = Portal.KeyOf(side.Link.Id, side.Link.Canonical(facts.Inbound.Address));
+        waits = near is not null && draft.Find<Portal>(at) is { Due: not null } ? at : null;
+        return near;
+    }
+
+    /// <summary>Keeps what is owed until the portal's history was brought over.</summary>
+    public static void Hold(Draft draft, CompiledLink link, MemoryKey at, AwaitsHistory held)
+    {
+        var portal = draft.Find<Portal>(at)!;
+        draft.Remember(portal.HeldKey(link.Id, portal.Held), held);
+        draft.Remember(at, portal with { Held = portal.Held + 1 });
+    }
 
     private static Address? FarOf(Draft draft, CompiledLink link, Address near, out string why)
     {
@@ -46,7 +69,8 @@ internal static class Portals
         }
 
         var name = draft.Table.Links.PortalKey(link.Id, link.Canonical(far));
-        draft.Remember(at, new Portal(name, far, Near: null, WishOf(link, facts, scope)));
+        draft.Remember(at, new Portal(
+            name, far, Near: null, WishOf(link, facts, scope), Due: link.Config.Portal.Backfill > 0 ? draft.Now + s_historyPatience : null));
         return Placeholder.Of(link.Near.Endpoint, name);
     }
 

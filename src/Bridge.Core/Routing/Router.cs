@@ -18,6 +18,9 @@ public static class Router
             case RoutingInput.Arrived arrived:
                 Arrive(draft, arrived);
                 break;
+            case RoutingInput.History(var arrival, var id) when table.Links.Find(id) is { } link:
+                new LinkTurn(draft, new LinkedSide(link, Side: 1), new ArrivalFacts(arrival), TargetFacts.None).TakeHistory();
+                break;
             case RoutingInput.TimerDue(var key):
                 Wake(draft, key);
                 break;

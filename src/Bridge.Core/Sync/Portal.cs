@@ -1,4 +1,6 @@
 using Bridge.Abstractions;
+using Bridge.Core.Delivery;
+using Bridge.Core.Messages;
 using Bridge.Core.Routing;
 
 namespace Bridge.Core.Sync;
@@ -8,11 +10,27 @@ namespace Bridge.Core.Sync;
 /// <param name="Far">Where its far side speaks and is spoken to now.</param>
 /// <param name="Near">Where it is; null until it was made.</param>
 /// <param name="Wish">What it is to be like; null once it was made.</param>
-/// <param name="Due">When the wait for its history ends; null: it does not wait.</param>
-public sealed record Portal(string Name, Address Far, Address? Near, PortalWish? Wish, DateTimeOffset? Due = null) : Remembered(Due, null)
+/// <param name="Held">How many events wait behind its history.</param>
+/// <param name="Due">When it waits for its history no longer; null: it does not wait.</param>
+public sealed record Portal(string Name, Address Far, Address? Near, PortalWish? Wish, int Held = 0, DateTimeOffset? Due = null) : Remembered(Due, null)
 {
     public static MemoryKey KeyOf(string link, Address canonicalFar) => new(link, MemoryKinds.Portal, canonicalFar.Full);
+
+    /// <summary>The place of an event that waits behind the portal's history.</summary>
+    public MemoryKey HeldKey(string link, int number) => new(link, MemoryKinds.History, $"{Name}/{number}");
 }
 
 /// <summary>What a conversation that is to be made is to be like.</summary>
 public sealed record PortalWish(MessageText? Name, BlobId? Picture, bool IsDirect);
+
+/// <summary>An event that waits until the history of its portal was brought over: that comes first.</summary>
+/// <param name="Arrival">The event, stored already.</param>
+/// <param name="Content">What is owed then.</param>
+public sealed record AwaitsHistory(Arrival Arrival, DeliveryContent Content) : Remembered(null, null);
+
+/// <summary>A portal whose history is wanted before anything else is said there.</summary>
+/// <param name="Portal">Its name.</param>
+/// <param name="Far">Where the history is.</param>
+/// <param name="Most">How many messages.</param>
+/// <param name="Until">It is waited for no longer than this.</param>
+public sealed record HistoryWanted(string Portal, Address Far, int Most, DateTimeOffset Until);

@@ -19,6 +19,9 @@ public sealed partial class Telemetry
         LogPortalRefused(endpoint, why);
     }
 
+    /// <summary>Messages that were said before a portal was made.</summary>
+    public void HistoryRead(EndpointId endpoint, int messages) => Count("links.history", endpoint.Value, messages);
+
     /// <summary>Somebody is told what became of a message.</summary>
     public void OutcomeTold(EndpointId endpoint, DeliveryOutcome outcome) => Count("links.outcomes_told", $"{endpoint}: {outcome}");
 

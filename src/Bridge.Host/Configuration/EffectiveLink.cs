@@ -49,6 +49,11 @@ internal static class EffectiveLink
             json["name"] = name.Source;
         }
 
+        if (portal.Backfill > 0)
+        {
+            json["backfill"] = portal.Backfill;
+        }
+
         return json;
     }
 

@@ -6,6 +6,8 @@ using Bridge.Core.Endpoints;
 using Bridge.Core.Messages;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
+using Bridge.Core.Sync;
+using Bridge.Core;
 using Bridge.Host.Admin;
 using Bridge.Host.Health;
 using Bridge.Host.Http;
@@ -139,11 +141,13 @@ internal sealed class BridgeDaemon(
     private RunningParts Connect(DataFolder data, StoreWriter writer, SealedBlobs blobs)
     {
         DeliveryEngine? delivery = null;
+        HistoryReader? history = null;
         var zoned = new ZonedClock(clock, settings.First.Config!.Zone);
         var loop = new DecisionLoop(
             new DecisionPorts(data.Store, writer, data.Sealer, owed => delivery!.Enqueue(owed), report => delivery!.ReportedAsync(report))
             {
                 Passed = (content, arrival) => delivery!.Pass(content, arrival),
+                HistoryWanted = wanted => history!.Read(wanted),
             },
             telemetry,
             clock);
@@ -153,6 +157,7 @@ internal sealed class BridgeDaemon(
         var factory = new EndpointFactory(
             _commands.Among(settings.Plugins.Loaded), endpoint => endpoint.Plugin == ConsolePlugin.Name ? settings.Console.ParkReason : null, around, data.Store, data.Sealer, blobs, loggers);
         var endpoints = new EndpointDirectory(factory.Create, around.Changed);
+        history = new HistoryReader(endpoints, loop, telemetry, clock);
         delivery = new DeliveryEngine(data.Store, writer, data.Sealer, endpoints, loop, telemetry, clock, new Random(), loop);
         return new RunningParts(data.Store, writer, data.Sealer, intake, loop, delivery, endpoints, zoned);
     }

@@ -29,6 +29,7 @@ internal static class CounterFacts
         new("routing.failures", "inputs on which the rules failed", "error"),
         new("links.portals_opened", "conversations made for portals", "endpoint"),
         new("links.portals_refused", "conversations that a network refused to make", "endpoint"),
+        new("links.history", "messages from before a portal was made", "endpoint"),
         new("links.outcomes_told", "times people were told what became of a message", "endpoint", "outcome"),
         new("links.typing", "typing notices passed on", "endpoint"),
         new("delivery.delivered", "delivered", "endpoint"),

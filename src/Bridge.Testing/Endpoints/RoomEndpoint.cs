@@ -4,7 +4,7 @@ using Bridge.Abstractions;
 namespace Bridge.Testing.Endpoints;
 
 /// <summary>A fake network of rooms that does what it is told: it can carry everything, drops repeats of a key, names what it takes, and makes rooms.</summary>
-public sealed class RoomEndpoint : FakeEndpoint, IOpenConversations
+public sealed class RoomEndpoint : FakeEndpoint, IOpenConversations, IReadHistory
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<DeliveryKey, NativeId> _taken = [];
@@ -37,6 +37,11 @@ public sealed class RoomEndpoint : FakeEndpoint, IOpenConversations
             }
         }
     }
+
+    /// <summary>What was said before; may throw.</summary>
+    public Func<Address, IReadOnlyList<Inbound>> History { get; set; } = _ => [];
+
+    public ValueTask<IReadOnlyList<Inbound>> LatestAsync(Address conversation, int most, CancellationToken cancellationToken) => new(History(conversation));
 
     public ValueTask<OpenResult> OpenAsync(ConversationRequest request, CancellationToken cancellationToken)
     {

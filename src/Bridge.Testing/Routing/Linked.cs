@@ -18,6 +18,8 @@ public sealed record Linked(string Id, params string[] Between)
     /// <summary>What a portal is called.</summary>
     public string? Name { get; init; }
 
+    public int Backfill { get; init; }
+
     public string? Label { get; init; }
 
     public DeletePolicy Deletes { get; init; }
@@ -36,7 +38,7 @@ public sealed record Linked(string Id, params string[] Between)
         When = When is null ? null : Expression.Parse(When).Value ?? throw new InvalidOperationException("no expression"),
         By = EquatableArray.From(By),
         Portal = Between[0].EndsWith('*')
-            ? new PortalConfig { Create = Create, Invite = EquatableArray.From(Invite), Name = TemplateOf(Name) }
+            ? new PortalConfig { Create = Create, Invite = EquatableArray.From(Invite), Name = TemplateOf(Name), Backfill = Backfill }
             : null,
         Label = TemplateOf(Label),
         Deletes = Deletes,

@@ -5,6 +5,7 @@ using Bridge.Core.Messages;
 using Bridge.Core.Routing;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
+using Bridge.Core.Sync;
 using Bridge.Core.Tests.Delivery;
 using Bridge.Testing.Endpoints;
 using Bridge.Testing.Routing;
@@ -163,11 +164,14 @@ internal sealed class LinkRig : IAsyncDisposable
     {
         Writer = new StoreWriter(Store, Telemetry, Clock);
         DeliveryEngine? engine = null;
+        HistoryReader? history = null;
         var ports = new DecisionPorts(Store, Writer, _sealer, owed => engine!.Enqueue(owed), report => engine!.ReportedAsync(report))
         {
             Passed = (content, arrival) => engine!.Pass(content, arrival),
+            HistoryWanted = wanted => history!.Read(wanted),
         };
         Loop = new DecisionLoop(ports, Telemetry, Clock);
+        history = new HistoryReader(Directory, Loop, Telemetry, Clock);
         Engine = engine = new DeliveryEngine(Store, Writer, _sealer, Directory, Loop, Telemetry, Clock, new Random(7), Loop);
         Intake = new Intake(Loop, Clock);
         await Loop.StartAsync(_rules, TimeZoneInfo.Utc, 1, CancellationToken.None);

@@ -102,8 +102,9 @@ internal sealed class LinkBinder(AddressBinder addresses, SyntaxBinder syntax, K
             Create = map.TakeChoice("create", Creations) ?? PortalCreation.OnMessage,
             Invite = EquatableArray.From(people.Take(map, "invite")),
             Name = syntax.TakeTemplate(map, "name"),
+            Backfill = map.TakeCount("backfill") ?? 0,
         };
-        map.Finish(["backfill"]);
+        map.Finish();
         return portal;
     }
 

@@ -27,6 +27,7 @@ internal static class LinkKeys
             new("invite", CoreKeys.ListOrOne(Name), "The people and groups who are in every conversation that is made. It is made at the side where they have an address.")
                 { Default = "nobody", Example = "[anna]" },
             new("name", Template, "What a conversation is called; sees `chat.title`, `sender`, `chat`.") { Default = "as the other side calls it", Example = "\"{{ chat.title }} (SMS)\"" },
+            new("backfill", WholeNumber, "How many earlier messages are brought over first, where the network keeps them.") { Default = "0", Example = "50" },
         ]), "How the conversations of `*` come to be."),
         new("relay", new KeyType.Map(
         [
