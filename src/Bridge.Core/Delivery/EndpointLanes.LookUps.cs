@@ -193,7 +193,8 @@ internal sealed partial class EndpointLanes
             return false;
         }
 
-        if (later.Select(other => (MessageEdited)other.Body).MaxBy(edit => edit.Revision) is { } latest)
+        // Of equal revisions the last: not every network counts.
+        if (later.Select(other => (MessageEdited)other.Body).OrderBy(edit => edit.Revision).LastOrDefault() is { } latest)
         {
             owed.Rewritten = posted with { Parts = [new TextPart(latest.Text) { Format = latest.Format }, .. posted.Parts.Where(part => part is not TextPart)] };
             owed.Progress = owed.Progress with { Revision = latest.Revision };

@@ -8,6 +8,7 @@ public sealed class RoomEndpoint : FakeEndpoint, IOpenConversations, IReadHistor
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<DeliveryKey, NativeId> _taken = [];
+    private readonly List<(NativeId Id, Outbound Sent)> _said = [];
     private readonly Dictionary<string, Address> _rooms = new(StringComparer.Ordinal);
     private readonly List<ConversationRequest> _requests = [];
     private readonly EndpointId _id;
@@ -25,6 +26,18 @@ public sealed class RoomEndpoint : FakeEndpoint, IOpenConversations, IReadHistor
 
     /// <summary>What becomes of a request for a conversation; null: it is made.</summary>
     public Func<ConversationRequest, OpenResult?> Opening { get; set; } = _ => null;
+
+    /// <summary>What stands in the rooms, in order: what was sent again under the same key does not stand there twice.</summary>
+    public IReadOnlyList<(NativeId Id, Outbound Sent)> Said
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _said];
+            }
+        }
+    }
 
     /// <summary>Every request, in the order of the calls.</summary>
     public IReadOnlyList<ConversationRequest> Requests
@@ -62,13 +75,15 @@ public sealed class RoomEndpoint : FakeEndpoint, IOpenConversations, IReadHistor
         }
     }
 
-    private SendResult.Delivered Take(Outbound outbound)
+    /// <summary>The network takes it, whatever becomes of the answer.</summary>
+    public SendResult.Delivered Take(Outbound outbound)
     {
         lock (_lock)
         {
             if (!_taken.TryGetValue(outbound.Key, out var id))
             {
                 _taken[outbound.Key] = id = new NativeId(string.Create(CultureInfo.InvariantCulture, $"{_id}-{_taken.Count + 1}"));
+                _said.Add((id, outbound));
             }
 
             return new SendResult.Delivered([id]);

@@ -89,6 +89,20 @@ internal sealed class LinkRig : IAsyncDisposable
         return ids;
     }
 
+    /// <summary>Something arrives; nobody waits for what becomes of it. False: it was not stored, and the network is to say it again.</summary>
+    public async Task<bool> ArrivesAsync(Inbound inbound)
+    {
+        try
+        {
+            await Intake.AcceptAsync(inbound.Address.Endpoint, InboundBatch.Of(inbound), Origin.Network);
+            return true;
+        }
+        catch (StoreException)
+        {
+            return false;
+        }
+    }
+
     public static Inbound At(string at, BridgeEvent what, string? id = null, string sender = "@anna") => new()
     {
         Address = Address.TryParse(at, out var address) ? address : throw new ArgumentException("no address", nameof(at)),
