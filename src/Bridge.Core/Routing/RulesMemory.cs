@@ -85,7 +85,8 @@ public sealed class RulesMemory : IMemory
     public IReadOnlyList<RulePattern> OpenPatterns() => [.. OpenRules().SelectMany(open => open.Rule.From).Distinct()];
 
     /// <summary>When the oldest relation came that waits for its target; null when none does.</summary>
-    public DateTimeOffset? OldestWaiting() => _entries.Values.OfType<AwaitsTarget>().Min(waiting => (DateTimeOffset?)waiting.Arrival.ReceivedAt);
+    public DateTimeOffset? OldestWaiting() => _entries.Values
+        .Min(entry => (entry as AwaitsTarget)?.Arrival.ReceivedAt ?? (entry as AwaitsHistory)?.Arrival.ReceivedAt);
 
     /// <summary>For questions that must change nothing.</summary>
     public RulesMemory Copy()

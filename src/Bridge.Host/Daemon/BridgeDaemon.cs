@@ -7,7 +7,6 @@ using Bridge.Core.Messages;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
 using Bridge.Core.Sync;
-using Bridge.Core;
 using Bridge.Host.Admin;
 using Bridge.Host.Health;
 using Bridge.Host.Http;
