@@ -23,23 +23,34 @@ internal sealed class ChatBridge : IAsyncDisposable
         var workspace = new Workspace($"version: 1\nendpoints:\n{string.Join('\n', lines)}\n{rules}\n");
         OutsidePluginBuild.Drop(Plugin(), workspace, "chat");
         var bridge = new ChatBridge(workspace);
-        await bridge.StartAsync();
+        bridge.Daemon = await BridgeProcess.StartAsync(workspace);
         return bridge;
     }
 
-    public async Task StartAsync() => Daemon = await BridgeProcess.StartAsync(Workspace);
-
+    /// <summary>Starts it again after it was stopped.</summary>
     public async Task RestartAsync()
     {
         await Daemon.StopAsync();
-        await Daemon.DisposeAsync();
-        await StartAsync();
+        await StartAgainAsync();
+    }
+
+    /// <summary>SIGKILL, and a new start.</summary>
+    public async Task KillAndRestartAsync()
+    {
+        await Daemon.KillAsync();
+        await StartAgainAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
         await Daemon.DisposeAsync();
         Workspace.Dispose();
+    }
+
+    private async Task StartAgainAsync()
+    {
+        await Daemon.DisposeAsync();
+        Daemon = await BridgeProcess.StartAsync(Workspace);
     }
 
     private static string Plugin()

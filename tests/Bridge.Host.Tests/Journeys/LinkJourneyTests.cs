@@ -9,7 +9,7 @@ namespace Bridge.Host.Tests.Journeys;
 /// <summary>Two chat networks, one link, and the real process between them.</summary>
 public sealed class LinkJourneyTests
 {
-    private const string Pair = """
+    public const string Pair = """
         links:
           - id: pair
             between: ["near:room", "far:chat"]
