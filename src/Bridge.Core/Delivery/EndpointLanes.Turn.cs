@@ -88,7 +88,8 @@ internal sealed partial class EndpointLanes
             return true;
         }
 
-        owed.ReplyTo = ReplyTo(owed, capabilities);
+        // A network without answers gets a quoted line in the place of the name.
+        owed.ReplyTo = capabilities.Sends.HasFlag(EventFeature.Reply) ? owed.ReplyTo : null;
         if (owed.Progress.Plan.Count > 0)
         {
             owed.Parts = owed.Progress.Plan;
@@ -117,10 +118,6 @@ internal sealed partial class EndpointLanes
     /// <summary>A rule's own text speaks for itself; what people say keeps who said it, and to what.</summary>
     private static Preface PrefaceOf(Owed owed) => new(
         owed.Content.Label is { } label ? new MessageText(label) : null, owed.ReplyTo is null && owed.Content.Content is null ? owed.Quote : null);
-
-    /// <summary>The message that a text refers to, where the network can be told.</summary>
-    private static NativeId? ReplyTo(Owed owed, EndpointCapabilities capabilities) =>
-        !capabilities.Sends.HasFlag(EventFeature.Reply) ? null : owed.Body is OutcomeTold told ? told.Target : owed.ReplyTo;
 
     private Turn Pay(Lane lane, Owed owed, EndpointCapabilities capabilities, EndpointHandle handle)
     {

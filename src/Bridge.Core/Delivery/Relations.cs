@@ -12,7 +12,8 @@ internal sealed class Relations(IStore store, SealedDeliveries records)
     public static bool Is(BridgeEvent body) => body is MessageEdited or MessageDeleted or ReactionChanged or ReceiptReported;
 
     /// <summary>Needs to be looked up before it can be fitted.</summary>
-    public static bool Needed(Owed owed) => !owed.Resolved && owed.Part == 0 && (Is(owed.Body) || owed.Arrival?.Inbound is { ReplyTo: not null } or { Thread: not null });
+    public static bool Needed(Owed owed) => !owed.Resolved && owed.Part == 0
+        && (Is(owed.Body) || owed.Body is OutcomeTold { Outcome: DeliveryOutcome.Failed } || owed.Arrival?.Inbound is { ReplyTo: not null } or { Thread: not null });
 
     /// <summary>The id of what a relation refers to, in its source's naming.</summary>
     public static NativeId? TargetOf(BridgeEvent body) => body switch
@@ -36,6 +37,13 @@ internal sealed class Relations(IStore store, SealedDeliveries records)
 
     public async ValueTask<References> FindAsync(Owed owed, CancellationToken cancellationToken)
     {
+        if (owed.Body is OutcomeTold told)
+        {
+            // Said where the message stands, in that network's own naming.
+            var about = await ClaimOfAsync(owed.Content.To, told.Target, cancellationToken);
+            return new References(new Target.Known([told.Target])) { Words = about is null ? null : await WordsAsync(about, cancellationToken) };
+        }
+
         if (owed.Content.Source is not { } source)
         {
             return new References(new Target.Unknown());

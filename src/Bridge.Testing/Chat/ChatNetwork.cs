@@ -54,6 +54,9 @@ public sealed class ChatNetwork : IAsyncDisposable
     /// <summary>What it does with each wish for a conversation.</summary>
     public Func<ChatOpening, ChatPlan> OnOpen { get; set; } = _ => ChatPlan.Take;
 
+    /// <summary>Told of each piece of a file that is asked for, by its offset.</summary>
+    public Action<long> OnDownload { get; set; } = _ => { };
+
     /// <summary>Whether an account hears what it sent itself.</summary>
     public bool Echoes { get; set; } = true;
 
@@ -198,8 +201,11 @@ public sealed class ChatNetwork : IAsyncDisposable
         return 0;
     });
 
-    internal byte[]? ReadFile(string id, long at, int most) => Read(() =>
-        _files.TryGetValue(id, out var file) ? file.GetBuffer()[(int)at..(int)Math.Min(file.Length, at + most)] : null);
+    internal byte[]? ReadFile(string id, long at, int most)
+    {
+        OnDownload(at);
+        return Read(() => _files.TryGetValue(id, out var file) ? file.GetBuffer()[(int)at..(int)Math.Min(file.Length, at + most)] : null);
+    }
 
     private string Publish(ChatEvent what, string account)
     {

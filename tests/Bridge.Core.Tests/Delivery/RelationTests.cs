@@ -70,6 +70,20 @@ public sealed class RelationTests
     }
 
     [Fact]
+    public async Task A_failure_told_as_a_text_says_of_which_message()
+    {
+        await using var rig = new DeliveryRig(new FakeEndpoint { Capabilities = new() { Sends = EventFeature.Text, Resend = new ResendClass.Harmless() } });
+        await rig.StartAsync();
+        var failed = rig.Arrived(MessagePosted.Of("are you there?"), s_source);
+        var here = new Address(DeliveryRig.Net, "room");
+        rig.Make(failed with { Inbound = failed.Inbound with { Address = here } }, content => content, "elsewhere", critical: false, out var changes);
+        await rig.Writer.WriteAsync(changes);
+        await rig.ForwardsAsync(new OutcomeTold(s_source, DeliveryOutcome.Failed, "no such number"), with: content => content with { Source = null });
+        await rig.SettleAsync();
+        Assert.Equal(["> are you there?\n(not delivered: no such number)"], rig.SentTexts);
+    }
+
+    [Fact]
     public async Task A_relation_to_what_came_from_the_destination_itself_uses_its_own_name()
     {
         await using var rig = Chat();

@@ -47,7 +47,8 @@ internal sealed class ChatBridge : IAsyncDisposable
         Workspace.Dispose();
     }
 
-    private async Task StartAgainAsync()
+    /// <summary>After it was killed.</summary>
+    public async Task StartAgainAsync()
     {
         await Daemon.DisposeAsync();
         Daemon = await BridgeProcess.StartAsync(Workspace);

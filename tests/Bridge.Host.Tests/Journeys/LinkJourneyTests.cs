@@ -72,6 +72,32 @@ public sealed class LinkJourneyTests
     }
 
     [Fact]
+    public async Task A_picture_whose_fetching_was_cut_off_by_a_kill_comes_once_and_whole()
+    {
+        await using var near = new ChatNetwork();
+        await using var far = new ChatNetwork();
+        await using var bridge = await ChatBridge.StartAsync(Pair, ("near", near), ("far", far));
+        var bytes = RandomNumberGenerator.GetBytes(3_000_000);
+        var halfway = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        near.OnDownload = at =>
+        {
+            if (at > 1_500_000 && halfway.TrySetResult())
+            {
+                held.Task.Wait();
+            }
+        };
+        near.SendsFile("room", "anna", new ChatFile("cat", "cat.jpg", "image/jpeg", bytes.Length), bytes);
+        await halfway.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await bridge.Daemon.KillAsync();
+        held.SetResult();
+        await bridge.StartAgainAsync();
+        await far.UntilAsync(network => network.In("chat").Count == 1);
+        Assert.Equal(bytes, far.File(far.In("chat")[0].Said.File!.Id));
+        Assert.Single(far.Sends);
+    }
+
+    [Fact]
     public async Task A_far_side_that_knows_text_alone_gets_all_of_it_as_text()
     {
         await using var near = new ChatNetwork();
