@@ -86,7 +86,7 @@ public sealed class PortalTests
         await rig.SaysAsync("far:chat1", "hello", "f1");
 
         Assert.Empty(rig.Near.Sent);
-        Assert.Equal(["chat1 (not delivered: its conversation cannot be made: the homeserver does not allow it)"], LinkRig.Words(rig.Far));
+        Assert.Equal(["chat1 (not delivered: its conversation cannot be made: the homeserver does not allow it) (to f1)"], LinkRig.Words(rig.Far));
     }
 
     [Fact]
