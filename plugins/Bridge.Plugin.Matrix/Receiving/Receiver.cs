@@ -90,12 +90,26 @@ internal sealed class Receiver(Session session, RoomBook rooms, Reading reading,
                 changes.AddRange(Invited(happened.Room, happened.Sender));
                 return null;
             case { Type: "m.room.encryption", StateKey: "" } or { Type: "m.room.encrypted", StateKey: null }:
-                changes.Add(rooms.EncryptedChange(happened.Room, encrypted: true));
-                changes.Add(Chores.ToSayEncrypted(happened.Room));
+                Encrypted(happened, changes);
                 return null;
         }
 
         return await reading.OfAsync(happened, cancellationToken);
+    }
+
+    /// <summary>Written down once for each room; each message that cannot be read is counted.</summary>
+    private void Encrypted(RoomEvent happened, List<StateChange> changes)
+    {
+        if (happened.StateKey is null)
+        {
+            session.Context.Drops.Dropped("a message in an encrypted room, which cannot be read");
+        }
+
+        if (!rooms.IsKnownAsEncrypted(happened.Room))
+        {
+            changes.Add(rooms.EncryptedChange(happened.Room, encrypted: true));
+            changes.Add(Chores.ToSayEncrypted(happened.Room));
+        }
     }
 
     private IEnumerable<Inbound> Pass(Told told)

@@ -74,6 +74,8 @@ internal sealed class RoomBook(Session session, RoomMaker maker, Joining joining
         return encrypted;
     }
 
+    public bool IsKnownAsEncrypted(string room) => _isEncrypted.GetValueOrDefault(room);
+
     /// <summary>A room became encrypted, which it then stays.</summary>
     public StateChange EncryptedChange(string room, bool encrypted)
     {
