@@ -71,6 +71,7 @@ internal sealed class Receiver(Session session, RoomBook rooms, Reading reading,
         if (inbound.Count + changes.Count > 0)
         {
             await session.AcceptAsync(new InboundBatch(inbound, changes));
+            rooms.Learn(changes);
             chores.Look(changes);
         }
     }
@@ -107,7 +108,7 @@ internal sealed class Receiver(Session session, RoomBook rooms, Reading reading,
 
         if (!rooms.IsKnownAsEncrypted(happened.Room))
         {
-            changes.Add(rooms.EncryptedChange(happened.Room, encrypted: true));
+            changes.Add(RoomBook.EncryptedChange(happened.Room));
             changes.Add(Chores.ToSayEncrypted(happened.Room));
         }
     }

@@ -70,17 +70,22 @@ internal sealed class RoomBook(Session session, RoomMaker maker, Joining joining
         }
 
         var encrypted = await AskAsync(room, cancellationToken);
-        await session.RememberAsync(EncryptedChange(room, encrypted));
-        return encrypted;
+        await session.RememberAsync(new StateChange(KindPrefix + room, encrypted ? s_encrypted : s_plain));
+        return InMemory(room, encrypted);
     }
 
     public bool IsKnownAsEncrypted(string room) => _isEncrypted.GetValueOrDefault(room);
 
-    /// <summary>A room became encrypted, which it then stays.</summary>
-    public StateChange EncryptedChange(string room, bool encrypted)
+    /// <summary>A room became encrypted, which it then stays; known by <see cref="Learn"/>, once it is durable.</summary>
+    public static StateChange EncryptedChange(string room) => new(KindPrefix + room, s_encrypted);
+
+    /// <summary>Called when the changes are durable.</summary>
+    public void Learn(IEnumerable<StateChange> changes)
     {
-        InMemory(room, encrypted);
-        return new StateChange(KindPrefix + room, encrypted ? s_encrypted : s_plain);
+        foreach (var change in changes.Where(change => change.Key.StartsWith(KindPrefix, StringComparison.Ordinal)))
+        {
+            InMemory(change.Key[KindPrefix.Length..], encrypted: true);
+        }
     }
 
     private async Task<bool> AskAsync(string room, CancellationToken cancellationToken)
