@@ -4,10 +4,10 @@ using Bridge.Core.Configuration;
 namespace Bridge.Core.Commands;
 
 /// <summary>
-/// Does what is said in management conversations, and answers there. An endpoint of Bridge's own: its addresses are the conversations, and what is sent to
-/// them is done. What may or may not have been done before a crash is uncertain, as it is on a network that cannot tell: nobody does it twice.
+/// Does what is said in management conversations, and answers there. An endpoint of Bridge's own: its addresses are the conversations, and what is
+/// sent to them is done. What may or may not have been done before a crash is uncertain, as it is on a network that cannot tell: nobody does it twice.
 /// </summary>
-/// <param name="management">Of the configuration in force: a role that was taken away meanwhile counts no more. Null: the daemon is not ready.</param>
+/// <param name="management">Of the configuration in force: a role taken away meanwhile counts no more. Null: the daemon is not ready.</param>
 /// <param name="run">Does one command, and gives the answer.</param>
 /// <param name="answer">Owes an answer to a conversation.</param>
 public sealed class CommandDesk(

@@ -7,8 +7,8 @@ using Bridge.Core.Routing;
 namespace Bridge.Core.Commands;
 
 /// <summary>
-/// What is said in a management conversation: owed to the desk that does it when somebody with a role says it, and to nobody else. It is a delivery like any
-/// other, so that no command is lost, none overtakes another, and <c>trace</c> tells of it.
+/// What is said in a management conversation: owed to the desk that does it when somebody with a role says it, and to nobody else. It is a delivery
+/// like any other, so that no command is lost, none overtakes another, and <c>trace</c> tells of it.
 /// </summary>
 internal static class ManagementTurn
 {

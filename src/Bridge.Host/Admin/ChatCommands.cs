@@ -14,7 +14,7 @@ internal sealed class ChatCommands(CommandRunner runner)
         ChatCommand.List { What: Listed.Endpoints } =>
             AskAsync<EndpointReport[]>("endpoints", new Nothing(), endpoints => Lines(endpoints.Select(Words)), cancellationToken),
         ChatCommand.List { What: Listed.Deliveries } =>
-            AskAsync<DeliveryReport[]>("deliveries", new ListRequest(Limit: Most + 1), deliveries => Lines(deliveries.Select(Words)), cancellationToken),
+            AskAsync<DeliveryReport[]>("deliveries", new ListRequest(Limit: Most + 1), owed => Lines(owed.Select(Words)), cancellationToken),
         ChatCommand.List { What: Listed.Portals } =>
             AskAsync<PortalReport[]>("portals", new PortalsRequest(Limit: Most + 1), portals => Lines(portals.Select(Words)), cancellationToken),
         ChatCommand.List => AskAsync<LinkReport[]>("links", new Nothing(), links => Lines(links.Select(Words)), cancellationToken),
@@ -34,7 +34,8 @@ internal sealed class ChatCommands(CommandRunner runner)
             : response.Result.Deserialize<T>(AdminProtocol.Json) is { } result ? words(result) : "none";
     }
 
-    private static Task<string> NotYet(string command, string instead) => Task.FromResult($"{command} is not done from here yet by this version: {instead}");
+    private static Task<string> NotYet(string command, string instead) =>
+        Task.FromResult($"{command} is not done from here yet by this version: {instead}");
 
     private static string Words(StatusReport status)
     {

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Bridge.Host.Api;
 
-/// <summary>The management API below <c>/api/v1</c>: for who shows one of <c>access.tokens</c>, and the same commands as the command line's.</summary>
+/// <summary>The management API below <c>/api/v1</c>: for who shows one of <c>access.tokens</c>; the commands are the command line's.</summary>
 internal sealed class ApiCalls(Telemetry telemetry, TimeProvider clock)
 {
     public const string Root = "/api";
@@ -25,7 +25,8 @@ internal sealed class ApiCalls(Telemetry telemetry, TimeProvider clock)
     {
         if (_served is not { } served)
         {
-            var starting = Refuse(StatusCodes.Status503ServiceUnavailable, AdminErrorCode.Failed, "the daemon is starting", "ask again in a few seconds");
+            var starting = Refuse(
+                StatusCodes.Status503ServiceUnavailable, AdminErrorCode.Failed, "the daemon is starting", "ask again in a few seconds");
             return starting with { RetryAfter = TimeSpan.FromSeconds(5) };
         }
 

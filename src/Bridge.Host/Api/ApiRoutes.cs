@@ -21,10 +21,13 @@ internal static class ApiRoutes
         Get<PortalsRequest, IReadOnlyList<PortalReport>>("/portals", "portals", "The conversations that links with * made or want to make."),
         Get<Nothing, IReadOnlyList<ContactReport>>("/contacts", "contacts", "The people of the configuration, and where they can be reached."),
         Get<ListRequest, IReadOnlyList<DeliveryReport>>(
-            "/deliveries", "deliveries", "Deliveries, newest first: those that are owed, parked, uncertain or dead, unless a state or all are asked for."),
+            "/deliveries", "deliveries", "Deliveries, newest first: owed, parked, uncertain or dead ones, unless a state or all are asked for."),
         Get<DeliveryRequest, DeliveryReport>("/deliveries/{delivery}", "delivery", "One delivery."),
         Post<DeliveryRequest, DeliveryReport>(
-            "/deliveries/{delivery}/retry", AccessRight.Operate, "delivery-retry", "Send a delivery again that is parked, uncertain, failed or expired."),
+            "/deliveries/{delivery}/retry",
+            AccessRight.Operate,
+            "delivery-retry",
+            "Send a delivery again that is parked, uncertain, failed or expired."),
         Post<DeliveryRequest, DeliveryReport>(
             "/deliveries/{delivery}/drop", AccessRight.Operate, "delivery-drop", "Give up a delivery that is not yet handed over."),
         Get<EventRequest, TraceReport>(

@@ -54,7 +54,7 @@ internal static class OpenApiDocument
             {
                 ["securitySchemes"] = new JsonObject
                 {
-                    ["token"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = "One of access.tokens of the configuration." },
+                    ["token"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = "One of access.tokens." },
                 },
                 ["schemas"] = schemas,
             },
