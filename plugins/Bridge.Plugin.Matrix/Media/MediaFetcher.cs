@@ -113,8 +113,7 @@ internal sealed class MediaFetcher(MatrixClient client, IBlobs blobs, TimeProvid
             using var asked = request;
             var http = IsHome(asked.RequestUri!, home) ? client.Http : _elsewhere;
             var response = await http.SendAsync(asked, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            if (response.StatusCode is not (HttpStatusCode.Moved or HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect)
-                || redirects == MostRedirects || Target(response, asked.RequestUri!, home) is not { } target)
+            if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || redirects == MostRedirects || Target(response, asked.RequestUri!, home) is not { } target)
             {
                 return response;
             }
@@ -166,7 +165,8 @@ internal sealed class MediaFetcher(MatrixClient client, IBlobs blobs, TimeProvid
         return failure switch
         {
             { Code: MatrixException.TooLarge } => new Fetched.Missing("the medium is larger than the homeserver takes"),
-            { Code: "M_NOT_YET_UPLOADED" } or { IsLimit: true } or { IsOutage: true } or { IsBadToken: true } => new Fetched.Later(failure.Message, failure.RetryAfter),
+            { Code: "M_NOT_YET_UPLOADED" } or { IsLimit: true } or { IsOutage: true } or { IsBadToken: true } =>
+                new Fetched.Later(failure.Message, failure.RetryAfter),
             _ => new Fetched.Missing(failure.Message),
         };
     }

@@ -52,7 +52,8 @@ internal sealed class MediaUploader(MatrixClient client, IBlobs blobs, TimeProvi
 
         using var request = client.Request(HttpMethod.Post, MediaPaths.Upload(name), actor);
         request.Content = new StreamContent(content);
-        request.Content.Headers.ContentType = MediaTypeHeaderValue.TryParse(contentType, out var type) ? type : new MediaTypeHeaderValue("application/octet-stream");
+        request.Content.Headers.ContentType =
+            MediaTypeHeaderValue.TryParse(contentType, out var type) ? type : new MediaTypeHeaderValue("application/octet-stream");
         request.Content.Headers.ContentLength = content.CanSeek ? content.Length : size;
         var address = await SendAsync(request, cancellationToken);
         Remember(blob, address);

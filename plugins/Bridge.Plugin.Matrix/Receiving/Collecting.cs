@@ -20,7 +20,9 @@ internal sealed class Collecting(Session session, MediaFetcher fetcher)
         }
 
         var most = session.Options.MaxMedia.Bytes;
-        var fetched = part.Size > most ? new Fetched.Missing("the medium is larger than allowed") : await FetchAsync(Attachments.SourceOf(happened.Content), part, most, cancellationToken);
+        var fetched = part.Size > most
+            ? new Fetched.Missing("the medium is larger than allowed")
+            : await FetchAsync(Attachments.SourceOf(happened.Content), part, most, cancellationToken);
         if (fetched is not Fetched.Kept kept)
         {
             session.Context.Drops.Dropped("the bytes of a file that could not be fetched: its message goes on without them");

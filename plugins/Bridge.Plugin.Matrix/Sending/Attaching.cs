@@ -7,7 +7,9 @@ namespace Bridge.Plugin.Matrix.Sending;
 /// <summary>Brings the file of a message to the homeserver before the message.</summary>
 internal sealed class Attaching(Session session, MediaUploader uploader)
 {
-    /// <summary>Where the homeserver keeps it; or what becomes of the message without it. An upload shows nothing to anybody, so every failure of it can be tried again.</summary>
+    /// <summary>
+    /// Where the homeserver keeps it; or what becomes of the message without it. An upload shows nothing to anybody: a failure of it is never uncertain.
+    /// </summary>
     public async Task<(string? Address, SendResult? Failure)> UploadAsync(AttachmentPart part, CancellationToken cancellationToken)
     {
         try

@@ -38,11 +38,13 @@ internal static class MatrixLinks
 
     /// <summary>True of a Matrix user id.</summary>
     public static bool IsUser(string? user) =>
-        user is { Length: > 3 and <= LongestUser } && user[0] == '@' && user.IndexOf(':', StringComparison.Ordinal) is > 1 and var colon && colon < user.Length - 1
+        user is { Length: > 3 and <= LongestUser } && user[0] == '@'
+        && user.IndexOf(':', StringComparison.Ordinal) is > 1 and var colon && colon < user.Length - 1
         && user.All(letter => letter is > ' ' and < '\u007f' and not ('?' or '"' or '<' or '>'));
 
     /// <summary>The link that means this user.</summary>
-    public static string To(string user) => MatrixTo + Uri.EscapeDataString(user).Replace("%40", "@", StringComparison.Ordinal).Replace("%3A", ":", StringComparison.Ordinal);
+    public static string To(string user) =>
+        MatrixTo + Uri.EscapeDataString(user).Replace("%40", "@", StringComparison.Ordinal).Replace("%3A", ":", StringComparison.Ordinal);
 
     private static string Before(string text, char end) => text.IndexOf(end, StringComparison.Ordinal) is >= 0 and var at ? text[..at] : text;
 }

@@ -7,7 +7,7 @@ internal sealed class AccountCalls(World world, Membership membership, Homeserve
 {
     public IEnumerable<Route> Routes =>
     [
-        new("GET", "_matrix/client/versions", Operation.Versions, _ => Answer.Ok(new { versions = options.Versions, unstable_features = new { } })) { NeedsToken = false },
+        new("GET", "_matrix/client/versions", Operation.Versions, _ => Versions()) { NeedsToken = false },
         new("GET", "_matrix/client/v3/account/whoami", Operation.WhoAmI, call => Answer.Ok(new { user_id = call.Requester, is_guest = false })),
         new("GET", "_matrix/client/v3/capabilities", Operation.Capabilities, _ => Capabilities()),
         new("POST", "_matrix/client/v3/register", Operation.Register, Register),
@@ -35,7 +35,8 @@ internal sealed class AccountCalls(World world, Membership membership, Homeserve
         var inhibits = json.TryGetProperty("inhibit_login", out var inhibit) && inhibit.ValueKind == JsonValueKind.True;
         if (options.RequiresInhibitLogin && !inhibits)
         {
-            throw new MatrixException(400, "IO.ELEMENT.MSC4190.M_APPSERVICE_LOGIN_UNSUPPORTED", "This appservice has MSC4190 enabled, so the inhibit_login parameter must be set to true.");
+            throw new MatrixException(
+                400, "IO.ELEMENT.MSC4190.M_APPSERVICE_LOGIN_UNSUPPORTED", "This appservice has MSC4190 enabled, so the inhibit_login parameter must be set to true.");
         }
 
         var localpart = call.Text("username") ?? throw MatrixException.BadJson("Desired Username is missing");
@@ -109,6 +110,8 @@ internal sealed class AccountCalls(World world, Membership membership, Homeserve
 
     private Account Own(MatrixCall call) => call[0] == call.Requester && world.Accounts.TryGetValue(call[0], out var account)
         ? account : throw MatrixException.Forbidden("Cannot do that for another user");
+
+    private Answer Versions() => Answer.Ok(new { versions = options.Versions, unstable_features = new { } });
 
     private Answer Capabilities() => Answer.Ok(new Dictionary<string, object>
     {

@@ -29,7 +29,9 @@ public sealed record AppService
     /// <summary><c>rate_limited</c>.</summary>
     public bool IsRateLimited { get; init; }
 
-    /// <summary><c>de.sorunome.msc2409.push_ephemeral</c>: without it no ephemeral comes. The stable <c>receive_ephemeral</c> is not read by Synapse 1.141.</summary>
+    /// <summary>
+    /// <c>de.sorunome.msc2409.push_ephemeral</c>: without it no ephemeral comes. The stable <c>receive_ephemeral</c> is not read by Synapse 1.141.
+    /// </summary>
     public bool PushesEphemeral { get; init; } = true;
 
     internal bool Owns(string userId) => Users.Any(users => users.IsMatch(userId));

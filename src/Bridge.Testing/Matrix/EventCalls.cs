@@ -77,7 +77,8 @@ internal sealed class EventCalls(World world, Sending sending, InPassing passing
         return Answer.Empty;
     }
 
-    private Room RoomIn(MatrixCall call) => world.Rooms.GetValueOrDefault(call[0]) ?? throw MatrixException.Forbidden($"User {call.Requester} not in room {call[0]} (None)");
+    private Room RoomIn(MatrixCall call) => world.Rooms.GetValueOrDefault(call[0])
+        ?? throw MatrixException.Forbidden($"User {call.Requester} not in room {call[0]} (None)");
 
     private static string StateKey(MatrixCall call) => call.Names.Count > 2 ? call[2] : "";
 

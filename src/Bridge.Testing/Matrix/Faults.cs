@@ -112,6 +112,6 @@ public abstract record Fault
     public static Fault RedirectTo(Uri elsewhere) => new Answers(new Answer(307, default) { Location = elsewhere });
 
     private static Answer Limited(long? milliseconds) => milliseconds is { } wait
-        ? new Answer(429, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new { errcode = "M_LIMIT_EXCEEDED", error = "Too Many Requests", retry_after_ms = wait }))
+        ? Answer.Ok(new { errcode = "M_LIMIT_EXCEEDED", error = "Too Many Requests", retry_after_ms = wait }) with { Status = 429 }
         : Answer.Error(429, "M_LIMIT_EXCEEDED", "Too Many Requests");
 }

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Bridge.Testing.Matrix;
 
 /// <summary>
-/// A homeserver for tests: real HTTP on 127.0.0.1, behaving as Synapse 1.141 does towards an application service and a client, with its oddities, and with faults on
-/// demand. What its database would hold survives <see cref="RestartAsync"/>; the transaction memory does not.
+/// A homeserver for tests: real HTTP on 127.0.0.1, behaving as Synapse 1.141 does towards an application service and a client, with its oddities, and
+/// with faults on demand. What its database would hold survives <see cref="RestartAsync"/>; the transaction memory does not.
 /// </summary>
 public sealed class Homeserver : IAsyncDisposable
 {
@@ -103,7 +103,7 @@ public sealed class Homeserver : IAsyncDisposable
         _stopping.Dispose();
         _stopping = new CancellationTokenSource();
         await _server.StartAsync();
-        _running = [.. _services.Where(entry => entry.Service.Url is not null || entry.Service.Guests.Count == 0).Select(entry => Task.Run(() => entry.Pusher.RunAsync(_stopping.Token)))];
+        _running = [.. _services.Select(entry => Task.Run(() => entry.Pusher.RunAsync(_stopping.Token)))];
     }
 
     public async Task RestartAsync()
@@ -133,7 +133,8 @@ public sealed class Homeserver : IAsyncDisposable
     public int Count(Operation operation) => _counts.GetValueOrDefault(operation);
 
     /// <summary>The messages of a room that stand, oldest first.</summary>
-    public IReadOnlyList<RoomEvent> MessagesIn(string room) => EventsIn(room, happened => happened is { Type: "m.room.message" or "m.sticker", RedactedBy: null });
+    public IReadOnlyList<RoomEvent> MessagesIn(string room) =>
+        EventsIn(room, happened => happened is { Type: "m.room.message" or "m.sticker", RedactedBy: null });
 
     /// <summary>The events of a room, oldest first.</summary>
     public IReadOnlyList<RoomEvent> EventsIn(string room, Func<RoomEvent, bool>? wanted = null)
@@ -240,8 +241,8 @@ public sealed class Homeserver : IAsyncDisposable
         }
     }
 
-    private IEnumerable<(AppService Service, TransactionPusher Pusher, ServiceClient Client)> Interested(Room room, RoomEvent? happened) => _services.Where(entry =>
-        entry.Service.Url is not null
+    private IEnumerable<(AppService Service, TransactionPusher Pusher, ServiceClient Client)> Interested(Room room, RoomEvent? happened) =>
+        _services.Where(entry => entry.Service.Url is not null
         && ((happened is not null && (entry.Service.MayActAs(happened.Sender) || (happened.StateKey is { } key && entry.Service.MayActAs(key))))
             || room.InterestedUsers(entry.Service) > 0));
 

@@ -23,7 +23,8 @@ internal sealed class InPassing(World world)
         }
     }
 
-    public static object TypingOf(Room room) => new { type = "m.typing", room_id = room.Id, content = new { user_ids = room.Typing.Order(StringComparer.Ordinal).ToArray() } };
+    public static object TypingOf(Room room) =>
+        new { type = "m.typing", room_id = room.Id, content = new { user_ids = room.Typing.Order(StringComparer.Ordinal).ToArray() } };
 
     public static object ReceiptOf(Room room, IEnumerable<(string User, string Kind)> of)
     {

@@ -20,7 +20,10 @@ public sealed class MatrixUser
     /// <summary>Makes a room; gives its id.</summary>
     public string CreateRoom(string? name = null, bool isPublic = false, string? alias = null, string? version = null)
     {
-        var wanted = new Dictionary<string, object?> { ["preset"] = isPublic ? "public_chat" : "private_chat", ["name"] = name, ["room_alias_name"] = alias, ["room_version"] = version };
+        var wanted = new Dictionary<string, object?>
+        {
+            ["preset"] = isPublic ? "public_chat" : "private_chat", ["name"] = name, ["room_alias_name"] = alias, ["room_version"] = version,
+        };
         return Do(() => _acts.Making.Create(Id, null, JsonSerializer.SerializeToElement(wanted), "10").Id);
     }
 
@@ -44,7 +47,10 @@ public sealed class MatrixUser
         Send(room, Content(body, new Dictionary<string, object> { ["m.in_reply_to"] = new { event_id = to } }));
 
     public string SayInThread(string room, string root, string body) => Send(room, Content(
-        body, new Dictionary<string, object> { ["rel_type"] = "m.thread", ["event_id"] = root, ["is_falling_back"] = true, ["m.in_reply_to"] = new { event_id = root } }));
+        body, new Dictionary<string, object>
+        {
+            ["rel_type"] = "m.thread", ["event_id"] = root, ["is_falling_back"] = true, ["m.in_reply_to"] = new { event_id = root },
+        }));
 
     public string Edit(string room, string target, string body) => Send(room, new Dictionary<string, object>
     {

@@ -79,7 +79,8 @@ internal sealed class RoomMaking(World world, Membership membership)
         {
             foreach (var state in states.EnumerateArray())
             {
-                world.Append(room, new NewEvent(Text(state, "type")!, creator, state.GetProperty("content").Clone()) { StateKey = Text(state, "state_key") ?? "" });
+                var content = state.GetProperty("content").Clone();
+                world.Append(room, new NewEvent(Text(state, "type")!, creator, content) { StateKey = Text(state, "state_key") ?? "" });
             }
         }
 

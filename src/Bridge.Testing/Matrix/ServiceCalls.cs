@@ -1,6 +1,9 @@
 namespace Bridge.Testing.Matrix;
 
-/// <summary>Calls for which the homeserver asks the application service: its ping, an alias of its namespace that nobody made yet, an invitation of a ghost nobody registered.</summary>
+/// <summary>
+/// Calls for which the homeserver asks the application service: its ping, an alias of its namespace that nobody made yet, an invitation of a ghost nobody
+/// registered.
+/// </summary>
 internal sealed class ServiceCalls(World world, Acts acts, Func<AppService, ServiceClient> clientOf, Action<AppService> retry)
 {
     public IEnumerable<Route> Routes =>

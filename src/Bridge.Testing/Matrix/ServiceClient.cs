@@ -9,7 +9,10 @@ internal sealed class ServiceClient(AppService service, HomeserverOptions option
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
 
     public Task<bool> PutAsync(Transaction transaction, bool isCut, CancellationToken cancellationToken) => CallAsync(
-        HttpMethod.Put, $"transactions/{Uri.EscapeDataString(transaction.Id)}", isCut ? new CutContent(transaction.Body) : new ByteArrayContent(transaction.Body), cancellationToken);
+        HttpMethod.Put,
+        $"transactions/{Uri.EscapeDataString(transaction.Id)}",
+        isCut ? new CutContent(transaction.Body) : new ByteArrayContent(transaction.Body),
+        cancellationToken);
 
     public Task<bool> KnowsUserAsync(string userId, CancellationToken cancellationToken) =>
         CallAsync(HttpMethod.Get, $"users/{Uri.EscapeDataString(userId)}", null, cancellationToken);
@@ -28,7 +31,8 @@ internal sealed class ServiceClient(AppService service, HomeserverOptions option
         var began = options.Clock.GetTimestamp();
         try
         {
-            using var request = Request(HttpMethod.Post, "ping", new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(new { transaction_id = transactionId })));
+            var body = JsonSerializer.SerializeToUtf8Bytes(new { transaction_id = transactionId });
+            using var request = Request(HttpMethod.Post, "ping", new ByteArrayContent(body));
             using var response = await _http.SendAsync(request, cancellationToken);
             return response.IsSuccessStatusCode
                 ? Answer.Ok(new { duration_ms = (long)options.Clock.GetElapsedTime(began).TotalMilliseconds })

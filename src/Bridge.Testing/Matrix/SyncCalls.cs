@@ -25,7 +25,8 @@ internal sealed class SyncCalls(World world, TimeProvider clock)
                 var found = Look(call, since);
                 if (found.Something || since < 0 || ended.IsCancellationRequested)
                 {
-                    return Answer.Ok(new { next_batch = $"s{world.Position}", rooms = new { join = found.Joined, invite = found.Invited, leave = found.Left }, account_data = found.Account });
+                    var rooms = new { join = found.Joined, invite = found.Invited, leave = found.Left };
+                    return Answer.Ok(new { next_batch = $"s{world.Position}", rooms, account_data = found.Account });
                 }
 
                 changed = world.NextChange();
@@ -52,14 +53,16 @@ internal sealed class SyncCalls(World world, TimeProvider clock)
                     found.Invited[room.Id] = new { invite_state = new { events = state.Select(entry => entry.ToJson(world.Now)).ToArray() } };
                     break;
                 case "leave" or "ban" when room.State[("m.room.member", call.Requester)].Position > since:
-                    found.Left[room.Id] = new { timeline = new { events = new[] { room.State[("m.room.member", call.Requester)].ToJson(world.Now) }, limited = false } };
+                    var events = new[] { room.State[("m.room.member", call.Requester)].ToJson(world.Now) };
+                    found.Left[room.Id] = new { timeline = new { events, limited = false } };
                     break;
             }
         }
 
         if (since < 0 && world.Accounts.TryGetValue(call.Requester, out var account))
         {
-            found.Account = new { events = account.Data.Where(entry => entry.Key.Room == "").Select(entry => new { type = entry.Key.Type, content = entry.Value }).ToArray() };
+            var data = account.Data.Where(entry => entry.Key.Room.Length == 0).Select(entry => new { type = entry.Key.Type, content = entry.Value });
+            found.Account = new { events = data.ToArray() };
         }
 
         return found;
@@ -81,7 +84,10 @@ internal sealed class SyncCalls(World world, TimeProvider clock)
         var state = room.State.Values.Where(entry => entry.Position > from && entry.Position < before);
         return new
         {
-            timeline = new { events = shown.Select(found => found.ToJson(world.Now, call.Token)).ToArray(), limited, prev_batch = ReadingCalls.Token(before - 1) },
+            timeline = new
+            {
+                events = shown.Select(found => found.ToJson(world.Now, call.Token)).ToArray(), limited, prev_batch = ReadingCalls.Token(before - 1),
+            },
             state = new { events = state.Select(entry => entry.ToJson(world.Now)).ToArray() },
             ephemeral = new { events = passing ? Passing(room) : [] },
         };
@@ -92,7 +98,8 @@ internal sealed class SyncCalls(World world, TimeProvider clock)
         room.State[("m.room.member", user)].Position > since
         && !room.All.Any(found => found.Type == "m.room.member" && found.StateKey == user && found.Position <= since && found.Text("membership") == "join");
 
-    private static object[] Passing(Room room) => [InPassing.TypingOf(room), .. room.Receipts.Count == 0 ? (object[])[] : [InPassing.ReceiptOf(room, room.Receipts.Keys)]];
+    private static object[] Passing(Room room) =>
+        [InPassing.TypingOf(room), .. room.Receipts.Count == 0 ? (object[])[] : [InPassing.ReceiptOf(room, room.Receipts.Keys)]];
 
     // Of an inline filter and of one that was stored before.
     private int Limit(MatrixCall call)
