@@ -12,8 +12,12 @@ internal sealed class Endless(long length) : MemoryStream
 {
     private long _left = length;
 
+    /// <summary>The most that was asked for at once: who keeps it whole in memory asks for more, or grows.</summary>
+    public int LargestRead { get; private set; }
+
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        LargestRead = Math.Max(LargestRead, buffer.Length);
         var count = (int)Math.Min(_left, buffer.Length);
         buffer.Span[..count].Fill((byte)_left);
         _left -= count;

@@ -84,6 +84,7 @@ public sealed class SealedJsonTests
         {
             To = s_address, Route = "leak", Content = MessagePosted.Of("leak"), Severity = Severity.Info, Options = [new("retain", "true")],
             Expires = s_now, RetryUntil = s_now, RetryUncertain = true, Hold = "k", Source = s_address, Sender = new Sender("s"), OccurredAt = s_now, Hops = 1,
+            IsLinked = true, SenderHere = "here", Label = "s: ", MaxMedia = 5,
         };
         Assert.Equal(content, SealedJson.Read<DeliveryContent>(SealedJson.Write(content)));
         var forward = new DeliveryContent { To = s_address, Route = "forward", RetryUntil = s_now };
@@ -134,6 +135,7 @@ public sealed class SealedJsonTests
         {
             To = s_address, Route = "leak", Content = data, Severity = Severity.Info, Options = [new("retain", "true")], Expires = s_now, RetryUntil = s_now,
             RetryUncertain = true, Hold = "k", Source = s_address, Sender = new Sender("s"), OccurredAt = s_now, Hops = 1,
+            IsLinked = true, SenderHere = "here", Label = "s: ", MaxMedia = 5,
         };
         using var content = JsonDocument.Parse(SealedJson.Write(owed));
         Assert.Equal(MembersOf<DeliveryContent>(), Named(content.RootElement));
