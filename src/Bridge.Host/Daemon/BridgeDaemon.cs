@@ -27,7 +27,6 @@ internal sealed class BridgeDaemon(
     DaemonSettings settings, Telemetry telemetry, LogThreshold threshold, ServiceManager manager, ILoggerFactory loggers, TimeProvider clock) : IHostedService
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_lookAgain = TimeSpan.FromSeconds(1);
     private readonly DaemonLog _log = new(loggers.CreateLogger<BridgeDaemon>());
     private readonly Stack<Func<ValueTask>> _undo = new();
     private readonly DaemonState _state = new();
@@ -83,7 +82,7 @@ internal sealed class BridgeDaemon(
 
     private async Task<DataFolder> OpenDataAsync(CancellationToken cancellationToken)
     {
-        var data = await OnceThereIsRoomAsync(
+        var data = await new FullDisk(telemetry, manager, clock).WaitAsync(
             () => DataFolder.OpenAsync(
                 settings.DataFolder,
                 () => settings.Key ?? KeySources.Find(settings.DataFolder, settings.First.Config!.EncryptionKey, Environment.GetEnvironmentVariable),
@@ -96,24 +95,6 @@ internal sealed class BridgeDaemon(
         using var shredder = ShredderOf(data, () => Task.CompletedTask);
         await shredder.ResumeAsync(cancellationToken);
         return data;
-    }
-
-    /// <summary>A full disk is waited for, at the start as later: whoever makes room need not think of Bridge.</summary>
-    private async Task<DataFolder> OnceThereIsRoomAsync(Func<Task<DataFolder>> open, CancellationToken cancellationToken)
-    {
-        for (var first = true; ; first = false)
-        {
-            try
-            {
-                return await open();
-            }
-            catch (StoreException failure) when (failure.DiskFull)
-            {
-                telemetry.NoRoomToStart(failure, first);
-                manager.Status(failure.Message);
-                await Task.Delay(s_lookAgain, clock, cancellationToken);
-            }
-        }
     }
 
     private StoreWriter StartWriter(DataFolder data)

@@ -295,8 +295,6 @@ public sealed class EarlyRelationTests
         return claim;
     }
 
-    private static async Task NothingRemainsAsync(LoopRig rig)
-    {
+    private static async Task NothingRemainsAsync(LoopRig rig) =>
         Assert.Empty(await rig.Store.ReadStateAsync("rules", CancellationToken.None).ToListAsync(TestContext.Current.CancellationToken));
-    }
 }
