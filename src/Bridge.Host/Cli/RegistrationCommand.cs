@@ -2,6 +2,7 @@ using System.CommandLine;
 using Bridge.Abstractions;
 using Bridge.Core.Configuration;
 using Bridge.Core.Endpoints;
+using Bridge.Core.Storage;
 using Bridge.Host.Configuration;
 using Bridge.Host.Terminal;
 
@@ -83,15 +84,14 @@ internal static class RegistrationCommand
             }
 
             Directory.CreateDirectory(file.DirectoryName!);
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
             var fresh = file.FullName + ".new";
             File.Delete(fresh);
-            using (var writer = new StreamWriter(fresh, options))
+            using (var writer = new StreamWriter(PrivateFiles.Open(fresh, FileMode.CreateNew, FileShare.None)))
             {
                 writer.Write(text);
             }
 
-            if (file.Exists)
+            if (file.Exists && !OperatingSystem.IsWindows())
             {
                 File.SetUnixFileMode(fresh, File.GetUnixFileMode(file.FullName)); // who was let in stays so
             }

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Bridge.Core.Configuration;
 using Bridge.Host.Daemon;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;

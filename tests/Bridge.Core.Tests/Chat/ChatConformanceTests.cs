@@ -38,6 +38,10 @@ public sealed class ChatConformanceTests : EndpointConformance
             return Task.CompletedTask;
         }
 
-        public override ValueTask DisposeAsync() => _network.DisposeAsync();
+        public override async ValueTask DisposeAsync()
+        {
+            await base.DisposeAsync();
+            await _network.DisposeAsync();
+        }
     }
 }

@@ -7,10 +7,12 @@ using Xunit;
 namespace Bridge.Host.Tests.Http;
 
 /// <summary>What a network sees that calls an endpoint over HTTP.</summary>
-public sealed class EndpointCallTests
+public sealed class EndpointCallTests : IAsyncDisposable
 {
     private static readonly CancellationToken s_cancellation = TestContext.Current.CancellationToken;
     private readonly ServingEndpoint _chat = new();
+
+    public ValueTask DisposeAsync() => _chat.DisposeAsync();
 
     [Fact]
     public async Task A_call_reaches_its_endpoint_as_it_was_sent()
@@ -149,7 +151,7 @@ public sealed class EndpointCallTests
         using var response = await asking;
         await cancelled.Task;
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "5"), (response.StatusCode, response.Headers.GetValues("Retry-After").Single()));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await call.Body.ReadAsync(new byte[1], s_cancellation));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => call.Body.ReadExactlyAsync(new byte[1], s_cancellation).AsTask());
     }
 
     [Fact]
@@ -172,7 +174,7 @@ public sealed class EndpointCallTests
         _chat.Serve = async (_, cancellationToken) =>
         {
             entered.SetResult();
-            await Task.Delay(Timeout.Infinite, cancellationToken);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
             return new HttpReply(200, default);
         };
         await using var site = await ServedSite.StartAsync(("chat", _chat));

@@ -88,7 +88,7 @@ public sealed class LinkJourneyTests
             }
         };
         near.SendsFile("room", "anna", new ChatFile("cat", "cat.jpg", "image/jpeg", bytes.Length), bytes);
-        await halfway.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await halfway.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         await bridge.Daemon.KillAsync();
         held.SetResult();
         await bridge.StartAgainAsync();

@@ -1,5 +1,4 @@
 using Bridge.Abstractions;
-using Bridge.Plugin.Matrix;
 using Bridge.Testing.Matrix;
 using Xunit;
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Bridge.Abstractions;
-using Bridge.Testing.Matrix;
 using Xunit;
 
 namespace Bridge.Plugins.Tests.Matrix;

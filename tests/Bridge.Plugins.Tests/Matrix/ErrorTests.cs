@@ -20,7 +20,7 @@ public sealed class ErrorTests
     public async Task A_rate_limit_defers(string how, Fault fault, TimeSpan? expected)
     {
         await using var matrix = await RunningMatrix.StartAsync();
-        var room = matrix.RoomOf(matrix.Homeserver.User("anna"));
+        var room = RunningMatrix.RoomOf(matrix.Homeserver.User("anna"));
         matrix.Homeserver.Faults.Next(Operation.Send, fault);
         var deferred = Assert.IsType<SendResult.Deferred>(await matrix.Send(matrix.From(room, "x", sender: null)));
         Assert.True(expected == deferred.After, how);
@@ -34,7 +34,7 @@ public sealed class ErrorTests
     public async Task A_proxys_error_leaves_the_outcome_unknown_and_a_homeserver_that_is_there_is_not_left(int status)
     {
         await using var matrix = await RunningMatrix.StartAsync();
-        var room = matrix.RoomOf(matrix.Homeserver.User("anna"));
+        var room = RunningMatrix.RoomOf(matrix.Homeserver.User("anna"));
         matrix.Homeserver.Faults.Next(Operation.Send, Fault.ProxyError(status));
         var outbound = matrix.From(room, "x");
         Assert.IsType<SendResult.Uncertain>(await matrix.Send(outbound));
@@ -46,7 +46,7 @@ public sealed class ErrorTests
     public async Task A_homeserver_that_is_away_ends_the_run_with_a_reason_and_nothing_is_refused_meanwhile()
     {
         await using var matrix = await RunningMatrix.StartAsync();
-        var room = matrix.RoomOf(matrix.Homeserver.User("anna"));
+        var room = RunningMatrix.RoomOf(matrix.Homeserver.User("anna"));
         await matrix.Homeserver.StopAsync();
         Assert.IsNotType<SendResult.Refused>(await matrix.Send(matrix.From(room, "x")));
         await matrix.UntilAsync(() => matrix.Failures.Count > 0);
@@ -72,7 +72,7 @@ public sealed class ErrorTests
     public async Task A_token_that_is_not_known_any_more_stops_the_endpoint_with_what_to_do()
     {
         await using var matrix = await RunningMatrix.StartAsync();
-        var room = matrix.RoomOf(matrix.Homeserver.User("anna"));
+        var room = RunningMatrix.RoomOf(matrix.Homeserver.User("anna"));
         matrix.Homeserver.Faults.Everywhere(Fault.UnknownToken);
         Assert.IsType<SendResult.Deferred>(await matrix.Send(matrix.From(room, "x", sender: null)));
         await matrix.UntilAsync(() => matrix.Failures.Count > 0);
@@ -83,7 +83,7 @@ public sealed class ErrorTests
     public async Task What_is_too_large_and_what_is_not_there_is_refused()
     {
         await using var matrix = await RunningMatrix.StartAsync();
-        var room = matrix.RoomOf(matrix.Homeserver.User("anna"));
+        var room = RunningMatrix.RoomOf(matrix.Homeserver.User("anna"));
         matrix.Homeserver.Faults.Next(Operation.Send, new Fault.Answers(new Answer(413, """{"errcode":"M_TOO_LARGE"}"""u8.ToArray())));
         Assert.IsType<SendResult.Refused>(await matrix.Send(matrix.From(room, "x", sender: null)));
         Assert.IsType<SendResult.Refused>(await matrix.Send(matrix.From("!nowhere:hs.test", "x", sender: null)));
@@ -94,7 +94,7 @@ public sealed class ErrorTests
     public async Task A_ghost_that_is_already_in_the_room_is_no_failure()
     {
         await using var matrix = await RunningMatrix.StartAsync();
-        var room = matrix.RoomOf(matrix.Homeserver.User("anna"));
+        var room = RunningMatrix.RoomOf(matrix.Homeserver.User("anna"));
         matrix.Homeserver.Faults.Next(Operation.Join, new Fault.Answers(Answer.Error(403, "M_FORBIDDEN", "@x:hs.test is already in the room.")));
         Assert.IsNotType<SendResult.Uncertain>(await matrix.Send(matrix.From(room, "x")));
         await matrix.Delivered(matrix.From(room, "y"));

@@ -155,7 +155,7 @@ public sealed class ReceivingTests
     {
         await using var matrix = await RunningMatrix.PrepareAsync(interests: ["#alerts:hs.test"]);
         var anna = matrix.Homeserver.User("anna");
-        var room = matrix.RoomOf(anna, alias: "alerts");
+        var room = RunningMatrix.RoomOf(anna, alias: "alerts");
         await matrix.ConnectAsync();
         await matrix.Delivered(matrix.From("#alerts:hs.test", "hello", sender: null));
         anna.Say(room, "hi");

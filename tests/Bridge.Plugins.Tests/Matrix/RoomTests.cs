@@ -59,7 +59,7 @@ public sealed class RoomTests
     public async Task A_ghost_is_registered_once_and_renamed_only_when_its_name_changes()
     {
         await using var matrix = await RunningMatrix.StartAsync();
-        var room = matrix.RoomOf(matrix.Homeserver.User("anna"));
+        var room = RunningMatrix.RoomOf(matrix.Homeserver.User("anna"));
         await matrix.Delivered(matrix.From(room, "1"));
         var (registered, named) = (matrix.Homeserver.Count(Operation.Register), matrix.Homeserver.Count(Operation.SetProfile));
         await matrix.Delivered(matrix.From(room, "2"));
@@ -110,7 +110,7 @@ public sealed class RoomTests
     public async Task Homeservers_that_demand_inhibit_login_are_served()
     {
         await using var matrix = await RunningMatrix.StartAsync(server: new HomeserverOptions { RequiresInhibitLogin = true });
-        await matrix.Delivered(matrix.From(matrix.RoomOf(matrix.Homeserver.User("anna")), "hello"));
+        await matrix.Delivered(matrix.From(RunningMatrix.RoomOf(matrix.Homeserver.User("anna")), "hello"));
     }
 
     private static ConversationRequest Request(string key, string invited) => new()

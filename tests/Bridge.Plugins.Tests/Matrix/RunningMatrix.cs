@@ -123,11 +123,7 @@ internal sealed class RunningMatrix : IAsyncDisposable
     public async Task<NativeId> Delivered(Outbound outbound) => Assert.IsType<SendResult.Delivered>(await Send(outbound)).Ids[0];
 
     /// <summary>A room of a user's in which the bot is.</summary>
-    public string RoomOf(MatrixUser user, string? alias = null)
-    {
-        var room = user.CreateRoom(isPublic: true, alias: alias);
-        return room;
-    }
+    public static string RoomOf(MatrixUser user, string? alias = null) => user.CreateRoom(isPublic: true, alias: alias);
 
     public IReadOnlyList<Inbound> Heard => Memory.Snapshot(events => events.ToList());
 

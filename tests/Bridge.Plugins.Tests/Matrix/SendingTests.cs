@@ -12,7 +12,7 @@ public sealed class SendingTests
     public async Task A_person_of_another_network_speaks_as_a_ghost_with_its_name()
     {
         await using var matrix = await RunningMatrix.StartAsync();
-        var room = matrix.RoomOf(matrix.Homeserver.User("anna"));
+        var room = RunningMatrix.RoomOf(matrix.Homeserver.User("anna"));
         await matrix.Delivered(matrix.From(room, "hello"));
         var said = Assert.Single(matrix.Homeserver.MessagesIn(room));
         Assert.Equal("@bridge_modem_=2b491700001:hs.test", said.Sender);
@@ -29,7 +29,7 @@ public sealed class SendingTests
     public async Task Bridge_itself_gives_notice_or_calls_by_severity(Severity severity, MessageManner manner, string expected)
     {
         await using var matrix = await RunningMatrix.StartAsync();
-        var room = matrix.RoomOf(matrix.Homeserver.User("anna"));
+        var room = RunningMatrix.RoomOf(matrix.Homeserver.User("anna"));
         await matrix.Delivered(matrix.From(room, MessagePosted.Of("leak") with { Manner = manner }, sender: null) with { Severity = severity });
         var said = Assert.Single(matrix.Homeserver.MessagesIn(room));
         Assert.Equal(("@bridge:hs.test", expected), (said.Sender, said.Text("msgtype")));
@@ -39,7 +39,7 @@ public sealed class SendingTests
     public async Task Two_ghosts_with_the_same_key_in_one_room_are_two_events()
     {
         await using var matrix = await RunningMatrix.StartAsync();
-        var room = matrix.RoomOf(matrix.Homeserver.User("anna"));
+        var room = RunningMatrix.RoomOf(matrix.Homeserver.User("anna"));
         await matrix.Delivered(matrix.From(room, "one", sender: "1", key: "the-same"));
         await matrix.Delivered(matrix.From(room, "two", sender: "2", key: "the-same"));
         Assert.Equal(["one", "two"], matrix.Homeserver.MessagesIn(room).Select(said => said.Body));
@@ -49,7 +49,7 @@ public sealed class SendingTests
     public async Task A_repeat_of_a_key_is_the_same_event_although_the_answer_was_lost()
     {
         await using var matrix = await RunningMatrix.StartAsync();
-        var room = matrix.RoomOf(matrix.Homeserver.User("anna"));
+        var room = RunningMatrix.RoomOf(matrix.Homeserver.User("anna"));
         await matrix.Delivered(matrix.From(room, "before"));
         var outbound = matrix.From(room, "once");
         matrix.Homeserver.Faults.Next(Operation.Send, Fault.AnswerLost);
@@ -64,7 +64,7 @@ public sealed class SendingTests
     {
         await using var matrix = await RunningMatrix.StartAsync();
         var anna = matrix.Homeserver.User("anna");
-        var room = matrix.RoomOf(anna);
+        var room = RunningMatrix.RoomOf(anna);
         var outbound = matrix.From(room, "once");
         var id = await matrix.Delivered(outbound);
         for (var i = 0; i < 250; i++)
@@ -82,7 +82,7 @@ public sealed class SendingTests
     {
         await using var matrix = await RunningMatrix.StartAsync();
         var anna = matrix.Homeserver.User("anna");
-        var room = matrix.RoomOf(anna);
+        var room = RunningMatrix.RoomOf(anna);
         var outbound = matrix.From(room, "once");
         var id = await matrix.Delivered(outbound);
         anna.Redact(room, id.Value);
@@ -93,7 +93,7 @@ public sealed class SendingTests
     public async Task An_edit_comes_from_who_said_it_even_when_another_asks_and_after_a_restart()
     {
         await using var matrix = await RunningMatrix.StartAsync();
-        var room = matrix.RoomOf(matrix.Homeserver.User("anna"));
+        var room = RunningMatrix.RoomOf(matrix.Homeserver.User("anna"));
         var id = await matrix.Delivered(matrix.From(room, "first", sender: "1"));
         await matrix.RestartAsync();
         await matrix.Delivered(matrix.From(room, new MessageEdited(id, new MessageText("second")), sender: "2"));
@@ -108,7 +108,7 @@ public sealed class SendingTests
     {
         await using var matrix = await RunningMatrix.StartAsync();
         var anna = matrix.Homeserver.User("anna");
-        var room = matrix.RoomOf(anna);
+        var room = RunningMatrix.RoomOf(anna);
         var target = new NativeId(anna.Say(room, "hello"));
         var first = await matrix.Delivered(matrix.From(room, new ReactionChanged(target, new MessageText("👍"))));
         var again = await matrix.Delivered(matrix.From(room, new ReactionChanged(target, new MessageText("👍"))));
@@ -122,7 +122,7 @@ public sealed class SendingTests
     {
         await using var matrix = await RunningMatrix.StartAsync();
         var anna = matrix.Homeserver.User("anna");
-        var room = matrix.RoomOf(anna);
+        var room = RunningMatrix.RoomOf(anna);
         var root = new NativeId(anna.Say(room, "root"));
         await matrix.Delivered(matrix.From(room, "reply") with { ReplyTo = root });
         await matrix.Delivered(matrix.From(room, "thread") with { Thread = root });
@@ -137,7 +137,7 @@ public sealed class SendingTests
     {
         await using var matrix = await RunningMatrix.StartAsync();
         var anna = matrix.Homeserver.User("anna");
-        var room = matrix.RoomOf(anna);
+        var room = RunningMatrix.RoomOf(anna);
         var id = await matrix.Delivered(matrix.From(room, "oops"));
         await matrix.Delivered(matrix.From(room, new MessageDeleted(id)));
         Assert.Empty(matrix.Homeserver.MessagesIn(room));
@@ -153,7 +153,7 @@ public sealed class SendingTests
     public async Task No_number_in_any_content_is_a_fraction()
     {
         await using var matrix = await RunningMatrix.StartAsync();
-        var room = matrix.RoomOf(matrix.Homeserver.User("anna"));
+        var room = RunningMatrix.RoomOf(matrix.Homeserver.User("anna"));
         await matrix.Delivered(matrix.From(room, new MessagePosted([new LocationPart(52.5, -13.25)])));
         await matrix.Delivered(matrix.From(room, "text") with { Hops = 2 });
         foreach (var call in matrix.Homeserver.Calls.Where(call => call.Body.Length > 0))
@@ -170,7 +170,7 @@ public sealed class SendingTests
     public async Task What_happened_earlier_is_shown_at_its_time()
     {
         await using var matrix = await RunningMatrix.StartAsync();
-        var room = matrix.RoomOf(matrix.Homeserver.User("anna"));
+        var room = RunningMatrix.RoomOf(matrix.Homeserver.User("anna"));
         var then = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000);
         await matrix.Delivered(matrix.From(room, "yesterday") with { OccurredAt = then });
         Assert.Equal(1_700_000_000_000, matrix.Homeserver.MessagesIn(room)[0].Timestamp);
@@ -181,7 +181,7 @@ public sealed class SendingTests
     {
         await using var matrix = await RunningMatrix.StartAsync(options => options with { StatusEvents = true });
         var anna = matrix.Homeserver.User("anna");
-        var room = matrix.RoomOf(anna);
+        var room = RunningMatrix.RoomOf(anna);
         var target = new NativeId(anna.Say(room, "hello"));
         await matrix.Delivered(matrix.From(room, new OutcomeTold(target, DeliveryOutcome.Failed, "the number does not exist"), sender: null));
         var status = Assert.Single(matrix.Homeserver.EventsIn(room, happened => happened.Type == "com.beeper.message_send_status"));

@@ -1,5 +1,4 @@
 using Bridge.Plugin.Matrix;
-using Bridge.Testing.Matrix;
 using Xunit;
 
 namespace Bridge.Plugins.Tests.Matrix;
@@ -26,7 +25,7 @@ public sealed class WatchTests
         await matrix.ConnectAsync();
         await matrix.UntilAsync(() => matrix.Impairments.Count > 0);
         Assert.Contains("cannot reach the registration's url", matrix.Impairments[0], StringComparison.Ordinal);
-        await matrix.Delivered(matrix.From(matrix.RoomOf(matrix.Homeserver.User("anna")), "alert", sender: null));
+        await matrix.Delivered(matrix.From(RunningMatrix.RoomOf(matrix.Homeserver.User("anna")), "alert", sender: null));
         Assert.Empty(matrix.Failures);
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Bridge.Testing.Matrix;
 using Xunit;
 
 namespace Bridge.Plugins.Tests.Matrix.Double;

@@ -98,7 +98,7 @@ public sealed class FuzzTests
         Assert.InRange(Depth(read), 0, TextTree.MostDepth + 2);
     }
 
-    private static int Depth(IReadOnlyList<TextNode> nodes) => nodes.Count == 0 ? 0 : 1 + nodes.Max(node => node switch
+    private static int Depth(EquatableArray<TextNode> nodes) => nodes.Count == 0 ? 0 : 1 + nodes.Max(node => node switch
     {
         StyledNode styled => Depth(styled.Children),
         LinkNode link => Depth(link.Children),
