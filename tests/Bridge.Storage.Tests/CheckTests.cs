@@ -102,12 +102,21 @@ public sealed class CheckTests : IDisposable
         var log = Path.Combine(work, "store.db-wal");
         Assert.Null(WalFile.Look(Path.Combine(work, "store.db")).Why);
         var bytes = await File.ReadAllBytesAsync(log, Ct);
-        bytes[32 + 24 + 100] ^= 1; // in its first page: further on may stand what an earlier round of the log left
+        bytes[FrameInUse(work) + 100] ^= 1;
         await File.WriteAllBytesAsync(log, bytes, Ct);
         Assert.InRange(WalFile.Look(Path.Combine(work, "store.db")).Lost, 1, long.MaxValue);
         Assert.Contains((await FixtureFolder.CheckAsync(work, withKey: true)).Findings, finding => finding.Where == "store.db-wal");
         using var telemetry = Log.Silent();
         await using var folder = await DataFolder.OpenAsync(work, null, name => null, telemetry, TimeProvider.System, Ct);
         Assert.Equal(1, telemetry.Totals[("store.damaged_logs", "store.db-wal")]);
+    }
+
+    /// <summary>Where the middle one of the frames stands that the log's index knows: behind them may stand what an earlier round of the log left.</summary>
+    private static int FrameInUse(string work)
+    {
+        var index = new byte[20];
+        using var file = File.OpenRead(Path.Combine(work, "store.db-shm"));
+        file.ReadExactly(index);
+        return 32 + ((24 + 4096) * (BitConverter.ToInt32(index, 16) / 2)) + 24;
     }
 }
