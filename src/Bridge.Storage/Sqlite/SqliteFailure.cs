@@ -11,6 +11,7 @@ internal static class SqliteFailure
     private const int Full = 13;
     private const int CannotOpen = 14;
     private const int NotADatabase = 26;
+    private const int SharedMemorySize = 4874; // SQLITE_IOERR_SHMSIZE: the -shm file could not grow
     private const int NoSpace = 28; // errno ENOSPC, as Unix gives it in HResult
     private const int QuotaExceeded = 122; // errno EDQUOT on Linux
 
@@ -18,7 +19,7 @@ internal static class SqliteFailure
     public static bool Is(Exception failure) => failure is SqliteException or IOException or UnauthorizedAccessException;
 
     public static bool IsDiskFull(Exception failure) =>
-        failure is SqliteException { SqliteErrorCode: Full } or IOException { HResult: NoSpace or QuotaExceeded };
+        failure is SqliteException { SqliteErrorCode: Full } or SqliteException { SqliteExtendedErrorCode: SharedMemorySize } or IOException { HResult: NoSpace or QuotaExceeded };
 
     public static StoreException Of(Exception failure, string file) => failure switch
     {
