@@ -3,8 +3,11 @@ using Bridge.Core.Messages;
 
 namespace Bridge.Core.Endpoints;
 
-/// <summary>Takes a batch from an endpoint: enqueues synchronously, completes when it is durable. <c>Intake.AcceptAsync</c>.</summary>
-public delegate Task<IReadOnlyList<EventId>> Accept(EndpointId endpoint, InboundBatch batch, Origin origin);
+/// <summary>
+/// Takes a batch from an endpoint: enqueues synchronously, completes when it is durable; fails where its elder, the batch before it, failed.
+/// <c>Intake.AcceptAsync</c>.
+/// </summary>
+public delegate Task<IReadOnlyList<EventId>> Accept(EndpointId endpoint, InboundBatch batch, Origin origin, Task? elder);
 
 /// <summary>The inbox of one run: checks what the plugin hands over, and is deaf once the run has ended.</summary>
 internal sealed class EndpointInbox(EndpointId id, Accept accept, AddressFilter filter, IDropCounter drops, Action connected, Action<string?> impaired) : IInbox
@@ -49,12 +52,7 @@ internal sealed class EndpointInbox(EndpointId id, Accept accept, AddressFilter 
         {
             // A plugin that has not yet heard that a batch was not stored may go on handing over: stored now, that would stand before what the
             // network sends again.
-            if (!_latest.IsCompleted || _latest.IsCompletedSuccessfully)
-            {
-                _latest = accept(id, Allowed(batch), Origin.Network);
-            }
-
-            return new ValueTask(_latest);
+            return new ValueTask(_latest = accept(id, Allowed(batch), Origin.Network, _latest));
         }
     }
 

@@ -77,14 +77,6 @@ internal sealed class DecidedBatch
         return owed;
     }
 
-    public void Fail(Exception reason)
-    {
-        foreach (var input in Inputs)
-        {
-            input.Fail(reason);
-        }
-    }
-
     public void Complete()
     {
         foreach (var input in Inputs)

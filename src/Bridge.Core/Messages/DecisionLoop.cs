@@ -127,7 +127,10 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
             _committing = batch.IsEmpty ? Task.FromResult<Exception?>(null) : CommitAsync(batch);
         }
 
-        await _committing;
+        if (await _committing is { } last)
+        {
+            StartOver(new DecidedBatch(), last);
+        }
     }
 
     /// <summary>Waits for an input, a timer or a failed commit; false when the loop has ended.</summary>
@@ -179,6 +182,12 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
 
             while (batch.Events.Count + batch.Inputs.Count < MostPerBatch && _inputs.Reader.TryRead(out var input))
             {
+                if (input.Elder is { IsFaulted: true, Exception.InnerException: { } reason })
+                {
+                    input.Fail(reason);
+                    continue;
+                }
+
                 await _decider.DecideAsync(batch, input);
             }
         }
@@ -231,33 +240,33 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
         catch (Exception failure)
         {
             // Whatever it was, nobody may believe that this is stored.
-            var reason = Known(failure);
-            batch.Fail(reason);
-            return reason;
+            return Known(failure);
         }
     }
 
     private static StoreException Known(Exception failure) =>
         failure as StoreException ?? new StoreException($"what was accepted could not be stored: {failure.GetType().Name}", failure);
 
+    /// <summary>
+    /// Everything is taken out before anybody hears of the failure: what a network sends again at once then comes into an empty channel, where it fails
+    /// or passes as a whole. What an endpoint handed over meanwhile, not having heard, fails by its elder.
+    /// </summary>
     private void StartOver(DecidedBatch onTop, Exception failure)
     {
-        _decider.TakeBack(onTop);
-        _decider.TakeBack(_decider.Ahead);
-        _overlay.Relations.LookAgain = true;
-        onTop.Fail(failure);
-        var waiting = onTop.Inputs.Count;
+        var (ahead, waiting) = (_decider.Ahead, new List<LoopInput>(onTop.Inputs));
         while (_inputs.Reader.TryRead(out var input))
         {
-            waiting++;
-            input.Fail(failure);
+            waiting.Add(input);
         }
 
-        _telemetry.StartedOver(_decider.Ahead.Inputs.Count, waiting);
-        _decider.Ahead = new DecidedBatch();
+        _decider.TakeBack(onTop);
+        _decider.TakeBack(ahead);
+        _overlay.Relations.LookAgain = true;
+        _telemetry.StartedOver(ahead.Inputs.Count, waiting.Count);
         _committing = Task.FromResult<Exception?>(null);
         var pause = _clock.GetUtcNow() + s_pause;
         _timersFrom = pause > _timersFrom ? pause : _timersFrom;
+        ahead.Inputs.Concat(waiting).ToList().ForEach(input => input.Fail(failure));
     }
 
     private void Recall(StateRow row)

@@ -8,9 +8,9 @@ public sealed class Intake(DecisionLoop loop, TimeProvider clock)
 {
     /// <summary>
     /// Enqueues before it returns; never blocks, as the caller's window bounds what it hands over. Completes when everything is durable, with one
-    /// id per event: its own, or that of the event it repeats. A failed task means that nothing was stored.
+    /// id per event: its own, or that of the event it repeats. A failed task means that nothing was stored, nor what names it as its elder.
     /// </summary>
-    public Task<IReadOnlyList<EventId>> AcceptAsync(EndpointId endpoint, InboundBatch batch, Origin origin)
+    public Task<IReadOnlyList<EventId>> AcceptAsync(EndpointId endpoint, InboundBatch batch, Origin origin, Task? elder = null)
     {
         var arrivals = new Arrival[batch.Events.Count];
         var now = clock.GetUtcNow();
@@ -19,7 +19,7 @@ public sealed class Intake(DecisionLoop loop, TimeProvider clock)
             arrivals[index] = new Arrival(batch.Events[index].Id ?? EventId.New(clock), batch.Events[index], now, origin);
         }
 
-        var input = new LoopInput.Accepted(endpoint, arrivals, batch.State);
+        var input = new LoopInput.Accepted(endpoint, arrivals, batch.State) { Elder = elder };
         loop.Enqueue(input);
         return input.Done.Task;
     }

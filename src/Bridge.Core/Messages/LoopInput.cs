@@ -13,6 +13,9 @@ internal abstract class LoopInput
     {
     }
 
+    /// <summary>What the same endpoint handed over before it. Where that failed, this may not be stored: it would stand before what the network sends again.</summary>
+    public Task? Elder { get; init; }
+
     /// <summary>Nothing of it is stored.</summary>
     public abstract void Fail(Exception reason);
 

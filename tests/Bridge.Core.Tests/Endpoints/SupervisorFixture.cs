@@ -16,7 +16,7 @@ internal sealed class SupervisorFixture : IAsyncDisposable
     {
         Endpoint = endpoint;
         filter ??= AddressFilter.Everything;
-        Around = new(accept ?? ((_, _, _) => Task.FromResult<IReadOnlyList<EventId>>([])), _ => { }, Telemetry, Clock);
+        Around = new(accept ?? ((_, _, _, _) => Task.FromResult<IReadOnlyList<EventId>>([])), _ => { }, Telemetry, Clock);
         Handle = new EndpointHandle(Id, endpoint, new EndpointLimits(), Clock, filter);
         Supervisor = new EndpointSupervisor(Handle, endpoint, filter, Around, new Random(1));
     }

@@ -44,6 +44,23 @@ public sealed class DecisionLoopTests
     }
 
     [Fact]
+    public async Task What_names_a_failed_elder_fails_although_the_store_works_again()
+    {
+        await using var rig = await LoopRig.StartAsync(s_chat);
+        rig.Store.Failure = s_broken;
+        var first = rig.SayAsync("room", "one", "1");
+        await Assert.ThrowsAsync<StoreException>(() => first);
+
+        // The endpoint reads on before it has heard of it; the disk has room again.
+        rig.Store.Failure = null;
+        var second = rig.SayAsync("room", "two", "2", elder: first);
+        Assert.Same(s_broken, await Assert.ThrowsAsync<StoreException>(() => rig.SayAsync("room", "three", "3", elder: second)));
+        await Assert.ThrowsAsync<StoreException>(() => second);
+        await rig.SayAsync("room", "one", "1", elder: Task.CompletedTask);
+        Assert.Equal(["one"], rig.Texts);
+    }
+
+    [Fact]
     public async Task A_failed_commit_takes_back_what_the_rules_remembered()
     {
         await using var rig = await LoopRig.StartAsync(s_state);

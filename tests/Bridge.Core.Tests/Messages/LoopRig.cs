@@ -80,14 +80,14 @@ internal sealed class LoopRig : IAsyncDisposable
             Address = new Address(Home, topic), Event = new DataReported(Payload.FromText(payload), Retained: retained),
         });
 
-    public Task<IReadOnlyList<EventId>> SayAsync(string room, string text, string? id = null) =>
+    public Task<IReadOnlyList<EventId>> SayAsync(string room, string text, string? id = null, Task? elder = null) =>
         AcceptAsync(new Inbound
         {
             Address = new Address(Home, room), Event = MessagePosted.Of(text), NativeId = id is null ? null : new NativeId(id),
-        });
+        }, elder: elder);
 
-    public Task<IReadOnlyList<EventId>> AcceptAsync(Inbound inbound, Origin origin = Origin.Network) =>
-        Intake.AcceptAsync(Home, InboundBatch.Of(inbound), origin);
+    public Task<IReadOnlyList<EventId>> AcceptAsync(Inbound inbound, Origin origin = Origin.Network, Task? elder = null) =>
+        Intake.AcceptAsync(Home, InboundBatch.Of(inbound), origin, elder);
 
     public Decision DecisionOf(EventId id)
     {

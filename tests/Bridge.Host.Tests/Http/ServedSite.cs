@@ -37,7 +37,7 @@ internal sealed class ServedSite : IAsyncDisposable
         var web = await WebSide.StartAsync(
             new HttpConfig(new IPEndPoint(IPAddress.Loopback, 0)), new DaemonState(), telemetry, Path.GetTempPath(), NullLoggerFactory.Instance, clock, TestContext.Current.CancellationToken);
         var known = endpoints.ToDictionary(endpoint => new EndpointId(endpoint.Name), endpoint => endpoint.Endpoint);
-        var around = new EndpointSupervisor.Surroundings((_, _, _) => Task.FromResult<IReadOnlyList<EventId>>([]), _ => { }, telemetry, clock);
+        var around = new EndpointSupervisor.Surroundings((_, _, _, _) => Task.FromResult<IReadOnlyList<EventId>>([]), _ => { }, telemetry, clock);
         var directory = new EndpointDirectory(
             config =>
             {
