@@ -28,9 +28,10 @@ internal sealed class FreshCheckout : IDisposable
         }
 
         var built = Directory.CreateDirectory(Path.Combine(Folder, "artifacts/run")).FullName + "/1";
-        if (!Run("cp", "-al", Repository.HostFolder, built))
+        if (!Run("cp", "-alT", Repository.HostFolder, built))
         {
-            Run("cp", "-a", Repository.HostFolder, built); // another file system
+            // Another file system: the folders are there by now, the files are not.
+            Run("cp", "-aT", Repository.HostFolder, built);
         }
 
         File.CreateSymbolicLink(Path.Combine(Folder, "artifacts/run/current"), "1");
