@@ -28,11 +28,8 @@ internal sealed class FreshCheckout : IDisposable
         }
 
         var built = Directory.CreateDirectory(Path.Combine(Folder, "artifacts/run")).FullName + "/1";
-        if (!Run("cp", "-alT", Repository.HostFolder, built))
-        {
-            // Another file system: the folders are there by now, the files are not.
-            Run("cp", "-aT", Repository.HostFolder, built);
-        }
+        // Links where it is the same file system; where it is another, the folders are there by now and the files are not.
+        Run("bash", "-c", "cp -alT \"$0\" \"$1\" 2>/dev/null || cp -aT \"$0\" \"$1\"", Repository.HostFolder, built);
 
         File.CreateSymbolicLink(Path.Combine(Folder, "artifacts/run/current"), "1");
     }
@@ -44,10 +41,9 @@ internal sealed class FreshCheckout : IDisposable
 
     public void Dispose() => Directory.Delete(Home, recursive: true);
 
-    private static bool Run(string program, params string[] arguments)
+    private static void Run(string program, params string[] arguments)
     {
         using var process = Process.Start(program, arguments);
         process.WaitForExit();
-        return process.ExitCode == 0;
     }
 }
