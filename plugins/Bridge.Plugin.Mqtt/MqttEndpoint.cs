@@ -27,7 +27,7 @@ internal sealed class MqttEndpoint : IEndpoint, IProbe
     {
         _context = context;
         _settings = ClientSettings.From(options, context);
-        _queue = new PublishQueue(_settings.Version);
+        _queue = new PublishQueue(_settings.Version, context.Clock);
         _closes = new SilentCloses(context.Clock);
         _window = new DuplicateWindow(
             WindowPrefix, Math.Min(2 * _settings.ReceiveMaximum, MostRemembered), _settings.Version == ProtocolVersion.V5 ? _settings.ReceiveMaximum : ProofOf311, context.Clock);

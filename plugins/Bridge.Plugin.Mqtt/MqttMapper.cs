@@ -32,9 +32,9 @@ internal static class MqttMapper
                 packet.Payload,
                 packet.Properties.Text(PropertyId.ContentType),
                 packet.Retain,
-                EquatableArray.From(user.Where(property => !property.Name.StartsWith(Reserved, StringComparison.Ordinal))),
+                EquatableArray.From(user.Where(IsOwn)),
                 HintsOf(packet)),
-            Expires = packet.Properties.Number(PropertyId.MessageExpiryInterval) is { } seconds ? now.AddSeconds(seconds) : null,
+            Expires = MessageExpiry.EndOf(packet.Properties, now),
             Hops = int.TryParse(ValueOf(user, HopsName), NumberStyles.None, CultureInfo.InvariantCulture, out var hops) ? hops : 0,
             Severity = Enum.TryParse<Severity>(ValueOf(user, SeverityName), ignoreCase: true, out var severity) && Enum.IsDefined(severity) ? severity : null,
         };
@@ -59,38 +59,38 @@ internal static class MqttMapper
         };
     }
 
-    private static IEnumerable<MqttProperty> PropertiesOf(Outbound outbound, DataReported data, DateTimeOffset now)
+    private static IEnumerable<MqttProperty> PropertiesOf(Outbound outbound, DataReported data, DateTimeOffset now) =>
+    [
+        .. PropertiesOfMessage(outbound, data, now),
+        // More than the QoS only when the message had more.
+        .. data.Hints.Count > 1 ? PropertiesOfHints(data.Hints) : [],
+        .. data.Properties.Where(IsOwn).Select(property => MqttProperty.User(property.Name, property.Value)),
+        .. PropertiesForBridges(outbound),
+    ];
+
+    private static IEnumerable<MqttProperty> PropertiesOfMessage(Outbound outbound, DataReported data, DateTimeOffset now)
     {
-        var isText = outbound.Content is MessagePosted;
-        if (isText)
+        if (outbound.Content is MessagePosted)
         {
             yield return MqttProperty.Of(PropertyId.PayloadFormatIndicator, 1);
         }
 
         if (outbound.Expires is { } expires)
         {
-            yield return MqttProperty.Of(PropertyId.MessageExpiryInterval, (uint)Math.Clamp(Math.Ceiling((expires - now).TotalSeconds), 1, uint.MaxValue));
+            yield return MessageExpiry.Left(expires, now);
         }
 
         if (data.ContentType is not null)
         {
             yield return MqttProperty.Of(PropertyId.ContentType, data.ContentType);
         }
+    }
 
-        // More than the QoS only when the message had more.
-        foreach (var property in data.Hints.Count > 1 ? PropertiesOfHints(data.Hints) : [])
-        {
-            yield return property;
-        }
-
-        foreach (var property in data.Properties.Where(property => !property.Name.StartsWith(Reserved, StringComparison.Ordinal)))
-        {
-            yield return MqttProperty.User(property.Name, property.Value);
-        }
-
+    private static IEnumerable<MqttProperty> PropertiesForBridges(Outbound outbound)
+    {
         yield return MqttProperty.User(EventIdName, outbound.Event.ToString());
         yield return MqttProperty.User(HopsName, outbound.Hops.ToString());
-        if (!isText)
+        if (outbound.Content is not MessagePosted)
         {
             yield break;
         }
@@ -106,6 +106,8 @@ internal static class MqttMapper
             yield return MqttProperty.User(SenderName, sender.Value);
         }
     }
+
+    private static bool IsOwn(Property property) => !property.Name.StartsWith(Reserved, StringComparison.Ordinal);
 
     /// <summary>What a forward keeps, beside what every network can carry.</summary>
     private static EquatableArray<Property> HintsOf(PublishPacket packet)

@@ -32,7 +32,7 @@ internal sealed record ApplicationMessage
         QoS = packet.QoS,
         Retain = packet.Retain,
         Properties = EndToEnd(packet.Properties),
-        Expires = packet.Properties.Number(PropertyId.MessageExpiryInterval) is { } seconds ? now.AddSeconds(seconds) : null,
+        Expires = MessageExpiry.EndOf(packet.Properties, now),
         Publisher = publisher,
     };
 
@@ -58,18 +58,6 @@ internal sealed record ApplicationMessage
             ? Properties
             : new([.. Properties.Items, .. identifiers.Select(identifier => MqttProperty.Of(PropertyId.SubscriptionIdentifier, identifier))]),
     };
-
-    /// <summary>The packet with what is left of its message's life.</summary>
-    public static PublishPacket Expiring(PublishPacket packet, DateTimeOffset? expires, DateTimeOffset now)
-    {
-        if (expires is not { } end)
-        {
-            return packet;
-        }
-
-        var left = MqttProperty.Of(PropertyId.MessageExpiryInterval, (uint)Math.Clamp(Math.Ceiling((end - now).TotalSeconds), 1, uint.MaxValue));
-        return packet with { Properties = new([left, .. packet.Properties.Items]) };
-    }
 
     private static MqttProperties EndToEnd(MqttProperties properties) => properties.IsEmpty
         ? default

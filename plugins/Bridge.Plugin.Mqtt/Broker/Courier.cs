@@ -96,7 +96,7 @@ internal sealed class Courier(BrokerState state)
         {
             Forget(session, message, "a queued message that its subscriber may not see any more");
         }
-        else if (!link.TrySend(ApplicationMessage.Expiring(message.Sent ? publish with { Dup = true } : publish, message.Expires, now)))
+        else if (!link.TrySend(MessageExpiry.Lowered(message.Sent ? publish with { Dup = true } : publish, message.Expires, now)))
         {
             Forget(session, message, "a message larger than its subscriber takes");
         }

@@ -174,7 +174,7 @@ internal sealed class Distributor(BrokerState state, Courier courier)
         {
             state.Lost("a message of QoS 0 for a slow client");
         }
-        else if (!link.TrySend(ApplicationMessage.Expiring(packet, expires, state.Now)))
+        else if (!link.TrySend(MessageExpiry.Lowered(packet, expires, state.Now)))
         {
             state.Lost("a message larger than its subscriber takes");
         }

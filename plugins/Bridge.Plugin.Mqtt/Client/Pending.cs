@@ -4,9 +4,13 @@ using Bridge.Plugin.Mqtt.Protocol;
 namespace Bridge.Plugin.Mqtt.Client;
 
 /// <summary>One publish of ours in the <see cref="PublishQueue"/>.</summary>
-internal sealed class Pending(PublishPacket packet, DeliveryKey key)
+internal sealed class Pending(PublishPacket packet, DeliveryKey key, DateTimeOffset? expires = null)
 {
+    /// <summary>As it was handed over, and under its packet id; what goes out may say less of its life.</summary>
     public PublishPacket Packet { get; set; } = packet;
+
+    /// <summary>The message is of no use after this.</summary>
+    public DateTimeOffset? Expires => expires;
 
     public DeliveryKey Key => key;
 

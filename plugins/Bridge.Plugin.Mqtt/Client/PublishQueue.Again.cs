@@ -25,7 +25,7 @@ internal sealed partial class PublishQueue
         : _sent.TryGetValue(record.PacketId, out var pending) && pending.Key == key && pending.Stage != PendingStage.Released ? pending.Renewed()
         : record.Stage != SendStage.Sent ? Pending.ToRelease(record)
         : _waiting.FirstOrDefault(waiting => waiting.Key == key && waiting.Packet.PacketId == record.PacketId) is { } waiting ? WaitAgain(waiting)
-        : Add(new Pending(packet with { PacketId = record.PacketId, Dup = true }, key) { Stage = PendingStage.Ready });
+        : Add(New(packet with { PacketId = record.PacketId, Dup = true }, key, PendingStage.Ready));
 
     /// <summary>With the record it has; last, for what waited behind it on its topic was given up with it and comes after it again.</summary>
     private Pending WaitAgain(Pending pending)

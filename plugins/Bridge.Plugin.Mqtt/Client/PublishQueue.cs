@@ -7,7 +7,7 @@ namespace Bridge.Plugin.Mqtt.Client;
 /// Our publishes, in the order of <see cref="SendAsync"/>: waiting, or sent and not acknowledged. It outlives connections: what was unacknowledged when one
 /// ended is sent again, first, in the same order; with DUP and the same packet id when the broker kept the session. Thread-safe.
 /// </summary>
-internal sealed partial class PublishQueue(ProtocolVersion version)
+internal sealed partial class PublishQueue(ProtocolVersion version, TimeProvider clock)
 {
     /// <summary>Bounds memory and what a crash repeats, when the broker would take more.</summary>
     public const int MaxInFlight = 1000;
@@ -34,7 +34,7 @@ internal sealed partial class PublishQueue(ProtocolVersion version)
         Task<SendResult> done;
         lock (_gate)
         {
-            pending = Find(packet, key) ?? Add(new Pending(packet, key));
+            pending = Find(packet, key) ?? Add(New(packet, key));
             done = pending.Done.Task;
         }
 
@@ -206,7 +206,7 @@ internal sealed partial class PublishQueue(ProtocolVersion version)
                     return;
                 }
 
-                Write(pending, _wire);
+                Send(pending, _wire);
             }
             else if (pending is { Number: 0, Packet: { QoS: QoS.ExactlyOnce, Dup: false } })
             {
@@ -230,6 +230,7 @@ internal sealed partial class PublishQueue(ProtocolVersion version)
         }
     }
 
+    /// <summary>Writes it, with what is left of its message's life.</summary>
     private void Write(Pending pending, PublishWire wire)
     {
         var packet = pending.Packet;
@@ -244,15 +245,16 @@ internal sealed partial class PublishQueue(ProtocolVersion version)
             packet = packet with { PacketId = NextId() };
         }
 
+        var copy = MessageExpiry.Lowered(packet, pending.Expires, clock.GetUtcNow());
         try
         {
             if (packet.QoS == QoS.AtMostOnce)
             {
-                _ = pending.CompleteOnFlushAsync(wire.WriteAndFlushAsync(packet));
+                _ = pending.CompleteOnFlushAsync(wire.WriteAndFlushAsync(copy));
             }
             else
             {
-                wire.Write(packet);
+                wire.Write(copy);
                 pending.Packet = packet;
                 pending.Number = ++_lastNumber;
                 _sent.Add(packet.PacketId, pending);

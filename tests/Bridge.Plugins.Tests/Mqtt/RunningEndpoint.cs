@@ -18,7 +18,7 @@ internal sealed class RunningEndpoint : IAsyncDisposable
     private readonly Task _running;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public RunningEndpoint(MqttOptions options, IReadOnlyList<string> interests, HostMemory? memory = null, int window = 1000, string name = "home")
+    public RunningEndpoint(MqttOptions options, IReadOnlyList<string> interests, HostMemory? memory = null, int window = 1000, string name = "home", TimeProvider? clock = null)
     {
         Memory = memory ?? new HostMemory();
         IPlugin plugin = new MqttPlugin();
@@ -28,7 +28,7 @@ internal sealed class RunningEndpoint : IAsyncDisposable
             {
                 Id = new EndpointId(name),
                 Logger = NullLogger.Instance,
-                Clock = TimeProvider.System,
+                Clock = clock ?? TimeProvider.System,
                 Random = new Random(1),
                 State = Memory,
                 Window = window,
