@@ -1,3 +1,5 @@
+using Bridge.Core.Storage;
+using Bridge.Storage.Backups;
 using Bridge.Storage.Checking;
 using Bridge.Storage.Sqlite;
 using Xunit;
@@ -118,5 +120,34 @@ public sealed class CheckTests : IDisposable
         using var file = File.OpenRead(Path.Combine(work, "store.db-shm"));
         file.ReadExactly(index);
         return 32 + ((24 + 4096) * (BitConverter.ToInt32(index, 16) / 2)) + 24;
+    }
+
+    [Theory]
+    [InlineData(SqliteStore.FileName)]
+    [InlineData(SqliteKeyStore.FileName)]
+    public async Task A_new_database_whose_log_is_damaged_from_its_first_frame_on_is_named_and_not_backed_up(string name)
+    {
+        using var files = new TestFolder();
+        using var telemetry = Log.Silent();
+        await using (var folder = await DataFolder.OpenAsync(files["data"], null, _ => null, telemetry, TimeProvider.System, Ct))
+        {
+            await folder.Store.CommitAsync(Child.Changes(folder.Sealer, 1, 300), Ct);
+            // As a killed process leaves it: what was written stands in the logs alone.
+            FixtureFolder.Copy(files["data"], files["killed"]);
+        }
+
+        await using (var log = new FileStream(Path.Combine(files["killed"], name + "-wal"), FileMode.Open))
+        {
+            log.Position = 32 + 24 + 100;
+            log.WriteByte(0xFF);
+        }
+
+        var findings = (await FixtureFolder.CheckAsync(files["killed"], withKey: true)).Findings;
+        Assert.Contains(findings, finding => finding.Where == name + "-wal" && finding.What.Contains("damaged at frame 1", StringComparison.Ordinal));
+        Assert.Contains(findings, finding => finding.Where == name && finding.What.Contains("holds no table", StringComparison.Ordinal) && finding.Cure.Contains("bridge restore", StringComparison.Ordinal));
+        var order = new BackupOrder(files["killed"], files["backups"], WithKey: false, "1.2.3");
+        var refusal = await Assert.ThrowsAsync<StoreException>(() => Backup.MakeAsync(order, new Progress<WorkProgress>(), TimeProvider.System, Ct));
+        Assert.Contains($"{name} holds no table", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetDirectories(files["backups"]));
     }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Bridge.Core.Sealing;
+using Bridge.Core.Storage;
 using Bridge.Host.Admin;
 
 namespace Bridge.Host.Cli;
@@ -65,6 +67,14 @@ internal static class Common
             catch (AdminException refusal)
             {
                 return output.Fail(CliException.Of(new AdminError(refusal.Code, refusal.Message, refusal.Cure)));
+            }
+            catch (Exception failure) when (failure is StoreException or KeyException)
+            {
+                return output.Fail(new CliException(failure is StoreException { InUse: true } ? ExitCode.Busy : ExitCode.Failed, failure.Message));
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                return output.Fail(new CliException(ExitCode.Failed, failure.Message.TrimEnd('.'), "look at the permissions of the file or folder, and at the disk"));
             }
             catch (OperationCanceledException)
             {

@@ -93,8 +93,22 @@ public sealed class Backup
             PrivateFiles.MakeFolder(_order.Target);
         }
 
+        CheckTables();
         RemoveUnfinished();
         CheckRoom();
+    }
+
+    /// <summary>A backup of nothing must not pass for one of everything.</summary>
+    private void CheckTables()
+    {
+        foreach (var name in (string[])[SqliteStore.FileName, SqliteKeyStore.FileName])
+        {
+            if (Snapshot.IsEmpty(Source(name)))
+            {
+                throw new StoreException(
+                    $"{Source(name)} holds no table: what was written to it is lost. See what is left with bridge check, and restore an earlier backup with bridge restore");
+            }
+        }
     }
 
     /// <summary>What a killed backup left. One that is still being made holds its lock, and stays.</summary>

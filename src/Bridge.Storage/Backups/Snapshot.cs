@@ -12,6 +12,13 @@ internal sealed class Snapshot(TimeProvider clock)
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Whether there is nothing in it: it is new, or its log was lost.</summary>
+    public static bool IsEmpty(string database)
+    {
+        using var source = Database.OpenReader(database);
+        return Migrations.VersionOf(source) == 0;
+    }
+
     /// <summary>Bytes the copy will have at most.</summary>
     public static long SizeOf(string database)
     {

@@ -68,6 +68,19 @@ public sealed class FolderCheck
             return new CheckReport(_findings.All, _findings.Notices, 0, 0, 0);
         }
 
+        try
+        {
+            return LookAtRecords(keys);
+        }
+        catch (Exception failure) when (SqliteFailure.Is(failure) || failure is StoreException)
+        {
+            _findings.Add(SqliteStore.FileName, (failure as StoreException ?? SqliteFailure.Of(failure, SqliteStore.FileName)).Message);
+            return new CheckReport(_findings.All, _findings.Notices, 0, 0, 0);
+        }
+    }
+
+    private CheckReport LookAtRecords(KeyRing? keys)
+    {
         using var store = Database.OpenReader(Path.Combine(_folder, SqliteStore.FileName));
         var invariants = new InvariantCheck(store, _findings);
         invariants.Run();
@@ -114,7 +127,12 @@ public sealed class FolderCheck
                 }
             }
 
-            if (sound && migrations.IsAltered(connection))
+            if (sound && Migrations.VersionOf(connection) == 0)
+            {
+                _findings.Add(name, $"it holds no table: what was written to it stood in {name}-wal, and is lost");
+                sound = false;
+            }
+            else if (sound && migrations.IsAltered(connection))
             {
                 _findings.Add(name, "its schema is not the one that Bridge made");
             }
