@@ -143,13 +143,8 @@ internal sealed class EndpointBinder(ConfigSources sources, Report report)
 
     private object? BindOptions(MapReader map, IPlugin plugin)
     {
-        var options = new OptionsBinder($"plugin {Report.Quote(plugin.Description.Name)}", report).Bind(map, plugin.OptionsType, s_later);
-        if (options is null)
-        {
-            return null;
-        }
-
-        foreach (var problem in plugin.Check(options))
+        var bound = new OptionsBinder($"plugin {Report.Quote(plugin.Description.Name)}", report).Bind(map, plugin.OptionsType, s_later);
+        foreach (var problem in bound.ProblemsOf(plugin))
         {
             var at = NodePath.Find(map.Map, problem.Option);
             if (at is not ScalarNode { IsUnresolved: true })
@@ -158,7 +153,7 @@ internal sealed class EndpointBinder(ConfigSources sources, Report report)
             }
         }
 
-        return options;
+        return bound.Options;
     }
 
     private static string Fingerprint(MappingNode node)

@@ -12,69 +12,104 @@ namespace Bridge.Host.Configuration.Binding;
 /// </summary>
 internal sealed class OptionsBinder(string what, Report report)
 {
+    private readonly StandIns _standIns = new();
+    private readonly List<string> _unread = [];
     private bool _failed;
 
-    /// <summary>The options record; null when something was reported. <paramref name="map"/> may know keys that are no options.</summary>
-    public object? Bind(MapReader map, Type type, IReadOnlyCollection<string> later)
+    /// <summary><paramref name="map"/> may know keys that are no options.</summary>
+    public BoundOptions Bind(MapReader map, Type type, IReadOnlyCollection<string> later)
     {
-        var json = BindObject(map, OptionsJson.Settings.GetTypeInfo(type), later);
+        var json = BindObject(map, OptionsJson.Settings.GetTypeInfo(type), path: "", later);
         if (_failed)
         {
-            return null;
+            var without = Read(json, type);
+            _standIns.Fill();
+            return new BoundOptions(null, without is not null && Read(json, type) is { } with ? [without, with] : [], _unread);
         }
 
+        if (Read(json, type) is { } options)
+        {
+            return new BoundOptions(options, [options], []);
+        }
+
+        // An options record may check itself in its constructor; its message may quote the value, so it is not shown.
+        report.Add(DiagnosticKinds.BadOption, map.Map.Position, $"the options of {what} do not fit together");
+        return new BoundOptions(null, [], []);
+    }
+
+    private static object? Read(JsonObject json, Type type)
+    {
         try
         {
             return json.Deserialize(type, OptionsJson.Settings);
         }
         catch (Exception problem) when (problem is not OutOfMemoryException)
         {
-            // An options record may check itself in its constructor; its message may quote the value, so it is not shown.
-            report.Add(DiagnosticKinds.BadOption, map.Map.Position, $"the options of {what} do not fit together");
             return null;
         }
     }
 
-    private JsonObject BindObject(MapReader map, JsonTypeInfo type, IReadOnlyCollection<string>? later = null)
+    private JsonObject BindObject(MapReader map, JsonTypeInfo type, string path, IReadOnlyCollection<string>? later = null)
     {
         var json = new JsonObject();
+        var absent = new List<JsonPropertyInfo>();
         foreach (var property in type.Properties.Where(property => property.Set is not null || property.AssociatedParameter is not null))
         {
-            var known = map.Map.Find(property.Name) is not null;
-            var node = map.Take(property.Name);
-            if (node is not null)
+            var isWritten = map.Map.Find(property.Name) is not null;
+            var at = path + property.Name;
+            if (map.Take(property.Name) is { } node && BindValue(node, property.PropertyType, property.Name, at, UrlExample.Of(property)) is { } value)
             {
-                json[property.Name] = BindValue(node, property.PropertyType, property.Name, UrlExample.Of(property));
+                json[property.Name] = value;
             }
-            else if (known)
+            else if (isWritten || property.IsRequired)
             {
-                _failed = true;
+                if (!isWritten)
+                {
+                    map.Missing(property.Name);
+                }
+
+                Unread(at);
+                _standIns.Add(json, property);
             }
-            else if (property.IsRequired)
+            else
             {
-                map.Missing(property.Name);
-                _failed = true;
+                absent.Add(property);
             }
         }
 
-        _failed |= !map.Finish(later);
+        if (!map.Finish(later))
+        {
+            // A misspelt key may be meant to be any of those that are not there.
+            _failed = true;
+            absent.ForEach(property => _standIns.Add(json, property));
+        }
+
         return json;
     }
 
-    private JsonNode? BindValue(YamlNode node, Type declared, string key, string? example = null)
+    private void Unread(string path)
+    {
+        _failed = true;
+        _unread.Add(path);
+    }
+
+    /// <summary>Null when it cannot be read, which is reported.</summary>
+    private JsonNode? BindValue(YamlNode node, Type declared, string key, string path, string? example = null)
     {
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
         var (kind, element) = ShapeOf(type);
         switch (kind, node)
         {
             case (JsonTypeInfoKind.Object, MappingNode map):
-                return BindObject(new MapReader(map, Report.Quote(key), report), OptionsJson.Settings.GetTypeInfo(type));
+                return BindObject(new MapReader(map, Report.Quote(key), report), OptionsJson.Settings.GetTypeInfo(type), path + ".");
             case (JsonTypeInfoKind.Enumerable, SequenceNode list):
-                return new JsonArray([.. list.Items.Select(item => BindValue(item, element!, key))]);
+                return new JsonArray([.. list.Items.Select((item, index) => BindItem(item, element!, key, path, $"[{index}]")).OfType<JsonNode>()]);
             case (JsonTypeInfoKind.Enumerable, ScalarNode { IsNull: false } one) when ShapeOf(element!).Kind == JsonTypeInfoKind.None:
-                return new JsonArray(BindScalar(one, element!, key, example));
+                return BindScalar(one, element!, key, example) is { } single ? new JsonArray(single) : null;
             case (JsonTypeInfoKind.Dictionary, MappingNode map):
-                return new JsonObject(map.Entries.Select(entry => KeyValuePair.Create(entry.Name, BindValue(entry.Value, element!, entry.Name))));
+                return new JsonObject(map.Entries
+                    .Select(entry => KeyValuePair.Create(entry.Name, BindItem(entry.Value, element!, entry.Name, path, "." + entry.Name)))
+                    .Where(entry => entry.Value is not null));
             case (JsonTypeInfoKind.None, ScalarNode { IsNull: false } scalar):
                 return BindScalar(scalar, type, key, example);
         }
@@ -88,7 +123,20 @@ internal sealed class OptionsBinder(string what, Report report)
         return Fail(DiagnosticKinds.WrongShape, node, $"{Report.Quote(key)} must be {expected}, not {Yaml.Shape.Of(node)}");
     }
 
-    private static (JsonTypeInfoKind Kind, Type? Element) ShapeOf(Type type)
+    /// <summary>Without one of its items nothing can be said of the whole.</summary>
+    private JsonNode? BindItem(YamlNode node, Type type, string key, string path, string step)
+    {
+        var value = BindValue(node, type, key, path + step);
+        if (value is null)
+        {
+            Unread(path);
+        }
+
+        return value;
+    }
+
+    /// <summary>What JSON makes of the type, and of what it is a list or map.</summary>
+    public static (JsonTypeInfoKind Kind, Type? Element) ShapeOf(Type type)
     {
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(EquatableArray<>))
         {
@@ -129,7 +177,6 @@ internal sealed class OptionsBinder(string what, Report report)
 
     private JsonNode? Fail(DiagnosticKind kind, YamlNode node, string message, string? cure = null)
     {
-        _failed = true;
         report.Add(kind, node.Position, message, cure);
         return null;
     }
