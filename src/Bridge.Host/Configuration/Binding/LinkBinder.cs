@@ -9,7 +9,6 @@ namespace Bridge.Host.Configuration.Binding;
 internal sealed class LinkBinder(AddressBinder addresses, SyntaxBinder syntax, KnownPeople people, Report report)
 {
     private static readonly string[] s_later = ["history"];
-    private static readonly TimeSpan s_retryFor = new RetryConfig().For;
 
     public static IReadOnlyDictionary<string, DeletePolicy> DeletePolicies { get; } = new Dictionary<string, DeletePolicy>(StringComparer.Ordinal)
     {
@@ -34,8 +33,8 @@ internal sealed class LinkBinder(AddressBinder addresses, SyntaxBinder syntax, K
         }
 
         var map = new MapReader(mapping, "a link", report);
-        var id = BindId(map);
-        var between = BindBetween(map);
+        var id = map.TakeId("link", "logs, metrics, explain and trace");
+        var between = map.TakeRequired("between", addresses.Side);
         var portal = map.TakeMap("portal") is { } written ? BindPortal(written) : null;
         var isPortal = between.Exists(side => side.Side.IsPattern);
         var link = new LinkConfig
@@ -53,46 +52,10 @@ internal sealed class LinkBinder(AddressBinder addresses, SyntaxBinder syntax, K
             MaxMedia = map.TakeMap("media") is { } media ? BindMedia(media) : null,
             IncludeBots = map.TakeFlag("include_bots") ?? false,
             Expiry = map.TakeDuration("expiry") is { Ticks: > 0 } expiry ? expiry : null,
-            Retry = BindRetry(map.TakeMap("retry")),
+            Retry = map.TakeRetry(),
         };
         var understood = map.Finish(s_later);
         return new BoundLink(link, between, mapping, understood);
-    }
-
-    private ScalarNode? BindId(MapReader map)
-    {
-        var id = map.TakeScalar("id");
-        if (map.Map.Find("id") is null)
-        {
-            map.Missing("id", "give it a name: logs, metrics, explain and trace use it");
-        }
-        else if (id is not null && (!TextValues.TryName(id.Value) || id.Value == "cli"))
-        {
-            report.Add(
-                DiagnosticKinds.BadName, id.Position,
-                id.Value == "cli" ? "'cli' is the name of the command line itself" : $"{id.Shown} cannot be the id of a link");
-        }
-
-        return id;
-    }
-
-    private List<BoundSide> BindBetween(MapReader map)
-    {
-        if (map.Map.Find("between") is null)
-        {
-            map.Missing("between");
-        }
-
-        var sides = new List<BoundSide>();
-        foreach (var text in map.TakeTexts("between"))
-        {
-            if (addresses.Side(text) is { } side)
-            {
-                sides.Add(side);
-            }
-        }
-
-        return sides;
     }
 
     private PortalConfig BindPortal(MapReader map)
@@ -125,18 +88,6 @@ internal sealed class LinkBinder(AddressBinder addresses, SyntaxBinder syntax, K
         var most = map.TakeSize("max");
         map.Finish();
         return most;
-    }
-
-    private static RetryConfig BindRetry(MapReader? map)
-    {
-        if (map is null)
-        {
-            return new RetryConfig();
-        }
-
-        var retry = new RetryConfig(map.TakeDuration("for") ?? s_retryFor, map.TakeFlag("uncertain") ?? false);
-        map.Finish(["until"]);
-        return retry;
     }
 }
 

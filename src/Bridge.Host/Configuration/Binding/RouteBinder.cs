@@ -14,7 +14,6 @@ internal sealed class RouteBinder(AddressBinder addresses, SyntaxBinder syntax, 
     private static readonly IReadOnlyDictionary<string, Severity> s_severities =
         Enum.GetValues<Severity>().ToDictionary(severity => severity.ToString().ToLowerInvariant(), StringComparer.Ordinal);
 
-    private static readonly TimeSpan s_retryFor = new RetryConfig().For;
     private readonly DestinationBinder _destinations = new(addresses, syntax, report);
 
     /// <summary>Null when it is no map; a route with errors is still good for checks across routes.</summary>
@@ -27,8 +26,8 @@ internal sealed class RouteBinder(AddressBinder addresses, SyntaxBinder syntax, 
         }
 
         var map = new MapReader(mapping, "a route", report);
-        var id = BindId(map);
-        var from = BindFrom(map);
+        var id = map.TakeId("route", "logs, metrics, explain and tests");
+        var from = map.TakeRequired("from", addresses.Pattern);
         var content = new RouteContent(syntax.TakeTemplate(map, "text"), syntax.TakePayload(map, "payload"), mapping);
         var to = _destinations.Bind(map);
         var route = new RouteConfig
@@ -52,46 +51,10 @@ internal sealed class RouteBinder(AddressBinder addresses, SyntaxBinder syntax, 
             Cooldown = BindCooldown(map, content.IsForward),
             Final = map.TakeFlag("final") ?? false,
             Expiry = NullWhenZero(map.TakeDuration("expiry")),
-            Retry = BindRetry(map.TakeMap("retry")),
+            Retry = map.TakeRetry(),
             Limits = BindLimits(map.TakeMap("limits")),
         };
         return new BoundRoute(route, from, to, mapping, map.Finish(s_later));
-    }
-
-    private ScalarNode? BindId(MapReader map)
-    {
-        var id = map.TakeScalar("id");
-        if (map.Map.Find("id") is null)
-        {
-            map.Missing("id", "give it a name: logs, metrics, explain and tests use it");
-        }
-        else if (id is not null && (!TextValues.TryName(id.Value) || id.Value == "cli"))
-        {
-            report.Add(
-                DiagnosticKinds.BadName, id.Position,
-                id.Value == "cli" ? "'cli' is the name of the command line itself" : $"{id.Shown} cannot be the id of a route");
-        }
-
-        return id;
-    }
-
-    private List<BoundPattern> BindFrom(MapReader map)
-    {
-        if (map.Map.Find("from") is null)
-        {
-            map.Missing("from");
-        }
-
-        var patterns = new List<BoundPattern>();
-        foreach (var text in map.TakeTexts("from"))
-        {
-            if (addresses.Pattern(text) is { } pattern)
-            {
-                patterns.Add(pattern);
-            }
-        }
-
-        return patterns;
     }
 
     // A forward has no text that could tell one event from the next, so it inherits no cooldown.
@@ -127,18 +90,6 @@ internal sealed class RouteBinder(AddressBinder addresses, SyntaxBinder syntax, 
 
         map.Finish();
         return every is { Ticks: > 0 } time ? new CooldownConfig(time, per, Inherited: false) : null;
-    }
-
-    private static RetryConfig BindRetry(MapReader? map)
-    {
-        if (map is null)
-        {
-            return new RetryConfig();
-        }
-
-        var retry = new RetryConfig(map.TakeDuration("for") ?? s_retryFor, map.TakeFlag("uncertain") ?? false);
-        map.Finish(["until"]);
-        return retry;
     }
 
     private RouteLimits? BindLimits(MapReader? map)
