@@ -55,6 +55,13 @@ internal sealed class AccessControl(BrokerState state, PasswordVerifier password
         return Options.Users.TryGetValue(username, out var user) && before.Users.TryGetValue(username, out var old) && user.LogsInLike(old);
     }
 
+    /// <summary>So many clients of one user may be connected: the rest of the places is for the others, if there can be others.</summary>
+    public int ShareOf(EmbeddedLimits limits)
+    {
+        var users = Options.Users.Count + (Options.Anonymous == AnonymousAccess.Never ? 0 : 1);
+        return limits.UserClients ?? (users > 1 ? Math.Max(1, limits.Clients - (limits.Clients / 4)) : limits.Clients);
+    }
+
     private bool MayBeAnonymous(IPAddress from) => Options.Anonymous switch
     {
         AnonymousAccess.Always => true,

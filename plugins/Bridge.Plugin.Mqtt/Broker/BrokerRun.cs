@@ -28,7 +28,7 @@ internal sealed class BrokerRun : IDisposable
         _window = new IntakeWindow(context.Window);
         _journal = new Journal(inbox, gate, _window);
         _state = new BrokerState(context, settings, _journal, gate);
-        _log = new BrokerLog(context.Logger);
+        _log = new BrokerLog(context.Logger, context.Clock);
         _passwords = new PasswordVerifier(context.Clock);
         _access = new AccessControl(_state, _passwords);
         var courier = new Courier(_state);
@@ -113,6 +113,7 @@ internal sealed class BrokerRun : IDisposable
         while (await timer.WaitForNextTickAsync(ending))
         {
             _connections.CloseTheSilent();
+            _log.TellTheRest();
             lock (_state.Gate)
             {
                 var batch = new Batch();
@@ -142,5 +143,6 @@ internal sealed class BrokerRun : IDisposable
 
         await Task.WhenAny(storing, Task.Delay(s_patienceForStore, _context.Clock, CancellationToken.None));
         await _connections.CloseAsync();
+        _log.TellAllTheRest();
     }
 }

@@ -19,6 +19,7 @@ internal sealed class ClientLoop(
         }
         catch (MqttProtocolException fault)
         {
+            state.Context.Drops.Dropped("a client cut off: it broke the protocol or a limit");
             log.CutOff(NameOf(connection), fault.Reason, fault.Message);
             connection.Close(fault.Reason, fault.Message);
         }

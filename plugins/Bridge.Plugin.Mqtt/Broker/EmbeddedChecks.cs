@@ -19,6 +19,11 @@ internal static class EmbeddedChecks
             yield return new("embedded.limits.clients", "out of range", "write a number from 1 to 100000");
         }
 
+        if (limits.UserClients is { } share && (share < 1 || share > limits.Clients))
+        {
+            yield return new("embedded.limits.user_clients", "out of range", "write a number from 1 to that of 'clients'");
+        }
+
         if (limits.Sessions is < 1 or > 1_000_000)
         {
             yield return new("embedded.limits.sessions", "out of range", "write a number from 1 to 1000000");

@@ -95,6 +95,10 @@ public sealed record EmbeddedLimits
     [Description("Connected clients at most.")]
     public int Clients { get; init; } = 200;
 
+    [Description("Connected clients of one user at most. All clients without a user name are one user. Not given: three quarters of `clients`, or all where there is one user.")]
+    [Example("50")]
+    public int? UserClients { get; init; }
+
     [Description("Sessions of one user at most, of clients that are connected or will come back. All clients without a user name are one user.")]
     public int Sessions { get; init; } = 1000;
 

@@ -17,14 +17,14 @@ internal sealed class Handshake(BrokerState state, AccessControl access, Session
         state.Figures.Connects.Add();
         if (Refusal(connect) is { } refusal)
         {
-            return refusal;
+            return Refuse(refusal);
         }
 
         var settings = state.Settings;
         var admitted = await access.AdmitAsync(connect, connection);
         if (admitted != ReasonCode.Success)
         {
-            return admitted;
+            return Refuse(admitted);
         }
 
         lock (state.Gate)
@@ -33,8 +33,14 @@ internal sealed class Handshake(BrokerState state, AccessControl access, Session
             var known = connection.CertificateUser is { } name ? connect with { Username = name } : connect;
             return settings == state.Settings || access.MayStay(known.Username, connection, settings.Options)
                 ? Open(connection, known)
-                : ReasonCode.NotAuthorized;
+                : Refuse(ReasonCode.NotAuthorized);
         }
+    }
+
+    private ReasonCode Refuse(ReasonCode reason)
+    {
+        state.Context.Drops.Dropped("a connection refused: its login, its client id or its will");
+        return reason;
     }
 
     private static ReasonCode? Refusal(ConnectPacket connect)
@@ -52,12 +58,12 @@ internal sealed class Handshake(BrokerState state, AccessControl access, Session
         var old = state.Sessions.Find(connect.ClientId);
         if (old is not null && old.Username != connect.Username && access.Knows(old.Username))
         {
-            return ReasonCode.NotAuthorized;
+            return Refuse(ReasonCode.NotAuthorized);
         }
 
         if (connect.Will is { } will && !access.PermissionsOf(connect.Username, connect.ClientId).MayPublish(will.Topic))
         {
-            return ReasonCode.NotAuthorized;
+            return Refuse(ReasonCode.NotAuthorized);
         }
 
         if (Excess(old, connect.Username) is { } excess)
@@ -82,6 +88,12 @@ internal sealed class Handshake(BrokerState state, AccessControl access, Session
         {
             state.Context.Drops.Dropped("a connection refused: as many clients as limits.clients are connected");
             return ReasonCode.ServerBusy;
+        }
+
+        if (old?.Owner is null && state.Sessions.ConnectedOf(username) >= access.ShareOf(state.Limits))
+        {
+            state.Context.Drops.Dropped("a connection refused: its user has as many clients connected as limits.user_clients");
+            return ReasonCode.QuotaExceeded;
         }
 
         if (old is null && state.Sessions.CountOf(username) >= state.Limits.Sessions)

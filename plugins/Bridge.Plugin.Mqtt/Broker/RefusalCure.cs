@@ -9,7 +9,7 @@ internal static class RefusalCure
     public static string? ForClient(ReasonCode reason) => reason switch
     {
         ReasonCode.ConnectionRateExceeded => "too many connections or failed logins: wait a minute",
-        ReasonCode.QuotaExceeded => "the broker keeps as many sessions of this user as it may",
+        ReasonCode.QuotaExceeded => "the broker keeps as many sessions of this user, or serves as many of its clients, as it may",
         ReasonCode.ServerBusy => "as many clients are connected as may be",
         ReasonCode.ClientIdentifierNotValid => "a client id has at most 256 characters",
         ReasonCode.BadAuthenticationMethod => "only user name and password are supported",
@@ -27,7 +27,8 @@ internal static class RefusalCure
         ReasonCode.ConnectionRateExceeded =>
             "it fails to log in, or connects, again and again: correct its password, give each device a client id of its own, or raise 'embedded.limits.connects'",
         ReasonCode.QuotaExceeded =>
-            "its user has as many sessions as may be: let clients keep their client ids, give them a shorter session expiry, or raise 'embedded.limits.sessions'",
+            "its user has as many sessions or connected clients as may be: let clients keep their client ids, give them a shorter session expiry, "
+            + "or raise 'embedded.limits.sessions' or 'embedded.limits.user_clients'",
         ReasonCode.ServerBusy => "as many clients are connected as may be: raise 'embedded.limits.clients'",
         _ => "see the client's own log",
     };

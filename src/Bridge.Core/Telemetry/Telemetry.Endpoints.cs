@@ -45,7 +45,7 @@ public sealed partial class Telemetry
     // Reasons come from a plugin, which may put what it likes into them: each different one would be kept for ever.
     private sealed class EndpointDrops(Telemetry telemetry, EndpointId endpoint) : IDropCounter
     {
-        private const int MostReasons = 20;
+        private const int MostReasons = 40;
         private const int LongestReason = 100;
         private readonly ConcurrentDictionary<string, string> _labels = new(StringComparer.Ordinal);
 

@@ -59,6 +59,45 @@ public sealed class StrangerTests
     }
 
     [Fact]
+    public async Task A_user_cannot_take_the_places_of_all_others()
+    {
+        await using var broker = await RunningBroker.StartAsync(Limited(new() { Clients = 8 }));
+        var clients = new List<RawClient>();
+        for (var i = 0; i < 7; i++)
+        {
+            clients.Add(await ConnectAsync(broker, "hall", $"{i}"));
+        }
+
+        Assert.Equal(ReasonCode.QuotaExceeded, clients[6].Answer.Reason);
+        Assert.All(clients.Take(6), client => Assert.Equal(ReasonCode.Success, client.Answer.Reason));
+        await broker.DroppedAsync("limits.user_clients");
+        await using var other = await ConnectAsync(broker, "attic", "a");
+        await using var again = await ConnectAsync(broker, "hall", "0");
+        await clients[1].DisconnectAsync();
+        await using var late = await ConnectAsync(broker, "hall", "6");
+        Assert.All([other, again, late], client => Assert.Equal(ReasonCode.Success, client.Answer.Reason));
+        foreach (var client in clients)
+        {
+            await client.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task The_only_user_may_take_every_place_and_a_written_share_counts()
+    {
+        var alone = Users(("hall", new() { Password = new("secret") })) with { Anonymous = AnonymousAccess.Never, Limits = new() { Clients = 4 } };
+        await using var broker = await RunningBroker.StartAsync(alone);
+        await using var first = await ConnectAsync(broker, "hall", "1");
+        await using var second = await ConnectAsync(broker, "hall", "2");
+        await using var third = await ConnectAsync(broker, "hall", "3");
+        await using var fourth = await ConnectAsync(broker, "hall", "4");
+        Assert.All([first, second, third, fourth], client => Assert.Equal(ReasonCode.Success, client.Answer.Reason));
+        Assert.True(broker.TryAdapt(alone with { Listen = ["127.0.0.1:0"], Limits = new() { Clients = 10, UserClients = 4 } }));
+        await using var fifth = await ConnectAsync(broker, "hall", "5");
+        Assert.Equal(ReasonCode.QuotaExceeded, fifth.Answer.Reason);
+    }
+
+    [Fact]
     public async Task A_name_that_does_not_exist_is_slowed_down_like_one_that_does()
     {
         await using var broker = await RunningBroker.StartAsync(Limited(new()));
