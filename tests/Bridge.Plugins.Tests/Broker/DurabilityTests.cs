@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Bridge.Abstractions;
 using Bridge.Plugin.Mqtt.Protocol;
 using Bridge.Plugins.Tests.Mqtt;
@@ -129,5 +130,37 @@ public sealed class DurabilityTests
         await using var next = await RunningBroker.StartAsync(memory: survivor);
         await next.ReceivedAsync(1);
         Assert.Equal(["offline"], next.Texts);
+    }
+
+    [Fact]
+    public async Task A_session_of_the_first_version_comes_back_with_its_subscriptions_and_each_gets_a_row()
+    {
+        // As written before subscriptions had rows of their own: CONNECT, SUBSCRIBE to a/#, SUBSCRIBE to b with identifier 7; and one message that waits.
+        var memory = new HostMemory
+        {
+            State = ImmutableSortedDictionary<string, ReadOnlyMemory<byte>>.Empty.WithComparers(StringComparer.Ordinal)
+                .Add("session/old", Convert.FromHexString(
+                    "010000019AA4B64500" + "101F00044D515454050000000F11FFFFFFFF26000473656E7400013000036F6C64"
+                    + "82090001000003612F2301" + "82090001020B0700016202"))
+                .Add("queue/0000000000000009/old", Convert.FromHexString("010000000000000000" + "320E" + "0003612F78000900" + "776169746564")),
+        };
+        for (var run = 0; run < 2; run++)
+        {
+            await using var broker = await RunningBroker.StartAsync(memory: memory);
+            await using var client = await RawClient.ConnectAsync(broker.Port, RawClient.Hello("old", clean: false, expiry: uint.MaxValue));
+            Assert.True(client.Answer.SessionPresent);
+            if (run == 0)
+            {
+                Assert.Equal("waited", await client.ReceiveTextAsync());
+            }
+
+            await broker.Send("a/y", "new");
+            Assert.Equal("new", await client.ReceiveTextAsync());
+            await broker.Send("b", "numbered", new Property("qos", "2"));
+            var numbered = await client.ReceiveAsync();
+            Assert.Equal((7u, QoS.ExactlyOnce), (numbered.Properties.Number(PropertyId.SubscriptionIdentifier), numbered.QoS));
+            Assert.Equal(2, memory.State.Keys.Count(key => key.StartsWith("granted/", StringComparison.Ordinal)));
+            await client.DisconnectAsync();
+        }
     }
 }
