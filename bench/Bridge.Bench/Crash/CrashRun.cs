@@ -83,18 +83,7 @@ internal sealed class CrashRun(CrashMode mode, bool embedded, int kills, int see
     private async Task KillOnceAsync(BridgeDaemon daemon, Mosquitto brokerB, Ledger ledger)
     {
         await PauseAsync(100, 900);
-        if (mode == CrashMode.Outage)
-        {
-            brokerB.Stop();
-            await PauseAsync(100, 700);
-        }
-
-        if (_disk is not null)
-        {
-            _disk.Fill();
-            await PauseAsync(200, 1000);
-        }
-
+        await BreakAsync(brokerB);
         // With a full disk every second round goes on without a kill: it must recover by itself.
         if (_disk is not null && _random.Next(2) == 0)
         {
@@ -102,16 +91,7 @@ internal sealed class CrashRun(CrashMode mode, bool embedded, int kills, int see
             return;
         }
 
-        _mayDouble += ledger.InFlight + ledger.ReceivedWithin(s_unrecorded);
-        if (mode == CrashMode.Term)
-        {
-            _slowStops += daemon.Process.Terminate(TimeSpan.FromSeconds(10)) ? 0 : 1;
-        }
-        else
-        {
-            daemon.Process.Kill();
-        }
-
+        End(daemon, ledger);
         _disk?.Free();
         daemon.Process.Dispose();
         daemon.Start();
@@ -126,6 +106,35 @@ internal sealed class CrashRun(CrashMode mode, bool embedded, int kills, int see
         {
             await daemon.Process.ReadyAsync(TimeSpan.FromSeconds(60));
             await ProgressAsync(ledger);
+        }
+    }
+
+    /// <summary>What else is broken around this kill.</summary>
+    private async Task BreakAsync(Mosquitto brokerB)
+    {
+        if (mode == CrashMode.Outage)
+        {
+            brokerB.Stop();
+            await PauseAsync(100, 700);
+        }
+
+        if (_disk is not null)
+        {
+            _disk.Fill();
+            await PauseAsync(200, 1000);
+        }
+    }
+
+    private void End(BridgeDaemon daemon, Ledger ledger)
+    {
+        _mayDouble += ledger.InFlight + ledger.ReceivedWithin(s_unrecorded);
+        if (mode == CrashMode.Term)
+        {
+            _slowStops += daemon.Process.Terminate(TimeSpan.FromSeconds(10)) ? 0 : 1;
+        }
+        else
+        {
+            daemon.Process.Kill();
         }
     }
 

@@ -57,6 +57,30 @@ internal sealed class StateLoader(BrokerState state, AccessControl access)
     {
         var (awaySince, packets) = await StoredRecord.ReadAsync(row, cancellationToken);
         var connect = (ConnectPacket)packets[0];
+        var session = await ReadSessionAsync(stored, connect, awaySince, cancellationToken);
+        if (!session.IsPersistent)
+        {
+            removed.Changes.Add(new StateChange(key, Value: null));
+            removed.Changes.AddRange(session.Duplicates!.Clear());
+            session.Dispose();
+            return;
+        }
+
+        if (packets.Count > 1)
+        {
+            TakeOut(packets.Skip(1).Cast<SubscribePacket>(), session, removed);
+            removed.Changes.Add(new StateChange(key, StoredRecord.Write(awaySince, connect)));
+        }
+
+        state.Sessions.Add(session);
+        var lastSent = StoredRecord.LastSent(connect);
+        _lastSent[session] = lastSent;
+        // What is queued from now on must not count as sent.
+        state.NumbersUpTo(lastSent == long.MaxValue ? 0 : lastSent);
+    }
+
+    private async Task<Session> ReadSessionAsync(StateSnapshot stored, ConnectPacket connect, DateTimeOffset? awaySince, CancellationToken cancellationToken)
+    {
         var expiry = connect.Properties.Number(PropertyId.SessionExpiryInterval) ?? 0;
         // Every session of 3.1.1 is without end.
         var duplicates = ReceiveLimits.NewWindow(connect.ClientId, bounded: expiry != Session.NeverExpires, state.Context.Clock);
@@ -72,37 +96,19 @@ internal sealed class StateLoader(BrokerState state, AccessControl access)
             // Who was connected when the last run ended could not know of its end.
             AwaySince = awaySince ?? state.Now,
         };
-        if (!session.IsPersistent)
-        {
-            removed.Changes.Add(new StateChange(key, Value: null));
-            removed.Changes.AddRange(duplicates.Clear());
-            session.Dispose();
-            return;
-        }
+        session.WillDue = session.Will is null ? null : WillDue(session, awaySince);
+        return session;
+    }
 
-        if (session.Will is not null)
+    /// <summary>An earlier version kept the subscriptions in the session's row: each gets its own.</summary>
+    private void TakeOut(IEnumerable<SubscribePacket> subscriptions, Session session, Batch changed)
+    {
+        foreach (var subscription in subscriptions)
         {
-            session.WillDue = WillDue(session, awaySince);
-        }
-
-        foreach (var subscribe in packets.Skip(1).Cast<SubscribePacket>())
-        {
-            // An earlier version kept them in the session's row.
-            var (grant, _) = StoredRecord.ReadGrant(subscribe);
+            var (grant, _) = StoredRecord.ReadGrant(subscription);
             Restore(session, grant);
-            removed.Changes.Add(StoredRecord.Of(session, grant, isOwed: false));
+            changed.Changes.Add(StoredRecord.Of(session, grant, isOwed: false));
         }
-
-        if (packets.Count > 1)
-        {
-            removed.Changes.Add(new StateChange(key, StoredRecord.Write(awaySince, connect)));
-        }
-
-        state.Sessions.Add(session);
-        var lastSent = StoredRecord.LastSent(connect);
-        _lastSent[session] = lastSent;
-        // What is queued from now on must not count as sent.
-        state.NumbersUpTo(lastSent == long.MaxValue ? 0 : lastSent);
     }
 
     /// <summary>A client that was connected gets the time to notice that the broker is back (section 3.1.2.5 lets the will wait for the restart).</summary>

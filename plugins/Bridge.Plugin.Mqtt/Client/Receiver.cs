@@ -84,31 +84,33 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
         var (repeats, copies) = (0, 0);
         foreach (var (packet, processed, isWanted) in part)
         {
-            EventId? id = null;
             if (packet.QoS != QoS.AtMostOnce)
             {
                 answers.Add(new Answer(packet.QoS == QoS.AtLeastOnce ? PacketType.PubAck : PacketType.PubRec, packet.PacketId));
-                if (IsRepeat(packet, processed, changes))
-                {
-                    repeats++;
-                    continue;
-                }
-
-                id = packet.QoS == QoS.AtLeastOnce ? session.Window.Event : null;
             }
 
-            if (!isWanted)
+            if (IsRepeat(packet, processed, changes))
+            {
+                repeats++;
+            }
+            else if (!isWanted)
             {
                 copies++;
-                continue;
             }
-
-            events.Add(MqttMapper.ToInbound(packet, context.Id, now) with { Id = id });
+            else
+            {
+                events.Add(MqttMapper.ToInbound(packet, context.Id, now) with { Id = packet.QoS == QoS.AtLeastOnce ? session.Window.Event : null });
+            }
         }
 
         Count("redelivered by the broker, stored before", repeats);
         Count("a second copy, for another route's overlapping topic filter", copies);
+        Store(events, answers, changes, part.Count);
+    }
 
+    /// <summary>The events, what the window has seen, and the turn of the answers.</summary>
+    private void Store(List<Inbound> events, List<Answer> answers, List<StateChange> changes, int count)
+    {
         // Not more than the receive maximum, but Mosquitto 2.0 exceeds it after a reconnect, and to leave it would only repeat that.
         // What bounds our memory is the host's window, not the broker's care.
         session.Window.Saw(Interlocked.Add(ref _unacknowledged, answers.Count));
@@ -119,7 +121,7 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
 
         // What holds only repeats needs no transaction of its own, but its turn.
         var stored = events.Count + changes.Count == 0 ? Task.CompletedTask : inbox.AcceptAsync(new InboundBatch(events, changes)).AsTask();
-        _handed.Writer.TryWrite(new Handed(stored, answers, answers.Count, part.Count, session.Window.Accepted, Ask: answers.Count > 0 && !session.Window.IsShown));
+        _handed.Writer.TryWrite(new Handed(stored, answers, answers.Count, count, session.Window.Accepted, Ask: answers.Count > 0 && !session.Window.IsShown));
     }
 
     private void Count(string reason, int count)
@@ -130,9 +132,12 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
         }
     }
 
-    private bool IsRepeat(PublishPacket packet, long processed, List<StateChange> changes) => packet.QoS == QoS.AtLeastOnce
-        ? session.Window.IsRepeat(packet, processed)
-        : !session.Received.TryAdd(packet.PacketId, changes);
+    private bool IsRepeat(PublishPacket packet, long processed, List<StateChange> changes) => packet.QoS switch
+    {
+        QoS.AtLeastOnce => session.Window.IsRepeat(packet, processed),
+        QoS.ExactlyOnce => !session.Received.TryAdd(packet.PacketId, changes),
+        _ => false,
+    };
 
     /// <summary>PUBCOMP lets the broker use the ids again, so that they are forgotten is stored first.</summary>
     private void Release(List<ushort> packetIds)

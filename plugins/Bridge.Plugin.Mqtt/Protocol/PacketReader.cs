@@ -62,6 +62,32 @@ internal sealed class PacketReader(PipeReader input, int maxPacketSize, Protocol
 
     private MqttPacket? TryReadPacket(ref ReadOnlySequence<byte> buffer)
     {
+        if (ReadHead(buffer) is not { } head)
+        {
+            return null;
+        }
+
+        if (head.Total > maxPacketSize || (head.Total > MaxConnectSize && PacketDecoder.TypeOf(head.First) == PacketType.Connect))
+        {
+            throw new MqttProtocolException(ReasonCode.PacketTooLarge, "a packet is larger than the maximum packet size");
+        }
+
+        if (buffer.Length < head.Total)
+        {
+            return null;
+        }
+
+        var body = buffer.Slice(head.Length, head.BodyLength);
+        var packet = PacketDecoder.Decode(head.First, body.IsSingleSegment ? body.FirstSpan : body.ToArray(), Version);
+        RefuseExcess(packet);
+        Version = packet is ConnectPacket connect ? connect.Version : Version;
+        buffer = buffer.Slice(head.Total);
+        return packet;
+    }
+
+    /// <summary>The fixed header (section 2.1.1); null while it is not all there.</summary>
+    private static Head? ReadHead(ReadOnlySequence<byte> buffer)
+    {
         Span<byte> head = stackalloc byte[5];
         var available = (int)Math.Min(buffer.Length, head.Length);
         buffer.Slice(0, available).CopyTo(head);
@@ -77,24 +103,13 @@ internal sealed class PacketReader(PipeReader input, int maxPacketSize, Protocol
         }
 
         var lengthBytes = VariableByteInteger.Read(head[1..available], out var length);
-        if (lengthBytes <= 0)
-        {
-            return lengthBytes == 0 ? null : throw MqttProtocolException.Malformed("the length of a packet is ill-formed");
-        }
+        return lengthBytes < 0 ? throw MqttProtocolException.Malformed("the length of a packet is ill-formed")
+            : lengthBytes == 0 ? null
+            : new Head(head[0], 1 + lengthBytes, length);
+    }
 
-        var total = 1 + lengthBytes + (long)length;
-        if (total > maxPacketSize || (total > MaxConnectSize && PacketDecoder.TypeOf(head[0]) == PacketType.Connect))
-        {
-            throw new MqttProtocolException(ReasonCode.PacketTooLarge, "a packet is larger than the maximum packet size");
-        }
-
-        if (buffer.Length < total)
-        {
-            return null;
-        }
-
-        var body = buffer.Slice(1 + lengthBytes, length);
-        var packet = PacketDecoder.Decode(head[0], body.IsSingleSegment ? body.FirstSpan : body.ToArray(), Version);
+    private void RefuseExcess(MqttPacket packet)
+    {
         if (packet.Properties.Items.Count > MaxProperties || (packet as ConnectPacket)?.Will?.Properties.Items.Count > MaxProperties)
         {
             throw new MqttProtocolException(ReasonCode.QuotaExceeded, $"a packet has more than {MaxProperties} properties");
@@ -104,9 +119,13 @@ internal sealed class PacketReader(PipeReader input, int maxPacketSize, Protocol
         {
             throw new MqttProtocolException(ReasonCode.QuotaExceeded, $"a packet names more than {MaxFilters} topic filters");
         }
+    }
 
-        Version = packet is ConnectPacket connect ? connect.Version : Version;
-        buffer = buffer.Slice(total);
-        return packet;
+    /// <param name="First">The first byte: type and flags.</param>
+    /// <param name="Length">Of this header.</param>
+    /// <param name="BodyLength">Of what follows it.</param>
+    private readonly record struct Head(byte First, int Length, uint BodyLength)
+    {
+        public long Total => Length + (long)BodyLength;
     }
 }

@@ -50,48 +50,28 @@ internal static class Topic
             return false;
         }
 
-        var (f, n) = (0, 0);
-        while (f < filter.Length)
+        for (var (f, n) = (0, 0); ;)
         {
-            if (filter[f] == '#')
+            var (filterEnd, nameEnd) = (LevelEnd(filter, f), LevelEnd(name, n));
+            var level = filter.AsSpan(f, filterEnd - f);
+            if (level is "#")
             {
                 return true;
             }
 
-            if (filter[f] == '+')
+            if (level is not "+" && !level.SequenceEqual(name.AsSpan(n, nameEnd - n)))
             {
-                n = LevelEnd(name, n);
-                f++;
-            }
-            else
-            {
-                var end = LevelEnd(filter, f);
-                var length = end - f;
-                if (LevelEnd(name, n) - n != length || string.CompareOrdinal(filter, f, name, n, length) != 0)
-                {
-                    return false;
-                }
-
-                (f, n) = (end, n + length);
+                return false;
             }
 
-            if (f == filter.Length)
-            {
-                return n == name.Length;
-            }
-
-            f++; // the separator
-            if (n == name.Length)
+            if (filterEnd == filter.Length || nameEnd == name.Length)
             {
                 // "a/#" also matches "a" itself.
-                return filter.AsSpan(f) is "#";
+                return nameEnd == name.Length && (filterEnd == filter.Length || filter.AsSpan(filterEnd) is "/#");
             }
 
-            n++;
+            (f, n) = (filterEnd + 1, nameEnd + 1);
         }
-
-        // The filter ended with a separator: its last level is empty.
-        return n == name.Length;
     }
 
     private static int LevelEnd(string text, int from)
