@@ -44,6 +44,10 @@ internal sealed record RoomEvent(string Id, string Room, string Sender, string T
         };
     }
 
+    /// <summary>Those of a list that are events; none when it is no list.</summary>
+    public static IEnumerable<RoomEvent> ListOf(JsonElement list, string room) =>
+        list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Select(value => Of(value, room)).OfType<RoomEvent>() : [];
+
     private static DateTimeOffset? TimeOf(JsonElement value) =>
         value.NumberOf("origin_server_ts") is { } milliseconds and > 0 and < 253_402_300_799_999 ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
 }

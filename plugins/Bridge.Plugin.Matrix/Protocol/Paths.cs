@@ -20,6 +20,8 @@ internal static class Paths
 
     public static string State(string room, string type, string key = "") => $"{Room(room)}/state/{type}/{E(key)}";
 
+    public static string AllState(string room) => $"{Room(room)}/state";
+
     public static string Event(string room, string eventId) => $"{Room(room)}/event/{E(eventId)}";
 
     /// <summary>Backwards.</summary>

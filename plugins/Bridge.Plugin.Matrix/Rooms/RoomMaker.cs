@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Bridge.Abstractions;
 using Bridge.Plugin.Matrix.Ghosts;
+using Bridge.Plugin.Matrix.Mapping;
 using Bridge.Plugin.Matrix.Protocol;
 
 namespace Bridge.Plugin.Matrix.Rooms;
@@ -45,7 +46,7 @@ internal sealed class RoomMaker(Session session, Joining joining, Pictures pictu
 
     private async Task<string> MakeOrAdoptAsync(string key, JsonObject body, CancellationToken cancellationToken)
     {
-        var localpart = $"{session.Options.Ghosts.Prefix}{session.Context.Id.Value}_{key}";
+        var localpart = $"{AliasPrefix}{session.Context.Id.Value}_{key}";
         body["room_alias_name"] = localpart;
         try
         {
@@ -54,8 +55,21 @@ internal sealed class RoomMaker(Session session, Joining joining, Pictures pictu
         }
         catch (MatrixException failure) when (failure.Code == MatrixException.RoomInUse)
         {
-            return await RoomBehindAsync($"#{localpart}:{session.ServerName}", cancellationToken);
+            return await AdoptAsync($"#{localpart}:{session.ServerName}", cancellationToken);
         }
+    }
+
+    /// <summary>The aliases of an application service are its own; where Bridge is an account like others, the account's name tells them from those of other installations.</summary>
+    private string AliasPrefix => session.HasGhosts ? session.Options.Ghosts.Prefix : MatrixId.LocalpartOf(session.Bot.UserId) + "_";
+
+    /// <summary>Finds what an earlier call made. An alias of an account can be guessed and taken by anybody: only a room that the account itself made is adopted.</summary>
+    private async Task<string> AdoptAsync(string alias, CancellationToken cancellationToken)
+    {
+        var room = await RoomBehindAsync(alias, cancellationToken);
+        var state = session.HasGhosts ? default : await session.Client.GetAsync(Paths.AllState(room), session.Bot, cancellationToken);
+        return session.HasGhosts || RoomEvent.ListOf(state, room).Any(made => made is { Type: "m.room.create" } && made.Sender == session.Bot.UserId)
+            ? room
+            : throw new MatrixException(403, MatrixException.Forbidden);
     }
 
     private async Task<JsonObject> BodyOfAsync(ConversationRequest request, CancellationToken cancellationToken)

@@ -86,6 +86,34 @@ public sealed class AccountTests
         Assert.Equal(1, matrix.Homeserver.CountOf(room, "once"));
     }
 
+    [Fact]
+    public async Task Rooms_of_an_account_have_aliases_of_its_own_and_are_found_again()
+    {
+        await using var matrix = await PrepareAsync();
+        var (anna, _) = (matrix.Homeserver.User("anna"), matrix.Homeserver.User("helper"));
+        await matrix.ConnectAsync();
+        matrix.Homeserver.Faults.Next(Operation.CreateRoom, Fault.AnswerLost);
+        var request = new ConversationRequest { Key = "k1", Invite = [new Sender(anna.Id)] };
+        Assert.IsType<OpenResult.Deferred>(await matrix.Endpoint.OpenAsync(request, TestContext.Current.CancellationToken));
+        await matrix.RestartAsync();
+        var opened = Assert.IsType<OpenResult.Opened>(await matrix.Endpoint.OpenAsync(request, TestContext.Current.CancellationToken));
+        Assert.Equal(matrix.Homeserver.RoomOf("#helper_matrix_k1:hs.test"), opened.Address.Rest);
+    }
+
+    [Fact]
+    public async Task A_room_that_somebody_else_made_under_an_alias_of_ours_is_not_used()
+    {
+        await using var matrix = await PrepareAsync();
+        var (anna, stranger) = (matrix.Homeserver.User("anna"), matrix.Homeserver.User("stranger"));
+        matrix.Homeserver.User("helper");
+        await matrix.ConnectAsync();
+        var trap = stranger.CreateRoom(isPublic: true, alias: "helper_matrix_k1");
+        matrix.Homeserver.User("helper").Join(trap);
+        var request = new ConversationRequest { Key = "k1", Invite = [new Sender(anna.Id)] };
+        Assert.IsType<OpenResult.Refused>(await matrix.Endpoint.OpenAsync(request, TestContext.Current.CancellationToken));
+        Assert.Null(matrix.Homeserver.StateOf(trap, "m.room.member", anna.Id));
+    }
+
     private static Task<RunningMatrix> PrepareAsync() =>
         RunningMatrix.PrepareAsync(options => options with { Appservice = null, AccessToken = new Secret("syt_helper") });
 
