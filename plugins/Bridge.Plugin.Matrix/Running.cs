@@ -28,10 +28,11 @@ internal sealed class Running : IDisposable
         Maker = new RoomMaker(session, joining, pictures);
         Rooms = new RoomBook(session, Maker, joining);
         Sent = new SentBook(session, joining);
-        Dispatch = new Dispatch(session, ghosts, Rooms, joining, Sent, new Attaching(session, _uploader));
         var selfTest = new SelfTest(session, Maker);
         Watch = new HomeserverWatch(session, selfTest);
-        _chores = new Chores(session, joining);
+        var upgrades = new Upgrades(session, Rooms, joining);
+        Dispatch = new Dispatch(session, ghosts, Rooms, upgrades, joining, Sent, new Attaching(session, _uploader));
+        _chores = new Chores(session, joining, upgrades);
         var reading = new Reading(session, Rooms, new NameBook(session), new Collecting(session, _fetcher));
         History = new History(session, Rooms, joining, reading);
         _receiver = new Receiver(session, Rooms, reading, _chores, selfTest);

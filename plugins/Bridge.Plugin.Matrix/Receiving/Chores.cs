@@ -7,14 +7,15 @@ using Bridge.Plugin.Matrix.Rooms;
 namespace Bridge.Plugin.Matrix.Receiving;
 
 /// <summary>
-/// What an event asks of Bridge itself: to join a room, to say that a room is encrypted. Written down with the event, so that the homeserver need not wait
+/// What an event asks of Bridge itself: to join a room, to say that a room is encrypted, to follow an upgrade. Written down with the event, so that the homeserver need not wait
 /// for it and a crash does not forget it; done one after another, and then struck out. Each may be done twice.
 /// </summary>
-internal sealed class Chores(Session session, Joining joining)
+internal sealed class Chores(Session session, Joining joining, Upgrades upgrades)
 {
     private const string Prefix = "chore/";
     private const string JoinKind = Prefix + "join/";
     private const string SayKind = Prefix + "say-encrypted/";
+    private const string FollowKind = Prefix + "follow/";
     private const string Words = "This room is encrypted, and this version of Bridge cannot read or write encrypted messages: nothing is carried from or to here. Use a room without encryption.";
 
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
@@ -27,6 +28,8 @@ internal sealed class Chores(Session session, Joining joining)
     public static StateChange ToJoin(string room) => new(JoinKind + room, ReadOnlyMemory<byte>.Empty);
 
     public static StateChange ToSayEncrypted(string room) => new(SayKind + room, ReadOnlyMemory<byte>.Empty);
+
+    public static StateChange ToFollow(string room) => new(FollowKind + room, ReadOnlyMemory<byte>.Empty);
 
     /// <summary>Called when the changes are durable.</summary>
     public void Look(IEnumerable<StateChange> changes)
@@ -59,7 +62,7 @@ internal sealed class Chores(Session session, Joining joining)
             }
             catch (MatrixException failure) when (!failure.IsOutage && !failure.IsBadToken)
             {
-                session.Context.Report("the homeserver refused something that an invitation or an encrypted room asked for");
+                session.Context.Report("the homeserver refused something that an invitation, an upgrade or an encrypted room asked for");
             }
 
             await session.RememberAsync(new StateChange(key, Value: null));
@@ -71,10 +74,21 @@ internal sealed class Chores(Session session, Joining joining)
         if (key.StartsWith(JoinKind, StringComparison.Ordinal))
         {
             var room = key[JoinKind.Length..];
-            if (await joining.TryBringAsync(room, session.Bot, stopping) && await IsEncryptedAsync(room, stopping))
+            if (!await joining.TryBringAsync(room, session.Bot, stopping))
+            {
+                return;
+            }
+
+            if (await IsEncryptedAsync(room, stopping))
             {
                 await SayEncryptedAsync(room, stopping);
             }
+
+            await upgrades.CameAsync(room, stopping);
+        }
+        else if (key.StartsWith(FollowKind, StringComparison.Ordinal))
+        {
+            await upgrades.FollowAsync(key[FollowKind.Length..], stopping);
         }
         else if (key.StartsWith(SayKind, StringComparison.Ordinal))
         {

@@ -90,6 +90,9 @@ internal sealed class Receiver(Session session, RoomBook rooms, Reading reading,
             case { Type: "m.room.member", StateKey: { } userId } when userId == session.Bot.UserId && happened.Content.TextOf("membership") == "invite":
                 changes.AddRange(Invited(happened.Room, happened.Sender));
                 return null;
+            case { Type: "m.room.tombstone", StateKey: "" }:
+                changes.Add(Chores.ToFollow(happened.Room));
+                return null;
             case { Type: "m.room.encryption", StateKey: "" } or { Type: "m.room.encrypted", StateKey: null }:
                 Encrypted(happened, changes);
                 return null;

@@ -7,7 +7,7 @@ namespace Bridge.Plugin.Matrix.Rooms;
 
 /// <summary>
 /// Which room an address means, and by which address a room is known: an address is for ever the name that the configuration uses, so what happens in a
-/// room that is addressed by alias or person happens at that address.
+/// room that is addressed by alias or person happens at that address, and what happens in the successor of an upgraded room at the address of the old one.
 /// </summary>
 internal sealed class RoomBook(Session session, RoomMaker maker, Joining joining)
 {
@@ -40,20 +40,28 @@ internal sealed class RoomBook(Session session, RoomMaker maker, Joining joining
     /// <summary>The room's id. Throws a <see cref="MatrixException"/> when it is not to be had.</summary>
     public async ValueTask<string> RoomOfAsync(string rest, CancellationToken cancellationToken)
     {
-        if (rest[0] == '!')
-        {
-            return rest;
-        }
-
         if (_roomOf.TryGetValue(rest, out var known))
         {
             return known;
+        }
+
+        if (rest[0] == '!')
+        {
+            return rest;
         }
 
         var room = rest[0] == '@' ? await maker.DirectRoomAsync(rest, cancellationToken) : await maker.RoomBehindAsync(rest, cancellationToken);
         Name(rest, room);
         await session.RememberAsync(new StateChange(NamePrefix + rest, Encoding.UTF8.GetBytes(room)));
         return room;
+    }
+
+    /// <summary>From now on another room is what the address of this one means. Completes when it is durable.</summary>
+    public async Task MoveAsync(string old, string room)
+    {
+        var rest = AddressOf(old).Rest;
+        await session.RememberAsync(new StateChange(NamePrefix + rest, Encoding.UTF8.GetBytes(room)));
+        Name(rest, room);
     }
 
     /// <summary>Asked of the homeserver once for each room; afterwards the room's own events tell.</summary>
@@ -117,7 +125,10 @@ internal sealed class RoomBook(Session session, RoomMaker maker, Joining joining
     private void Name(string rest, string room)
     {
         _roomOf[rest] = room;
-        _nameOf[room] = rest;
+        if (rest[0] != '!' || !session.Context.Interests.Contains(room)) // a configuration that knows the new room by its own id means that
+        {
+            _nameOf[room] = rest;
+        }
     }
 
     private bool InMemory(string room, bool encrypted)

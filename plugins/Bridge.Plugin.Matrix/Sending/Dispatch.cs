@@ -10,17 +10,20 @@ using Bridge.Plugin.Matrix.Rooms;
 namespace Bridge.Plugin.Matrix.Sending;
 
 /// <summary>Carries out what Core owes: chooses who speaks, and turns each kind of event into its requests.</summary>
-internal sealed class Dispatch(Session session, GhostBook ghosts, RoomBook rooms, Joining joining, SentBook sent, Attaching attaching)
+internal sealed class Dispatch(Session session, GhostBook ghosts, RoomBook rooms, Upgrades upgrades, Joining joining, SentBook sent, Attaching attaching)
 {
     private const string MessageType = "m.room.message";
     private const string Encrypted = "the room is encrypted, and this version of Bridge cannot encrypt";
+    private const string Replaced = "the room was upgraded to another version, and Bridge follows as soon as it is let into the new room: invite the bot there";
+    private static readonly TimeSpan s_upgrading = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_typing = TimeSpan.FromSeconds(30);
 
     public async ValueTask<SendResult> SendAsync(Outbound outbound, CancellationToken cancellationToken)
     {
+        var room = "";
         try
         {
-            var room = await rooms.RoomOfAsync(outbound.To.Rest, cancellationToken);
+            room = await rooms.RoomOfAsync(outbound.To.Rest, cancellationToken);
             if (outbound.Content is MessagePosted or MessageEdited && await rooms.IsEncryptedAsync(room, cancellationToken))
             {
                 return new SendResult.Refused(Encrypted, "use a room without encryption: it cannot be turned off in an old one");
@@ -41,9 +44,26 @@ internal sealed class Dispatch(Session session, GhostBook ghosts, RoomBook rooms
                 _ => new SendResult.Refused("Matrix carries messages only, not data", "give the route a text"),
             };
         }
+        catch (MatrixException failure) when (failure.IsForbidden && room.Length > 0)
+        {
+            return await IsReplacedAsync(room, cancellationToken) ? new SendResult.Deferred(Replaced, s_upgrading) : Answers.Of(failure);
+        }
         catch (MatrixException failure)
         {
             return Answers.Of(failure);
+        }
+    }
+
+    /// <summary>In a room that was upgraded nobody may speak any more; it goes on elsewhere.</summary>
+    private async Task<bool> IsReplacedAsync(string room, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await upgrades.FollowAsync(room, cancellationToken);
+        }
+        catch (MatrixException)
+        {
+            return false;
         }
     }
 

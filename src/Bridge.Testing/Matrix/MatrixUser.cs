@@ -27,6 +27,9 @@ public sealed class MatrixUser
         return Do(() => _acts.Making.Create(Id, null, JsonSerializer.SerializeToElement(wanted), "10").Id);
     }
 
+    /// <summary>Ends a room and makes its successor, whose id this gives.</summary>
+    public string Upgrade(string room, string version = "12") => Do(() => _acts.Making.Upgrade(_world.RoomOf(room), Id, version).Id);
+
     public void Join(string room) => Do(() => _acts.Membership.Join(_world.RoomOf(room), Id));
 
     public void Leave(string room) => Do(() => _acts.Membership.Leave(_world.RoomOf(room), Id));

@@ -55,6 +55,33 @@ internal sealed class RoomMaking(World world, Membership membership)
         }
     }
 
+    /// <summary>
+    /// As Synapse 1.160 was seen to upgrade: the successor names its predecessor; name, join rules and aliases move; nobody is invited; in the old room
+    /// ordinary users may say nothing any more.
+    /// </summary>
+    public Room Upgrade(Room old, string by, string version)
+    {
+        Membership.MustReach(old, by, old.PowerNeeded("m.room.tombstone", isState: true), "upgrade the room");
+        var isPublic = old.State.TryGetValue(("m.room.join_rules", ""), out var rules) && rules.Text("join_rule") == "public";
+        var wanted = JsonSerializer.SerializeToElement(new
+        {
+            preset = isPublic ? "public_chat" : "private_chat",
+            name = old.State.GetValueOrDefault(("m.room.name", ""))?.Text("name"),
+            room_version = version,
+            creation_content = new { predecessor = new { room_id = old.Id } },
+        });
+        var made = Create(by, null, wanted, version);
+        foreach (var alias in world.Aliases.Where(entry => entry.Value == old.Id).Select(entry => entry.Key).ToList())
+        {
+            world.Aliases[alias] = made.Id;
+            Add(made, by, "m.room.canonical_alias", new { alias });
+        }
+
+        Add(old, by, "m.room.tombstone", new { body = "This room has been replaced", replacement_room = made.Id });
+        Add(old, by, "m.room.power_levels", new { users = new Dictionary<string, int> { [by] = 100 }, users_default = 0, events_default = 50, state_default = 50, invite = 50, redact = 50, kick = 50 });
+        return made;
+    }
+
     private Room Begin(string creator, string version, JsonElement wanted)
     {
         // In version 12 a room is named after the event that made it, without a server name.

@@ -113,6 +113,83 @@ public sealed class RoomTests
         await matrix.Delivered(matrix.From(RunningMatrix.RoomOf(matrix.Homeserver.User("anna")), "hello"));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_upgraded_room_is_followed_and_keeps_its_address(bool restarts)
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var (anna, room) = await ReceivingTests.TogetherAsync(matrix);
+        await matrix.Delivered(matrix.From(room, "before"));
+        var next = anna.Upgrade(room);
+        anna.Invite(next, "@bridge:hs.test");
+        await matrix.UntilAsync(() => matrix.Homeserver.MessagesIn(next).Any(said => said.Body!.Contains("goes on", StringComparison.Ordinal)));
+        if (restarts)
+        {
+            await matrix.RestartAsync();
+        }
+
+        anna.Say(next, "here now");
+        Assert.Equal(RunningMatrix.At(room), (await matrix.HeardAsync(ReceivingTests.Says("here now"))).Address);
+        await DeliveredAsync(matrix, matrix.From(room, "after"));
+        Assert.Equal(1, matrix.Homeserver.CountOf(next, "after"));
+        Assert.Single(matrix.Homeserver.MessagesIn(next), said => said.Body!.Contains("goes on", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_alias_of_an_upgraded_public_room_leads_to_the_new_one_without_an_invitation()
+    {
+        await using var matrix = await RunningMatrix.StartAsync(interests: "#alerts:hs.test");
+        var anna = matrix.Homeserver.User("anna");
+        RunningMatrix.RoomOf(anna, alias: "alerts");
+        await matrix.Delivered(matrix.From("#alerts:hs.test", "before"));
+        var next = anna.Upgrade(matrix.Homeserver.RoomOf("#alerts:hs.test")!);
+        await DeliveredAsync(matrix, matrix.From("#alerts:hs.test", "after"));
+        Assert.Equal(1, matrix.Homeserver.CountOf(next, "after"));
+        anna.Say(next, "ok");
+        Assert.Equal(RunningMatrix.At("#alerts:hs.test"), (await matrix.HeardAsync(ReceivingTests.Says("ok"))).Address);
+    }
+
+    [Fact]
+    public async Task Until_the_bot_is_invited_into_the_successor_what_is_owed_waits()
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var (anna, room) = await ReceivingTests.TogetherAsync(matrix);
+        var next = anna.Upgrade(room);
+        var owed = matrix.From(room, "after");
+        Assert.Contains("upgraded", Assert.IsType<SendResult.Deferred>(await matrix.Send(owed)).Why, StringComparison.Ordinal);
+        anna.Invite(next, "@bridge:hs.test");
+        await DeliveredAsync(matrix, owed);
+        Assert.Equal(1, matrix.Homeserver.CountOf(next, "after"));
+    }
+
+    [Fact]
+    public async Task A_room_that_points_at_a_room_of_others_leads_nowhere()
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var (anna, room) = await ReceivingTests.TogetherAsync(matrix);
+        var others = matrix.Homeserver.User("ben").CreateRoom();
+        matrix.Homeserver.User("ben").Invite(others, "@bridge:hs.test");
+        await matrix.UntilAsync(() => matrix.Homeserver.StateOf(others, "m.room.member", "@bridge:hs.test")?.GetProperty("membership").GetString() == "join");
+        anna.Send(room, new { body = "moved", replacement_room = others }, "m.room.tombstone", stateKey: "");
+        anna.Say(room, "last");
+        await matrix.HeardAsync(ReceivingTests.Says("last"));
+        await matrix.Delivered(matrix.From(room, "to anna"));
+        Assert.Equal((1, 0), (matrix.Homeserver.CountOf(room, "to anna"), matrix.Homeserver.CountOf(others, "to anna")));
+    }
+
+    /// <summary>As Core does, once more while it is deferred.</summary>
+    private static async Task DeliveredAsync(RunningMatrix matrix, Outbound outbound)
+    {
+        SendResult? result = null;
+        for (var tries = 0; tries < 500 && result is null or SendResult.Deferred; tries++)
+        {
+            result = await matrix.Send(outbound);
+        }
+
+        Assert.IsType<SendResult.Delivered>(result);
+    }
+
     private static ConversationRequest Request(string key, string invited) => new()
     {
         Key = key,
