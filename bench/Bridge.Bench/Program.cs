@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Bridge.Bench.Crash;
 using Bridge.Bench.Matrix;
+using Bridge.Bench.Portals;
 using Bridge.Bench.Routes;
 using Bridge.Bench.Soak;
 using Bridge.Bench.Speed;
@@ -31,14 +32,26 @@ crash.SetAction(async (parsed, _) =>
 var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 5 };
 var seconds = new Option<int>("--seconds") { Description = "Length of each phase", DefaultValueFactory = _ => 8 };
 var modules = new Option<string?>("--node-modules") { Description = "A folder whose node_modules holds node-red; without it that peer is left out" };
-var only = new Option<string[]>("--peer") { Description = "Only these peers: bridge, mosquitto bridge, node-red", DefaultValueFactory = _ => [] };
+var only = new Option<string[]>("--peer") { Description = "Only these peers: bridge, mosquitto bridge, node-red, matrix-bot-sdk", DefaultValueFactory = _ => [] };
 var speed = new Command("speed", "MQTT to MQTT against Mosquitto's bridge and Node-RED, interleaved.") { host, rounds, seconds, modules, only };
 speed.SetAction((parsed, _) => SpeedTable.RunAsync(
-    parsed.GetValue(host)!, parsed.GetValue(modules), parsed.GetValue(rounds), parsed.GetValue(only)!, TimeSpan.FromSeconds(parsed.GetValue(seconds))));
+    MqttContest.Between(parsed.GetValue(host)!, parsed.GetValue(modules)), parsed.GetValue(rounds), parsed.GetValue(only)!, TimeSpan.FromSeconds(parsed.GetValue(seconds))));
+var programs = new Option<string>("--programs") { Description = "The folder of the compared programs, bench/npm", Required = true };
+var matrix = new Command("matrix", "MQTT to Matrix rooms against matrix-bot-sdk, interleaved, into a homeserver that answers at once.") { host, rounds, seconds, programs, only };
+matrix.SetAction((parsed, _) => SpeedTable.RunAsync(
+    MatrixContest.Between(parsed.GetValue(host)!, parsed.GetValue(programs)!), parsed.GetValue(rounds), parsed.GetValue(only)!, TimeSpan.FromSeconds(parsed.GetValue(seconds))));
 var routes = new Command("routes", "What 10,000 routes cost, against the matching ones alone.") { rounds };
 routes.SetAction((parsed, _) => Task.FromResult(RoutesRun.Run(parsed.GetValue(rounds))));
 var memory = new Command("memory", "Resident memory after 100,000 messages and after a million.") { host, modules };
 memory.SetAction((parsed, _) => MemoryRun.RunAsync(parsed.GetValue(host)!, parsed.GetValue(modules)));
+var count = new Option<int>("--portals") { DefaultValueFactory = _ => 1000 };
+var more = new Option<int>("--grow-to") { Description = "Then weighs what each costs with so many; 0: does not", DefaultValueFactory = _ => 11_000 };
+var portals = new Command("portals", "Portals made once though the daemon is killed; what each costs in memory; how soon many of them are there.") { host, count, kills, seed, more };
+portals.SetAction(async (parsed, _) =>
+{
+    var missed = await PortalsRun.KillAsync(parsed.GetValue(host)!, parsed.GetValue(count), parsed.GetValue(kills), parsed.GetValue(seed));
+    return parsed.GetValue(more) is > 0 and var many ? missed + await PortalsRun.WeighAsync(parsed.GetValue(host)!, parsed.GetValue(count), many) : missed;
+});
 var minutes = new Option<double>("--minutes") { DefaultValueFactory = _ => 60 };
 var soak = new Command("soak", "Runs for long while brokers restart and connections break; fails when memory grows or a message is lost.") { host, minutes, seed };
 soak.SetAction(async (parsed, _) =>
@@ -53,4 +66,4 @@ soak.SetAction(async (parsed, _) =>
         Directory.Delete(folder, recursive: true);
     }
 });
-return await new RootCommand("Benchmarks, the crash proof and the soak of Bridge.") { crash, speed, memory, routes, soak, HomeserverProcess.Command() }.Parse(args).InvokeAsync();
+return await new RootCommand("Benchmarks, the crash proof and the soak of Bridge.") { crash, speed, matrix, memory, routes, soak, portals, HomeserverProcess.Command() }.Parse(args).InvokeAsync();

@@ -4,21 +4,19 @@ using Bridge.Bench.Peers;
 
 namespace Bridge.Bench.Speed;
 
-/// <summary>source, Mosquitto A, a peer, Mosquitto B, sink: 256-byte JSON, QoS 1, 16 topics, one rule. Started once per run.</summary>
+/// <summary>source, Mosquitto A, a peer, a destination: 256-byte JSON, QoS 1, 16 topics, one rule. Started once per run.</summary>
 internal sealed class Chain : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private readonly string _folder = Directory.CreateTempSubdirectory("bridge-speed-").FullName;
-    private readonly CancellationTokenSource _stop = new();
     private readonly Mosquitto _a;
-    private readonly Mosquitto _b;
-    private Task _sinking = Task.CompletedTask;
+    private readonly IDestination _destination;
     private Child? _peer;
 
-    private Chain(int capacity)
+    private Chain(Contest contest, int capacity)
     {
         Ledger = new Ledger(keys: 16, capacity);
-        (_a, _b) = (new Mosquitto(_folder, "a"), new Mosquitto(_folder, "b"));
+        (_a, _destination) = (new Mosquitto(_folder, "a"), contest.Destination(_folder, Ledger));
     }
 
     public Ledger Ledger { get; }
@@ -28,16 +26,13 @@ internal sealed class Chain : IAsyncDisposable
     /// <summary>From the peer's start to the first message through it.</summary>
     public double StartSeconds { get; private set; }
 
-    public static async Task<Chain> StartAsync(Func<string, int, int, Task<Child>> start, int capacity)
+    public static async Task<Chain> StartAsync(Contest contest, string peer, int capacity)
     {
-        var chain = new Chain(capacity);
+        var chain = new Chain(contest, capacity);
         await chain._a.StartAsync();
-        await chain._b.StartAsync();
+        await chain._destination.StartAsync();
         var began = Stopwatch.GetTimestamp();
-        chain._peer = await start(chain._folder, chain._a.Port, chain._b.Port);
-        var sink = new Sink(chain.Ledger, chain._b.Port, "sink");
-        chain._sinking = Task.Factory.StartNew(() => sink.Run(chain._stop.Token), TaskCreationOptions.LongRunning);
-        await sink.Subscribed;
+        chain._peer = await contest.Peers[peer](chain._folder, chain._a.Port, chain._destination.Port);
         await chain.SendAsync("first", new Pace(1_000, 1), CancellationToken.None);
         chain.StartSeconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         return chain;
@@ -58,13 +53,10 @@ internal sealed class Chain : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _sinking;
         _peer?.Terminate(TimeSpan.FromSeconds(10));
         _peer?.Dispose();
+        await _destination.DisposeAsync();
         _a.Dispose();
-        _b.Dispose();
-        _stop.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 }

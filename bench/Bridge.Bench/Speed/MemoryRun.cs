@@ -8,21 +8,21 @@ internal static class MemoryRun
 
     public static async Task<int> RunAsync(string host, string? modules)
     {
-        var peers = Contestants.All(host, modules);
+        var contest = MqttContest.Between(host, modules);
         var after = new Dictionary<string, double>();
-        foreach (var name in (string[])[Contestants.NodeRed, Contestants.Bridge])
+        foreach (var name in (string[])[MqttContest.NodeRed, Contest.Bridge])
         {
-            if (!peers.TryGetValue(name, out var start))
+            if (!contest.Peers.ContainsKey(name))
             {
                 continue;
             }
 
-            await using var chain = await Chain.StartAsync(start, Many);
+            await using var chain = await Chain.StartAsync(contest, name, Many);
             Console.WriteLine($"{name,-10} idle {chain.Peer.Rss,5:0} MB");
             await chain.SendAsync("few", new Pace(0, Few - 1), CancellationToken.None);
             after[name] = chain.Peer.Rss;
             Console.WriteLine($"{name,-10} after {Few,9:N0} messages {after[name],5:0} MB");
-            if (name == Contestants.Bridge)
+            if (name == Contest.Bridge)
             {
                 await chain.SendAsync("many", new Pace(0, Many - Few), CancellationToken.None);
                 after[name] = chain.Peer.Rss;
@@ -30,7 +30,7 @@ internal static class MemoryRun
             }
         }
 
-        var held = !after.TryGetValue(Contestants.NodeRed, out var bound) || after[Contestants.Bridge] <= bound;
+        var held = !after.TryGetValue(MqttContest.NodeRed, out var bound) || after[Contest.Bridge] <= bound;
         Console.WriteLine($"Bridge after a million at most Node-RED after 100,000: {(held ? "held" : "MISSED")}");
         return held ? 0 : 1;
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Bridge.Bench.Peers;
 
 namespace Bridge.Bench.Speed;
 
@@ -10,13 +9,13 @@ internal sealed record Figures(double StartSeconds, double IdleMegabytes, double
 /// First a closed loop with 2,000 messages in flight, then 500 a second from whose intended send times the latencies count. The first fifth of each
 /// phase is warm-up.
 /// </summary>
-internal sealed class SpeedRun(Func<string, int, int, Task<Child>> start, TimeSpan phase)
+internal sealed class SpeedRun(Contest contest, string peer, TimeSpan phase)
 {
     private const int PacedRate = 500;
 
     public async Task<Figures> RunAsync()
     {
-        await using var chain = await Chain.StartAsync(start, capacity: 4_000_000);
+        await using var chain = await Chain.StartAsync(contest, peer, capacity: 4_000_000);
         var idle = chain.Peer.Rss;
         var (perSecond, cpu) = await SaturateAsync(chain);
         var megabytes = chain.Peer.Rss;

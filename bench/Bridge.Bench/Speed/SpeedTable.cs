@@ -1,21 +1,22 @@
-using System.Globalization;
+using Bridge.Bench.Load;
 
 namespace Bridge.Bench.Speed;
 
-/// <summary>Runs every peer once per round, in turn; prints each raw run, the medians, and Bridge's bars against Node-RED.</summary>
+/// <summary>Runs every peer once per round, in turn; prints each raw run, the medians, and whether Bridge's bars are held.</summary>
 internal static class SpeedTable
 {
-    public static async Task<int> RunAsync(string host, string? modules, int rounds, string[] only, TimeSpan phase)
+    public static async Task<int> RunAsync(Contest contest, int rounds, string[] only, TimeSpan phase)
     {
-        var peers = Contestants.All(host, modules).Where(peer => only.Length == 0 || only.Contains(peer.Key)).ToList();
-        var all = peers.ToDictionary(peer => peer.Key, _ => new List<Figures>());
+        var peers = contest.Peers.Keys.Where(name => only.Length == 0 || only.Contains(name)).ToList();
+        var all = peers.ToDictionary(name => name, _ => new List<Figures>());
         for (var round = 1; round <= rounds; round++)
         {
-            foreach (var (name, start) in peers)
+            // Nobody always runs behind the same one.
+            foreach (var name in round % 2 == 1 ? peers : Enumerable.Reverse(peers))
             {
-                var figures = await new SpeedRun(start, phase).RunAsync();
+                var figures = await new SpeedRun(contest, name, phase).RunAsync();
                 all[name].Add(figures);
-                Console.WriteLine($"round {round} {Row(name, figures)}");
+                Console.WriteLine($"round {round} {Row(name, figures)}  (load {MachineLoad.Now})");
             }
         }
 
@@ -26,27 +27,13 @@ internal static class SpeedTable
             Console.WriteLine(Row(name, figures));
         }
 
-        return medians.TryGetValue(Contestants.Bridge, out var bridge) && medians.TryGetValue(Contestants.NodeRed, out var peer) ? Bars(bridge, peer) : 0;
-    }
+        if (!medians.TryGetValue(Contest.Bridge, out var bridge) || !medians.TryGetValue(contest.Against, out var other))
+        {
+            return 0;
+        }
 
-    /// <summary>How many bars are missed.</summary>
-    private static int Bars(Figures bridge, Figures peer)
-    {
-        Console.WriteLine("\nBridge against Node-RED, of the medians");
-        return Bar("messages per second", bridge.PerSecond / peer.PerSecond, atLeast: 1.0)
-            + Bar("p50 at 500 a second", bridge.P50 / peer.P50, atMost: 3)
-            + Bar("p99 at 500 a second", bridge.P99 / peer.P99, atMost: 4)
-            + Bar("idle memory", bridge.IdleMegabytes / peer.IdleMegabytes, atMost: 0.75)
-            + Bar("start to first message", bridge.StartSeconds / peer.StartSeconds, atMost: 1)
-            + Bar("CPU seconds per 10,000", bridge.CpuPer10K / peer.CpuPer10K, atMost: 1.5);
-    }
-
-    private static int Bar(string name, double ratio, double atLeast = 0, double atMost = double.MaxValue)
-    {
-        var held = ratio >= atLeast && ratio <= atMost;
-        var bar = atLeast > 0 ? $"at least {atLeast:0.0#}" : $"at most {atMost:0.0#}";
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-24} {ratio,6:0.00}  {bar,-13} {(held ? "held" : "MISSED")}"));
-        return held ? 0 : 1;
+        Console.WriteLine($"\nBridge beside {contest.Against}, of the medians");
+        return Bar.Judge(contest.Bars(bridge, other));
     }
 
     private static string Row(string name, Figures f) =>
