@@ -5,8 +5,8 @@ using Bridge.Testing.Matrix;
 namespace Bridge.Bench.Portals;
 
 /// <summary>
-/// A daemon between a chat network with many people and a Matrix homeserver, both in this process, linked by portals: whoever speaks to anna gets a room of his own
-/// there. The daemon can be killed and started again over the same data.
+/// A daemon between a chat network with many people and a Matrix homeserver, both in this process, linked by portals: whoever speaks gets a room of his
+/// own. The daemon can be killed and started again over the same data.
 /// </summary>
 internal sealed class PortalBridge : IAsyncDisposable
 {
@@ -30,7 +30,11 @@ internal sealed class PortalBridge : IAsyncDisposable
             http: { listen: "127.0.0.1:{{{port}}}" }
             endpoints:
               far: { plugin: chat, socket: {{{_network.Socket}}} }
-              matrix: { plugin: matrix, homeserver: "{{{homeserver.Url}}}", appservice: { id: bridge, as_token: as-token, hs_token: hs-token }, self_test: 0s }
+              matrix:
+                plugin: matrix
+                homeserver: "{{{homeserver.Url}}}"
+                appservice: { id: bridge, as_token: as-token, hs_token: hs-token }
+                self_test: 0s
             people:
               anna: { addresses: ["matrix:{{{Anna}}}"] }
             links:
@@ -69,7 +73,8 @@ internal sealed class PortalBridge : IAsyncDisposable
     }
 
     /// <summary>Returns at once.</summary>
-    public void StartUp() => _daemon = new Child("dotnet", [_host, "run", "--config", ConfigFile, "--data", Path.Combine(_folder, "data")], until: "Ready:");
+    public void StartUp() =>
+        _daemon = new Child("dotnet", [_host, "run", "--config", ConfigFile, "--data", Path.Combine(_folder, "data")], until: "Ready:");
 
     public void Kill()
     {
@@ -102,7 +107,7 @@ internal sealed class PortalBridge : IAsyncDisposable
         using var late = new CancellationTokenSource(s_patience);
         while (Heard().Distinct().Count() < _chats)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System, late.Token);
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, late.Token);
             if (Daemon.Exited)
             {
                 throw new InvalidOperationException($"the daemon ended:\n{Daemon.Output}");

@@ -42,6 +42,22 @@ internal static class PortalsRun
         var withFew = await GrowAsync(bridge, few);
         var withMany = await GrowAsync(bridge, many - few);
         var faults = bridge.Faults();
+        var start = await StartAgainAsync(bridge, "many portals");
+        await using var other = await PortalBridge.PrepareAsync(host);
+        await other.StartAsync();
+        await GrowAsync(other, 1);
+        await StartAgainAsync(other, "one portal");
+        return Bar.Judge(
+        [
+            new("kB for each portal", (withMany - withFew) * 1000 / (many - few), AtMost: 4),
+            new("seconds from start to first delivery", start, AtMost: 2),
+            new("faults", faults.Count, AtMost: 0),
+        ]);
+    }
+
+    /// <summary>The median of three starts. Seconds of the processor say more than those of the clock where others use the machine too.</summary>
+    private static async Task<double> StartAgainAsync(PortalBridge bridge, string having)
+    {
         var room = bridge.RoomOf(0);
         List<double> starts = [];
         for (var round = 1; round <= 3; round++)
@@ -52,16 +68,14 @@ internal static class PortalsRun
             bridge.StartUp();
             await bridge.UntilHeardAsync(room, $"good morning {round}");
             starts.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
+            var cpu = bridge.Daemon.CpuSeconds;
             await bridge.Daemon.ReadyAsync(TimeSpan.FromSeconds(60));
-            Console.WriteLine($"start {round} with {many} portals: {starts[^1]:0.00} s to the first delivery, {await SettledAsync(bridge):0.0} MB afterwards (load {MachineLoad.Now})");
+            var settled = await SettledAsync(bridge);
+            Console.WriteLine(
+                $"start {round} with {having}: {starts[^1]:0.00} s to the first delivery, {cpu:0.00} s of CPU; {settled:0.0} MB afterwards (load {MachineLoad.Now})");
         }
 
-        return Bar.Judge(
-        [
-            new("kB for each portal", (withMany - withFew) * 1000 / (many - few), AtMost: 4),
-            new($"seconds from start to first delivery", starts.Order().ElementAt(1), AtMost: 2),
-            new("faults", faults.Count, AtMost: 0),
-        ]);
+        return starts.Order().ElementAt(1);
     }
 
     private static async Task<double> GrowAsync(PortalBridge bridge, int by)

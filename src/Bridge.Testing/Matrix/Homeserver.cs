@@ -187,6 +187,24 @@ public sealed class Homeserver : IAsyncDisposable
         }
     }
 
+    /// <summary>Who types in a room now.</summary>
+    public IReadOnlySet<string> TypingIn(string room)
+    {
+        lock (_world.Gate)
+        {
+            return _world.RoomOf(room).Typing.ToHashSet();
+        }
+    }
+
+    /// <summary>Who has read a room up to this event.</summary>
+    public IReadOnlySet<string> ReadersOf(string room, string eventId)
+    {
+        lock (_world.Gate)
+        {
+            return _world.RoomOf(room).Receipts.Where(receipt => receipt.Value.EventId == eventId).Select(receipt => receipt.Key.User).ToHashSet();
+        }
+    }
+
     /// <summary>What stands for a message now: the newest edit that is valid (same sender, same type) or its own text; null when it was taken back.</summary>
     public string? Shown(string room, string eventId)
     {

@@ -21,7 +21,7 @@ internal sealed class ChatBridge : IAsyncDisposable
     {
         var lines = networks.Select(item => $"  {item.Endpoint}: {{ plugin: chat, socket: {item.Network.Socket}, account: {item.Account} }}");
         var workspace = new Workspace($"version: 1\nendpoints:\n{string.Join('\n', lines)}\n{rules}\n");
-        OutsidePluginBuild.Drop(Plugin(), workspace, "chat");
+        AddPlugin(workspace);
         var bridge = new ChatBridge(workspace);
         bridge.Daemon = await BridgeProcess.StartAsync(workspace);
         return bridge;
@@ -54,9 +54,10 @@ internal sealed class ChatBridge : IAsyncDisposable
         Daemon = await BridgeProcess.StartAsync(Workspace);
     }
 
-    private static string Plugin()
+    /// <summary>Puts the chat network's plugin where the daemon of this workspace finds it.</summary>
+    internal static void AddPlugin(Workspace workspace)
     {
         var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
-        return Path.Combine(own.Parent!.Parent!.FullName, "Bridge.Plugin.Chat", own.Name);
+        OutsidePluginBuild.Drop(Path.Combine(own.Parent!.Parent!.FullName, "Bridge.Plugin.Chat", own.Name), workspace, "chat");
     }
 }

@@ -31,24 +31,33 @@ public sealed class CrashProofTests(ITestOutputHelper output)
     [InlineData("outage")]
     public Task Nothing_acknowledged_is_lost_in_200_kills(string mode) => ProveAsync(mode, 200);
 
+    /// <summary>The short version of <c>bench/run portals</c>.</summary>
+    [Fact]
+    public Task Each_portal_is_made_once_when_the_daemon_is_killed() => RunAsync("portals", "--portals", "60", "--kills", "3", "--grow-to", "0");
+
+    [Fact]
+    [Trait("Category", "Long")]
+    public Task Each_of_a_thousand_portals_is_made_once_in_15_kills() => RunAsync("portals", "--grow-to", "0");
+
     [CollectionDefinition(Alone, DisableParallelization = true)]
     public sealed class LoadsTheMachine;
 
-    private async Task ProveAsync(string mode, int kills, params string[] more)
+    private Task ProveAsync(string mode, int kills, params string[] more) => RunAsync("crash", ["--mode", mode, "--kills", $"{kills}", .. more]);
+
+    private async Task RunAsync(string proof, params string[] options)
     {
         var bench = Repository.HostFolder.Replace("Bridge.Host", "Bridge.Bench", StringComparison.Ordinal);
         var start = new ProcessStartInfo("dotnet")
         {
             ArgumentList =
             {
-                Path.Combine(bench, "Bridge.Bench.dll"), "crash", "--mode", mode, "--kills", $"{kills}",
-                "--host", Path.Combine(Repository.HostFolder, "Bridge.Host.dll"),
+                Path.Combine(bench, "Bridge.Bench.dll"), proof, "--host", Path.Combine(Repository.HostFolder, "Bridge.Host.dll"),
             },
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in more)
+        foreach (var argument in options)
         {
             start.ArgumentList.Add(argument);
         }

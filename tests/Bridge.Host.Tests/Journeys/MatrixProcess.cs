@@ -49,6 +49,9 @@ internal sealed class MatrixProcess : IDisposable
         {{more}}
         """;
 
+    /// <summary>So that its configuration may name the plugin <c>chat</c>.</summary>
+    public void AddChat() => ChatBridge.AddPlugin(_workspace);
+
     public void Start()
     {
         _process = _workspace.Start(["run", "--console"]);
