@@ -98,6 +98,16 @@ internal sealed class PortalBridge : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until at most so many are not heard yet.</summary>
+    public async Task UntilAtMostAsync(int waiting)
+    {
+        using var late = new CancellationTokenSource(s_patience);
+        while (_chats - _homeserver.Count(Operation.Send) > waiting)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, late.Token);
+        }
+    }
+
     /// <summary>Somebody says something once more.</summary>
     public void Say(int person, string text) => _network.Says($"chat{person}", $"person{person}", text);
 
