@@ -23,16 +23,18 @@ public abstract record ChatCommand
     public sealed record Unlink(string Id) : ChatCommand;
 
     /// <param name="With">A conversation on some network.</param>
-    public sealed record StartChat(Address With) : ChatCommand;
+    /// <param name="Through">The link whose portal it is to be; null: the only one that can.</param>
+    public sealed record StartChat(Address With, string? Through = null) : ChatCommand;
 
-    /// <param name="Id">Of a link.</param>
+    /// <param name="Id">Of a link that was made at run time.</param>
     /// <param name="Label">What is put before the text of a sender whom the far side cannot show.</param>
     public sealed record SetRelay(string Id, MessageText Label) : ChatCommand;
 
     public sealed record Retry(long Delivery) : ChatCommand;
 
-    /// <param name="Route">Its id.</param>
-    public sealed record Silence(string Route, TimeSpan For) : ChatCommand;
+    /// <param name="Id">Of a route or a link.</param>
+    /// <param name="For">Null: it may speak again.</param>
+    public sealed record Silence(string Id, TimeSpan? For) : ChatCommand;
 }
 
 /// <summary>What can be listed.</summary>

@@ -8,11 +8,11 @@ namespace Bridge.Core.Commands;
 /// sent to them is done. What may or may not have been done before a crash is uncertain, as it is on a network that cannot tell: nobody does it twice.
 /// </summary>
 /// <param name="management">Of the configuration in force: a role taken away meanwhile counts no more. Null: the daemon is not ready.</param>
-/// <param name="run">Does one command, and gives the answer.</param>
+/// <param name="run">Does one command for somebody, and gives the answer.</param>
 /// <param name="answer">Owes an answer to a conversation.</param>
 public sealed class CommandDesk(
     Func<Management?> management,
-    Func<ChatCommand, CancellationToken, Task<string>> run,
+    Func<ChatCommand, CommandAsker, CancellationToken, Task<string>> run,
     Func<Address, MessagePosted, Task> answer,
     Telemetry telemetry) : IEndpoint
 {
@@ -50,14 +50,15 @@ public sealed class CommandDesk(
             return new SendResult.Refused("its sender has no role any more", "see access.roles");
         }
 
-        var said = await AnswerAsync(text.Text.Value, right, cancellationToken);
+        var asker = new CommandAsker(now.Who(conversation.Endpoint, outbound.Sender)!.Id, new Address(conversation.Endpoint, outbound.Sender!.Value));
+        var said = await AnswerAsync(text.Text.Value, asker, right, cancellationToken);
         await answer(conversation, MessagePosted.Of(said) with { Manner = MessageManner.Notice });
         return new SendResult.Delivered();
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private async Task<string> AnswerAsync(string text, AccessRight right, CancellationToken cancellationToken)
+    private async Task<string> AnswerAsync(string text, CommandAsker asker, AccessRight right, CancellationToken cancellationToken)
     {
         var (command, problem) = CommandParser.Parse(text);
         if (command is null)
@@ -74,7 +75,7 @@ public sealed class CommandDesk(
         }
 
         telemetry.CommandDone(name);
-        return command is ChatCommand.Help help ? Help(help, right) : await run(command, cancellationToken);
+        return command is ChatCommand.Help help ? Help(help, right) : await run(command, asker, cancellationToken);
     }
 
     private static string Help(ChatCommand.Help help, AccessRight right) => string.Join(
@@ -90,3 +91,8 @@ public sealed class CommandDesk(
         _ => command.GetType().Name.ToLowerInvariant(),
     };
 }
+
+/// <summary>Who gives a command.</summary>
+/// <param name="Person">One of the people, by his id.</param>
+/// <param name="At">As the network of the conversation names him.</param>
+public sealed record CommandAsker(string Person, Address At);

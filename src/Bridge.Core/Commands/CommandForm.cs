@@ -13,14 +13,14 @@ public sealed record CommandForm(string Name, string Usage, string Meaning, Acce
     public static IReadOnlyList<CommandForm> All { get; } =
     [
         new("help", "[COMMAND]", "Says what can be typed here.", AccessRight.Read),
-        new("status", "", "Endpoints, and what is owed.", AccessRight.Read),
+        new("status", "", "Endpoints, links, silences, and what is owed.", AccessRight.Read),
         new("list", "[links | portals | endpoints | deliveries]", "Lists them; deliveries are those that are stuck or failed.", AccessRight.Read),
-        new("start-chat", "ADDRESS", "Makes a conversation with somebody on another network.", AccessRight.Operate),
+        new("start-chat", "ADDRESS [LINK]", "Makes a conversation for somebody on another network, and invites you.", AccessRight.Operate),
         new("retry", "DELIVERY", "Sends a delivery again that is parked, uncertain, failed or expired.", AccessRight.Operate),
         new("link", "ADDRESS ADDRESS ...", "Keeps conversations the same from now on.", AccessRight.Admin),
-        new("unlink", "LINK", "Ends that.", AccessRight.Admin),
+        new("unlink", "LINK", "Ends a link that was made so.", AccessRight.Admin),
         new("set-relay", "LINK \"LABEL\"", "Puts a label before what people say whom the far side cannot show.", AccessRight.Admin),
-        new("silence", "ROUTE DURATION", "Keeps a route quiet for a while.", AccessRight.Admin),
+        new("silence", "NAME DURATION | NAME off", "Keeps a route or link quiet for a while, or lets it speak again.", AccessRight.Admin),
     ];
 
     /// <summary>As typed.</summary>

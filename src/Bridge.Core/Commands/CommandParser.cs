@@ -50,12 +50,13 @@ public static class CommandParser
             ("list", [var what]) when s_listed.TryGetValue(what, out var listed) => new ChatCommand.List(listed),
             ("link", [_, _, ..]) when Addresses(words) is { } between => new ChatCommand.Link(EquatableArray.From(between)),
             ("unlink", [var id]) => new ChatCommand.Unlink(id),
-            ("start-chat", [var with]) when Address.TryParse(with, out var address) => new ChatCommand.StartChat(address),
+            ("start-chat", [var with, .. { Count: < 2 } through]) when Address.TryParse(with, out var address) => new ChatCommand.StartChat(address, through.FirstOrDefault()),
             ("set-relay", [var link, var label]) => new ChatCommand.SetRelay(link, new MessageText(label)),
             ("retry", [var number]) when long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var delivery) =>
                 new ChatCommand.Retry(delivery),
-            ("silence", [var route, var time]) when DurationText.TryParse(time, out var duration) && duration > TimeSpan.Zero =>
-                new ChatCommand.Silence(route, duration),
+            ("silence", [var rule, "off"]) => new ChatCommand.Silence(rule, null),
+            ("silence", [var rule, var time]) when DurationText.TryParse(time, out var duration) && duration > TimeSpan.Zero =>
+                new ChatCommand.Silence(rule, duration),
             _ => null,
         };
         return command is null ? Wrong($"{form.Name} is typed otherwise", form.Shown) : (command, null);

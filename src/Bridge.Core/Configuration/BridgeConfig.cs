@@ -111,5 +111,5 @@ public sealed record Rate(int Count, TimeSpan Per);
 /// <summary>Where something stands in the configuration: for messages, never for logic.</summary>
 public readonly record struct SourcePosition(string File, int Line, int Column)
 {
-    public override string ToString() => $"{File}:{Line}:{Column}";
+    public override string ToString() => Line == 0 ? File : $"{File}:{Line}:{Column}";
 }

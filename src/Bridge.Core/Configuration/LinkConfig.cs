@@ -41,7 +41,15 @@ public sealed record LinkConfig
     public TimeSpan? Expiry { get; init; }
 
     public RetryConfig Retry { get; init; } = new();
+
+    /// <summary>Null: it stands in the configuration.</summary>
+    public MadeAtRunTime? Made { get; init; }
 }
+
+/// <summary>A person made it while Bridge ran.</summary>
+/// <param name="Since">When.</param>
+/// <param name="By">Who.</param>
+public sealed record MadeAtRunTime(DateTimeOffset Since, string By);
 
 /// <summary>One entry of <c>between</c>.</summary>
 /// <param name="Endpoint">The endpoint's name.</param>

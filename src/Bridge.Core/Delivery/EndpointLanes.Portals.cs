@@ -62,7 +62,10 @@ internal sealed partial class EndpointLanes
             case OpenResult.Opened opened when opened.Address.Endpoint == _id && !Placeholder.Is(opened.Address):
                 await _works.Portals.OpenedAsync(name, opened.Address);
                 _works.Telemetry.PortalOpened(_id);
-                return lane => lane.Place = opened.Address;
+
+                // A person may have named another conversation meanwhile.
+                var place = (await _works.Portals.FindAsync(name))?.Near ?? opened.Address;
+                return lane => lane.Place = place;
             case OpenResult.Refused refused:
                 _works.Telemetry.PortalRefused(_id, refused.Why);
                 return lane => Finish(lane, owed, DeliveryState.Failed, $"its conversation cannot be made: {refused.Why}", refused.Cure);

@@ -49,6 +49,12 @@ internal sealed partial class EndpointLanes
             return Turn.Waits;
         }
 
+        if (owed.Body is ConversationChanged { Name: null })
+        {
+            Finish(lane, owed, DeliveryState.Delivered);
+            return Turn.Sent;
+        }
+
         if (owed.Body is ReceiptReported && IsOvertaken(lane, owed))
         {
             Finish(lane, owed, DeliveryState.Superseded, "a later one goes instead");

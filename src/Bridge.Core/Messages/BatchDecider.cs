@@ -1,5 +1,4 @@
 using Bridge.Abstractions;
-using Bridge.Core.Commands;
 using Bridge.Core.Configuration;
 using Bridge.Core.Routing;
 using Bridge.Core.Storage;
@@ -12,6 +11,7 @@ internal sealed partial class BatchDecider(DecisionPorts ports, BatchSealer seal
 {
     private readonly IStore _store = ports.Store;
     private readonly RecentWarnings _warnings = new();
+    private Rules _rules = new();
     private long _sequence;
     private long _delivery;
 
@@ -25,8 +25,12 @@ internal sealed partial class BatchDecider(DecisionPorts ports, BatchSealer seal
     /// <summary>The rules from here on.</summary>
     public void Use(Rules rules, TimeZoneInfo zone, int generation)
     {
-        Zone = zone;
-        Table = RouteTable.Compile(rules.Routes, generation, overlay.Memory.OpenRules(), new LinkTable(rules.Links, rules.People, sealer.PortalIndex), new Management(rules.Access, rules.People));
+        (_rules, Zone) = (rules, zone);
+        Table = RouteTable.Of(rules, overlay.Memory, generation, sealer.PortalIndex);
+        foreach (var (made, other) in MadeLinks.Shared(Table.Links))
+        {
+            telemetry.LinksShareAddress(made, other, _warnings.IsNews(made, other, clock.GetUtcNow()));
+        }
     }
 
     public void ContinueAfter(StoreHead head) => (_sequence, _delivery) = (head.LastSequence, head.LastDelivery.Value);
@@ -44,6 +48,9 @@ internal sealed partial class BatchDecider(DecisionPorts ports, BatchSealer seal
                 break;
             case LoopInput.Settled { Settlement: { Outcome: { } outcome } settlement }:
                 await TellAsync(batch, settlement, outcome);
+                break;
+            case LoopInput.Steered steered:
+                Steer(batch, steered);
                 break;
             case LoopInput.Opened opened:
                 Open(batch, opened);
@@ -64,7 +71,7 @@ internal sealed partial class BatchDecider(DecisionPorts ports, BatchSealer seal
 
                 break;
             case LoopInput.Reloaded reloaded:
-                batch.RulesBefore ??= (Table, Zone);
+                batch.RulesBefore ??= (_rules, Table, Zone);
                 Use(reloaded.Rules, reloaded.Zone, reloaded.Generation);
                 reloaded.OpenPatterns = overlay.Memory.OpenPatterns();
                 break;
@@ -78,7 +85,7 @@ internal sealed partial class BatchDecider(DecisionPorts ports, BatchSealer seal
     public void TakeBack(DecidedBatch batch)
     {
         overlay.TakeBack(batch);
-        (Table, Zone) = batch.RulesBefore ?? (Table, Zone);
+        (_rules, Table, Zone) = batch.RulesBefore ?? (_rules, Table, Zone);
     }
 
     /// <summary>What became due, or may be forgotten.</summary>

@@ -1,4 +1,5 @@
 using Bridge.Abstractions;
+using Bridge.Core.Configuration;
 using Bridge.Core.Delivery;
 using Bridge.Core.Routing;
 using Bridge.Core.Storage;
@@ -35,7 +36,7 @@ internal sealed class DecidedBatch
     public Dictionary<MemoryKey, Remembered?> Before { get; } = [];
 
     /// <summary>The rules before the batch, when it changed them.</summary>
-    public (RouteTable Table, TimeZoneInfo Zone)? RulesBefore { get; set; }
+    public (Rules Rules, RouteTable Table, TimeZoneInfo Zone)? RulesBefore { get; set; }
 
     /// <summary>What the store is to remember of it; made when the batch is closed.</summary>
     public List<MemoryChange> Memory { get; } = [];

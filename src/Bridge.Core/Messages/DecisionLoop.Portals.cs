@@ -1,9 +1,10 @@
 using Bridge.Abstractions;
+using Bridge.Core.Routing;
 using Bridge.Core.Sync;
 
 namespace Bridge.Core.Messages;
 
-// The table of portals, as delivery and people ask for it: a part of the rules' memory.
+// What is made at run time, as delivery and people ask for it: a part of the rules' memory.
 public sealed partial class DecisionLoop
 {
     public async Task<PortalView?> FindAsync(string name)
@@ -15,6 +16,14 @@ public sealed partial class DecisionLoop
 
     /// <summary>What was said before a portal was made, oldest first; empty when nobody knows. Completes when it is owed.</summary>
     public Task BackfilledAsync(string portal, IReadOnlyList<Inbound> history) => EnqueueAsync(new LoopInput.Backfilled(portal, history));
+
+    /// <summary>Does what a person asks at run time, and answers once that is durable. Throws <see cref="Storage.StoreException"/>.</summary>
+    public Task<SteerAnswer> SteerAsync(Steer steer)
+    {
+        var steered = new LoopInput.Steered(steer);
+        Enqueue(steered);
+        return steered.Done.Task;
+    }
 
     public Task OpenedAsync(string name, Address near) => EnqueueAsync(new LoopInput.Opened(name, near));
 }

@@ -79,6 +79,20 @@ internal abstract class LoopInput
         }
     }
 
+    /// <summary>A person asks something of the rules at run time.</summary>
+    public sealed class Steered(Steer steer) : LoopInput
+    {
+        public Steer Steer { get; } = steer;
+
+        public SteerAnswer? Answer { get; set; }
+
+        public TaskCompletionSource<SteerAnswer> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override void Fail(Exception reason) => Done.TrySetException(reason);
+
+        public override void Complete() => Done.TrySetResult(Answer!);
+    }
+
     /// <summary>The conversation of a portal was made.</summary>
     public sealed class Opened(string name, Address near) : Awaited
     {

@@ -75,6 +75,9 @@ public enum Verdict
 
     /// <summary>It waits until the history of its portal was brought over.</summary>
     HeldForHistory,
+
+    /// <summary>Matched, but a person keeps the route or link quiet for a while.</summary>
+    Silenced,
 }
 
 /// <summary>One delivery that a rule owes.</summary>

@@ -65,15 +65,18 @@ public sealed class LinkTable
         side.Endpoint == address.Endpoint && (side.IsPattern ? address.Rest.StartsWith(side.Rest, StringComparison.Ordinal) : address.Rest == side.Rest);
 
     /// <summary>The name of a portal: the same for the same link and far address for ever, in every installation another.</summary>
-    internal string PortalKey(string link, Address canonicalFar)
+    internal string PortalKey(string link, Address canonicalFar) => NameFor($"{link}\n{canonicalFar.Full}");
+
+    /// <summary>26 letters and digits that say nothing of the text they stand for.</summary>
+    internal string NameFor(string text)
     {
         const string Letters = "abcdefghijklmnopqrstuvwxyz234567";
-        var index = _index($"{link}\n{canonicalFar.Full}");
-        return string.Create(26, index, (text, value) =>
+        var index = _index(text);
+        return string.Create(26, index, (letters, value) =>
         {
-            for (var at = 0; at < text.Length; at++)
+            for (var at = 0; at < letters.Length; at++)
             {
-                text[at] = Letters[(int)(value & 31)];
+                letters[at] = Letters[(int)(value & 31)];
                 value >>= 5;
             }
         });

@@ -34,6 +34,10 @@ internal sealed class LinkTurn(Draft draft, LinkedSide side, ArrivalFacts facts,
         {
             Say(Verdict.NotMatched, _trace.Falsified is { } falsified ? $"when is false: {falsified}" : "when is false");
         }
+        else if (Silences.Find(draft, Link.Id) is { } silenced)
+        {
+            Say(Verdict.Silenced, Silences.Because(draft, silenced));
+        }
         else if (SyncRules.Overtaken(draft, Link, Inbound, target) is { } overtaken)
         {
             Say(Verdict.Unchanged, overtaken);

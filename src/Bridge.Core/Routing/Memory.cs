@@ -20,6 +20,8 @@ namespace Bridge.Core.Routing;
 [JsonDerivedType(typeof(AwaitsHistory), MemoryKinds.History)]
 [JsonDerivedType(typeof(ReadUpTo), MemoryKinds.ReadUpTo)]
 [JsonDerivedType(typeof(Revised), MemoryKinds.Revision)]
+[JsonDerivedType(typeof(MadeLink), MemoryKinds.Link)]
+[JsonDerivedType(typeof(Silenced), MemoryKinds.Silence)]
 public abstract record Remembered(DateTimeOffset? Due, DateTimeOffset? Forget)
 {
     /// <summary>True for what a restart may forget: it is never written to the store.</summary>
@@ -45,6 +47,8 @@ public static class MemoryKinds
     public const string History = "history";
     public const string ReadUpTo = "read";
     public const string Revision = "revision";
+    public const string Link = "link";
+    public const string Silence = "silence";
 }
 
 /// <summary>The rules' memory as one decision sees it.</summary>

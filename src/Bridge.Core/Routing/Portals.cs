@@ -69,12 +69,15 @@ internal static class Portals
         }
 
         var name = draft.Table.Links.PortalKey(link.Id, link.Canonical(far));
-        draft.Remember(at, new Portal(
-            name, far, Near: null, WishOf(link, facts, scope), Due: link.Config.Portal.Backfill > 0 ? draft.Now + s_historyPatience : null));
+        draft.Remember(at, new Portal(name, far, Near: null, WishOf(link, facts, scope), Due: HistoryUntil(draft, link)));
         return Placeholder.Of(link.Near.Endpoint, name);
     }
 
-    private static PortalWish WishOf(CompiledLink link, ArrivalFacts facts, RoutingScope scope)
+    /// <summary>How long a portal that begins now waits for its history; null: it wants none.</summary>
+    public static DateTimeOffset? HistoryUntil(Draft draft, CompiledLink link) => link.Config.Portal!.Backfill > 0 ? draft.Now + s_historyPatience : null;
+
+    /// <summary>What a conversation is to be like, by what is known of the one it stands for.</summary>
+    public static PortalWish WishOf(CompiledLink link, ArrivalFacts facts, RoutingScope scope)
     {
         var known = facts.Inbound.Conversation;
         var name = link.Config.Portal!.Name?.Render(scope) ?? known?.Name?.Value ?? facts.Inbound.Sender?.Name;

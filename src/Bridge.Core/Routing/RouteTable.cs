@@ -77,6 +77,15 @@ public sealed class RouteTable
         return new RouteTable([.. compiled], routes, generation, links ?? LinkTable.Empty, management ?? Management.None);
     }
 
+    /// <summary>Everything that is in force: what the configuration says, and what was made at run time.</summary>
+    /// <param name="index">See <see cref="LinkTable"/>.</param>
+    public static RouteTable Of(Rules rules, RulesMemory memory, int generation = 0, Func<string, UInt128>? index = null) => Compile(
+        rules.Routes,
+        generation,
+        memory.OpenRules(),
+        new LinkTable([.. rules.Links, .. memory.Links()], rules.People, index),
+        new Management(rules.Access, rules.People));
+
     /// <summary>The route of that id, or null.</summary>
     internal CompiledRoute? Find(string id) => _byId.GetValueOrDefault(id);
 

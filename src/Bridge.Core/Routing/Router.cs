@@ -83,6 +83,10 @@ public static class Router
         {
             draft.Forget(key);
         }
+        else if (Silences.Find(draft, key.Route) is { } silenced)
+        {
+            Silences.Wake(draft, key, silenced);
+        }
         else if (key.Kind == MemoryKinds.Debounce)
         {
             KeyedStates.Wake(draft, route, key);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Bridge.Abstractions;
+using Bridge.Core.Configuration;
 using Bridge.Core.Sync;
 
 namespace Bridge.Core.Routing;
@@ -81,8 +82,16 @@ public sealed class RulesMemory : IMemory
     public IEnumerable<(string Route, KeyedRule Rule)> OpenRules() =>
         _entries.Where(entry => entry.Value is Open).Select(entry => (entry.Key.Route, ((Open)entry.Value).Rule));
 
-    /// <summary>Where the open keyed states listen for their end, also when no route listens there any more.</summary>
-    public IReadOnlyList<RulePattern> OpenPatterns() => [.. OpenRules().SelectMany(open => open.Rule.From).Distinct()];
+    /// <summary>Where endpoints must listen whatever the configuration says: open keyed states wait there for their end, and links made at run time are there.</summary>
+    public IReadOnlyList<RulePattern> OpenPatterns() =>
+    [
+        .. OpenRules().SelectMany(open => open.Rule.From)
+            .Concat(Links().SelectMany(link => link.Between).Select(side => new RulePattern(side.Endpoint.Value, side.Rest, Levels: false)))
+            .Distinct(),
+    ];
+
+    /// <summary>The links that were made at run time, oldest first.</summary>
+    public IReadOnlyList<LinkConfig> Links() => [.. MadeLinks.Of(this)];
 
     /// <summary>When the oldest relation came that waits for its target; null when none does.</summary>
     public DateTimeOffset? OldestWaiting() => _entries.Values

@@ -97,6 +97,12 @@ internal sealed class Turn(Draft draft, CompiledRoute route, ArrivalFacts facts)
 
     private void Match()
     {
+        if (Silences.Find(Draft, Route.Id) is { } silenced)
+        {
+            Say(Verdict.Silenced, Silences.Because(Draft, silenced));
+            return;
+        }
+
         var rendering = Rendering.Of(this);
         if (!Retention.Admits(this, MatchResult.Matched, rendering.Key, rendering.Fingerprint, out var kept))
         {

@@ -128,6 +128,7 @@ public static class SealedJson
 [JsonSerializable(typeof(Routing.Target[]))]
 [JsonSerializable(typeof(RulePattern[]))]
 [JsonSerializable(typeof(int[]))]
+[JsonSerializable(typeof(Address[]))]
 [JsonSerializable(typeof(Property))]
 [JsonSerializable(typeof(PartResult))]
 [JsonSerializable(typeof(DeliveryStep))]

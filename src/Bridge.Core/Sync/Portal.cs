@@ -21,7 +21,8 @@ public sealed record Portal(string Name, Address Far, Address? Near, PortalWish?
 }
 
 /// <summary>What a conversation that is to be made is to be like.</summary>
-public sealed record PortalWish(MessageText? Name, BlobId? Picture, bool IsDirect);
+/// <param name="Asker">Who asked for it, as its network names him, and is to be in it too; null: nobody did.</param>
+public sealed record PortalWish(MessageText? Name, BlobId? Picture, bool IsDirect, Sender? Asker = null);
 
 /// <summary>An event that waits until the history of its portal was brought over: that comes first.</summary>
 /// <param name="Arrival">The event, stored already.</param>

@@ -14,14 +14,18 @@ internal static class PortalBook
         Name = portal.Wish?.Name,
         Picture = portal.Wish?.Picture,
         IsDirect = portal.Wish?.IsDirect ?? false,
-        Invite = table.Links.Find(key.Route) is { Config.Portal: { } written } link ? InvitedTo(link, written) : default,
+        Invite = table.Links.Find(key.Route) is { Config.Portal: { } written } link ? InvitedTo(link, written, portal.Wish?.Asker) : default,
     });
 
-    private static EquatableArray<Sender> InvitedTo(CompiledLink link, PortalConfig portal) => EquatableArray.From(
-        from id in portal.Invite
-        let person = link.People.Find(id)
-        where person is not null
-        let name = People.NameOn(person, link.Near.Endpoint)
-        where name is not null
-        select new Sender(name, person.Id));
+    private static EquatableArray<Sender> InvitedTo(CompiledLink link, PortalConfig portal, Sender? asker)
+    {
+        var invited =
+            from id in portal.Invite
+            let person = link.People.Find(id)
+            where person is not null
+            let name = People.NameOn(person, link.Near.Endpoint)
+            where name is not null
+            select new Sender(name, person.Id);
+        return EquatableArray.From((asker is null ? invited : invited.Append(asker)).DistinctBy(who => who.Value));
+    }
 }

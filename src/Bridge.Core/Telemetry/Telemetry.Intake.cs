@@ -38,6 +38,11 @@ public sealed partial class Telemetry
     public void Judged(Abstractions.EventId? id, RouteVerdict verdict, bool warn)
     {
         Count("routing.verdicts", verdict.Verdict.ToString());
+        if (verdict.Verdict == Verdict.Silenced)
+        {
+            Count("routing.silenced", verdict.Route);
+        }
+
         if (verdict.Unbuilt > 0)
         {
             Count("routing.destinations_not_built", verdict.Route, verdict.Unbuilt);

@@ -19,6 +19,21 @@ public sealed partial class Telemetry
         LogPortalRefused(endpoint, why);
     }
 
+    /// <summary>A person changed something at run time, or was refused.</summary>
+    /// <param name="what">What was asked: a constant of ours.</param>
+    public void Steered(string what, bool done) => Count(done ? "links.steered" : "links.steering_refused", what);
+
+    /// <summary>A link that was made at run time has an address in common with one of the configuration.</summary>
+    /// <param name="warn">True when a person should hear of it, and has not just heard of it.</param>
+    public void LinksShareAddress(string made, string other, bool warn)
+    {
+        if (warn)
+        {
+            Count("links.shared", made);
+            LogLinksShareAddress(made, other);
+        }
+    }
+
     /// <summary>Messages that were said before a portal was made.</summary>
     public void HistoryRead(EndpointId endpoint, int messages) => Count("links.history", endpoint.Value, messages);
 
@@ -30,6 +45,9 @@ public sealed partial class Telemetry
 
     [LoggerMessage(1601, LogLevel.Information, "Endpoint {Endpoint}: a conversation was made for a portal")]
     private partial void LogPortalOpened(EndpointId endpoint);
+
+    [LoggerMessage(1603, LogLevel.Warning, "Link {Made}, made at run time, and link {Other} of the configuration have an address in common: what one brings there the other does not carry on")]
+    private partial void LogLinksShareAddress(string made, string other);
 
     [LoggerMessage(1602, LogLevel.Warning, "Endpoint {Endpoint} cannot make a conversation for a portal: {Why}")]
     private partial void LogPortalRefused(EndpointId endpoint, string why);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Bridge.Core.Commands;
+using Bridge.Host.Cli;
 
 namespace Bridge.Host.Admin;
 
@@ -8,7 +9,7 @@ internal sealed class ChatCommands(CommandRunner runner)
 {
     private const int Most = 20;
 
-    public Task<string> RunAsync(ChatCommand command, CancellationToken cancellationToken) => command switch
+    public Task<string> RunAsync(ChatCommand command, CommandAsker asker, CancellationToken cancellationToken) => command switch
     {
         ChatCommand.Status => AskAsync<StatusReport>("status", new Nothing(), Words, cancellationToken),
         ChatCommand.List { What: Listed.Endpoints } =>
@@ -19,11 +20,17 @@ internal sealed class ChatCommands(CommandRunner runner)
             AskAsync<PortalReport[]>("portals", new PortalsRequest(Limit: Most + 1), portals => Lines(portals.Select(Words)), cancellationToken),
         ChatCommand.List => AskAsync<LinkReport[]>("links", new Nothing(), links => Lines(links.Select(Words)), cancellationToken),
         ChatCommand.Retry retry => AskAsync<DeliveryReport>("delivery-retry", new DeliveryRequest(retry.Delivery), Words, cancellationToken),
-        ChatCommand.Link => NotYet("link", "write it under 'links' in the configuration, which takes effect at once"),
-        ChatCommand.Unlink => NotYet("unlink", "remove it from 'links' in the configuration, which takes effect at once"),
-        ChatCommand.StartChat => NotYet("start-chat", "a portal is made by the first message from the other side"),
-        ChatCommand.SetRelay => NotYet("set-relay", "write 'relay: { label: ... }' at the link in the configuration, which takes effect at once"),
-        ChatCommand.Silence => NotYet("silence", "write a 'cooldown' at the route, or take it out of the configuration for a while"),
+        ChatCommand.Link link =>
+            AskAsync<LinkReport>("link-add", new LinkAddRequest([.. link.Between.Select(side => side.Full)], By: asker.Person), made => $"linked as {Words(made)}", cancellationToken),
+        ChatCommand.Unlink unlink => AskAsync<LinkReport>("link-remove", new LinkRequest(unlink.Id), gone => $"no longer linked: {Words(gone)}", cancellationToken),
+        ChatCommand.SetRelay relay =>
+            AskAsync<LinkReport>("link-label", new LinkLabelRequest(relay.Id, relay.Label.Value, asker.Person), link => $"the label of {link.Link} is set", cancellationToken),
+        ChatCommand.StartChat chat =>
+            AskAsync<PortalReport>("portal-start", new PortalStartRequest(chat.With.Full, chat.Through, Asker: asker.At.Full, By: asker.Person), Words, cancellationToken),
+        ChatCommand.Silence { For: { } time } silence =>
+            AskAsync<SilenceReport>("silence", new SilenceRequest(silence.Id, $"{(long)time.TotalMilliseconds}ms", asker.Person), Words, cancellationToken),
+        ChatCommand.Silence silence =>
+            AskAsync<SilenceReport>("silence-end", new SilenceEndRequest(silence.Id, asker.Person), ended => $"{ended.Name} may speak again", cancellationToken),
         _ => throw new ArgumentException($"nothing does {command.GetType().Name}", nameof(command)),
     };
 
@@ -34,22 +41,23 @@ internal sealed class ChatCommands(CommandRunner runner)
             : response.Result.Deserialize<T>(AdminProtocol.Json) is { } result ? words(result) : "none";
     }
 
-    private static Task<string> NotYet(string command, string instead) =>
-        Task.FromResult($"{command} is not done from here yet by this version: {instead}");
-
     private static string Words(StatusReport status)
     {
         var counts = status.Deliveries.Where(count => count.Value > 0).Select(count => $"{count.Value} {count.Key}").ToList();
         return $"Bridge {status.Version}, configuration {status.Generation}{(status.ReloadRefused is null ? "" : ", the last reload was refused")}\n"
-            + Lines(status.Endpoints.Select(Words)) + $"\ndeliveries: {(counts.Count == 0 ? "none yet" : string.Join(", ", counts))}";
+            + Lines([.. status.Endpoints.Select(Words), .. (status.Links?.Impaired ?? []).Select(link => $"{link.Link} is impaired: {link.Why}"), .. (status.Silences ?? []).Select(Words)])
+            + (status.Links is { } links ? $"\n{LinkWords.Of(links)}" : "") + $"\ndeliveries: {(counts.Count == 0 ? "none yet" : string.Join(", ", counts))}";
     }
 
     private static string Words(EndpointReport endpoint) => $"{endpoint.Name}: {endpoint.Phase}{With(", ", endpoint.Reason)}";
 
     private static string Words(LinkReport link) =>
-        $"{link.Link}: {string.Join(" = ", link.Between)}{(link.Portals is { } portals ? $", {portals} portals" : "")}";
+        $"{link.Link}: {string.Join(" = ", link.Between)}{(link.Portals is { } portals ? $", {portals} portals" : "")}"
+        + $"{(link.Made is { } made ? $", made at run time by {made.By}" : "")}{With(", impaired: ", link.Impaired)}";
 
     private static string Words(PortalReport portal) => $"{portal.Link}: {portal.Far} = {portal.Near ?? "not made yet"}";
+
+    private static string Words(SilenceReport silence) => $"{silence.Name} is silenced by {silence.By} until {Cli.Words.Time(silence.Until)}";
 
     private static string Words(DeliveryReport delivery) =>
         $"{delivery.Delivery}: {delivery.State}, to {delivery.To}{With(", ", delivery.Reason)}{With("; ", delivery.Cure)}";

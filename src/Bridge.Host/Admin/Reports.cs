@@ -48,7 +48,9 @@ internal sealed record StatusReport(
     IReadOnlyList<EndpointReport> Endpoints,
     IReadOnlyDictionary<string, long> Deliveries,
     IReadOnlyList<CounterReport> Counters,
-    string? ReloadRefused = null);
+    string? ReloadRefused = null,
+    LinksReport? Links = null,
+    IReadOnlyList<SilenceReport>? Silences = null);
 
 /// <param name="Phase">What it does.</param>
 /// <param name="Reason">Why, when there is something to say.</param>
@@ -84,18 +86,6 @@ internal sealed record DeliveryReport(
     string? Cure = null);
 
 internal sealed record StepReport(DateTimeOffset At, string What);
-
-/// <param name="Between">Its addresses, or the patterns of its two sides.</param>
-/// <param name="Portals">How many conversations it made or wants; null where the addresses are fixed.</param>
-internal sealed record LinkReport(string Link, IReadOnlyList<string> Between, int? Portals = null);
-
-internal sealed record LinkRequest(string Link);
-
-/// <param name="Link">Only of this one; null: of all.</param>
-internal sealed record PortalsRequest(string? Link = null, int Limit = 100);
-
-/// <param name="Near">Null until it was made.</param>
-internal sealed record PortalReport(string Portal, string Link, string Far, string? Near = null);
 
 /// <summary>One of the people, and where they can be reached.</summary>
 internal sealed record ContactReport(string Person, IReadOnlyList<string> Addresses);

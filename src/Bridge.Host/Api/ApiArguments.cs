@@ -4,12 +4,12 @@ using Bridge.Host.Admin;
 
 namespace Bridge.Host.Api;
 
-/// <summary>Makes a command's arguments of a request: what the path gives, then the query. What nobody asked for is refused, not ignored.</summary>
+/// <summary>Makes a command's arguments of a request: what the path gives, then the query, then the body. What nobody asked for is refused, not ignored.</summary>
 internal static class ApiArguments
 {
     /// <summary>Throws <see cref="AdminException"/> when they do not fit the route.</summary>
     public static JsonObject Of(
-        ApiRoute route, IReadOnlyDictionary<string, string> path, IEnumerable<KeyValuePair<string, string>> query)
+        ApiRoute route, IReadOnlyDictionary<string, string> path, IEnumerable<KeyValuePair<string, string>> query, JsonObject? body = null)
     {
         var arguments = new JsonObject();
         foreach (var (name, text) in path)
@@ -20,6 +20,11 @@ internal static class ApiArguments
         foreach (var (name, text) in query)
         {
             arguments[Free(route, name)] = Value(route, name, text);
+        }
+
+        foreach (var (name, value) in body ?? [])
+        {
+            arguments[Free(route, name)] = value?.DeepClone();
         }
 
         return arguments;
@@ -46,6 +51,7 @@ internal static class ApiArguments
                 "false" => false,
                 _ => throw new AdminException(AdminErrorCode.Usage, $"'{name}' is neither true nor false"),
             }
+            : type != typeof(string) ? throw new AdminException(AdminErrorCode.Usage, $"'{name}' is given in the body", "send a JSON object")
             : text;
     }
 

@@ -46,12 +46,19 @@ internal sealed class ApiCalls(Telemetry telemetry, TimeProvider clock)
     public bool MayRead(HttpRequest request) =>
         _served is { } served && TokensOf(served).Who(request.Headers.Authorization.ToString()) is not null;
 
-    private static async Task<Answer> RunAsync(HttpContext context, ApiRoute route, Dictionary<string, string> path, Served served)
+    private static async Task<Answer> RunAsync(HttpContext context, ApiRoute route, Dictionary<string, string> path, Served served, AccessToken caller)
     {
         try
         {
             var query = context.Request.Query.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.ToString()));
-            return Of(await served.Commands.RunAsync(route.Command, ApiArguments.Of(route, path, query), context.RequestAborted));
+            var body = route.TakesBody ? await ApiBody.ReadAsync(context.Request, context.RequestAborted) : null;
+            var arguments = ApiArguments.Of(route, path, query, body);
+            if (route.IsSigned)
+            {
+                arguments[ApiRoute.Signature] = caller.Name;
+            }
+
+            return Of(await served.Commands.RunAsync(route.Command, arguments, context.RequestAborted));
         }
         catch (AdminException refusal)
         {
@@ -112,14 +119,14 @@ internal sealed class ApiCalls(Telemetry telemetry, TimeProvider clock)
                 "forbidden",
                 $"the token '{caller.Name}' may not do this",
                 $"give it 'may: [{route.Needs.ToString().ToLowerInvariant()}]' under access.tokens")
-            : await InTimeAsync(context, route, match.Path, served);
+            : await InTimeAsync(context, route, match.Path, served, caller);
     }
 
-    private async Task<Answer> InTimeAsync(HttpContext context, ApiRoute route, Dictionary<string, string> path, Served served)
+    private async Task<Answer> InTimeAsync(HttpContext context, ApiRoute route, Dictionary<string, string> path, Served served, AccessToken caller)
     {
         try
         {
-            return await RunAsync(context, route, path, served).WaitAsync(s_longest, clock, context.RequestAborted);
+            return await RunAsync(context, route, path, served, caller).WaitAsync(s_longest, clock, context.RequestAborted);
         }
         catch (TimeoutException)
         {

@@ -5,19 +5,29 @@ using Bridge.Host.Admin;
 namespace Bridge.Host.Api;
 
 /// <summary>One thing that can be asked over HTTP: a command of the daemon under a method and a path.</summary>
-/// <param name="Method">GET or POST.</param>
+/// <param name="Method">GET, POST or DELETE.</param>
 /// <param name="Path">Below <c>/api/v1</c>; a <c>{name}</c> is an argument of the command.</param>
 /// <param name="Needs">How far the caller must be let.</param>
 /// <param name="Command">What the admin socket calls it: command line and API cannot differ.</param>
-/// <param name="Arguments">The command's arguments. What the path does not give comes from the query; nothing takes a body.</param>
+/// <param name="Arguments">The command's arguments. What the path does not give comes from the body of a POST, and otherwise from the query.</param>
 /// <param name="Result">What it answers.</param>
 /// <param name="Summary">One line for people.</param>
 internal sealed record ApiRoute(string Method, string Path, AccessRight Needs, string Command, Type Arguments, Type Result, string Summary)
 {
     public IReadOnlyList<string> Segments { get; } = Path[1..].Split('/');
 
+    /// <summary>The argument that a caller does not give: the daemon knows who he is.</summary>
+    public const string Signature = "by";
+
+    /// <summary>True when the command wants to know who asks.</summary>
+    public bool IsSigned { get; } = Arguments.IsAssignableTo(typeof(ISigned));
+
     /// <summary>The arguments with their types.</summary>
-    public IReadOnlyList<JsonPropertyInfo> Parameters { get; } = [.. TypeOf(Arguments).Properties];
+    public IReadOnlyList<JsonPropertyInfo> Parameters { get; } =
+        [.. TypeOf(Arguments).Properties.Where(property => property.Name != Signature || !Arguments.IsAssignableTo(typeof(ISigned)))];
+
+    /// <summary>True when what the path does not give is in the body.</summary>
+    public bool TakesBody => Method == "POST" && Parameters.Any(parameter => !IsInPath(parameter.Name));
 
     public bool IsInPath(string parameter) => Segments.Contains($"{{{parameter}}}");
 

@@ -17,8 +17,18 @@ internal static class ApiRoutes
         Get<Nothing, IReadOnlyList<EndpointReport>>("/endpoints", "endpoints", "Every endpoint and how it does."),
         Get<EndpointRequest, EndpointReport>("/endpoints/{endpoint}", "endpoint", "One endpoint."),
         Get<Nothing, IReadOnlyList<LinkReport>>("/links", "links", "Every link."),
+        Post<LinkAddRequest, LinkReport>(
+            "/links", AccessRight.Admin, "link-add", "Keep conversations the same from now on; the same addresses again are the same link."),
         Get<LinkRequest, LinkReport>("/links/{link}", "link", "One link."),
+        new("DELETE", "/links/{link}", AccessRight.Admin, "link-remove", typeof(LinkRequest), typeof(LinkReport), "End a link that was made at run time."),
+        Post<LinkLabelRequest, LinkReport>(
+            "/links/{link}/label", AccessRight.Admin, "link-label", "Set what a link that was made at run time puts before the text of whom the far side cannot show."),
         Get<PortalsRequest, IReadOnlyList<PortalReport>>("/portals", "portals", "The conversations that links with * made or want to make."),
+        Post<PortalStartRequest, PortalReport>(
+            "/portals", AccessRight.Operate, "portal-start", "Make the portal of a conversation now; asked again, it is the same one."),
+        Get<Nothing, IReadOnlyList<SilenceReport>>("/silences", "silences", "The routes and links that are kept quiet."),
+        Post<SilenceRequest, SilenceReport>("/silences", AccessRight.Admin, "silence", "Keep a route or link quiet for a while."),
+        new("DELETE", "/silences/{name}", AccessRight.Admin, "silence-end", typeof(SilenceEndRequest), typeof(SilenceReport), "Let a route or link speak again."),
         Get<Nothing, IReadOnlyList<ContactReport>>("/contacts", "contacts", "The people of the configuration, and where they can be reached."),
         Get<ListRequest, IReadOnlyList<DeliveryReport>>(
             "/deliveries", "deliveries", "Deliveries, newest first: owed, parked, uncertain or dead ones, unless a state or all are asked for."),

@@ -75,6 +75,11 @@ internal static class OpenApiDocument
             operation["parameters"] = parameters;
         }
 
+        if (route.TakesBody)
+        {
+            operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Json(Body(route)) };
+        }
+
         operation["responses"] = new JsonObject
         {
             ["200"] = new JsonObject { ["description"] = "Done.", ["content"] = Json(Reference(route.Result, schemas)) },
@@ -83,13 +88,25 @@ internal static class OpenApiDocument
         return operation;
     }
 
-    private static JsonArray Parameters(ApiRoute route) => new([.. route.Parameters.Select(parameter => new JsonObject
+    private static JsonArray Parameters(ApiRoute route) => new([.. route.Parameters.Where(parameter => !route.TakesBody || route.IsInPath(parameter.Name)).Select(parameter => new JsonObject
     {
         ["name"] = parameter.Name,
         ["in"] = route.IsInPath(parameter.Name) ? "path" : "query",
         ["required"] = route.IsInPath(parameter.Name),
         ["schema"] = Schema(parameter.PropertyType),
     })]);
+
+    private static JsonObject Body(ApiRoute route)
+    {
+        var free = route.Parameters.Where(parameter => !route.IsInPath(parameter.Name)).ToList();
+        return new JsonObject
+        {
+            ["type"] = "object",
+            ["required"] = new JsonArray([.. free.Where(parameter => parameter.AssociatedParameter is { HasDefaultValue: false }).Select(parameter => (JsonNode?)parameter.Name)]),
+            ["properties"] = new JsonObject(free.Select(parameter => KeyValuePair.Create(parameter.Name, (JsonNode?)Schema(parameter.PropertyType)))),
+            ["additionalProperties"] = false,
+        };
+    }
 
     private static JsonObject Reference(Type type, JsonObject schemas)
     {

@@ -44,7 +44,7 @@ internal static class ExplainCommand
         }
 
         var config = Setup.OrFail(read, output).Config!;
-        IMemory memory = running ? MemoryReport.Read(await daemon.AskAsync("memory", new Nothing(), cancellationToken)) : new RulesMemory();
+        var memory = running ? MemoryReport.Read(await daemon.AskAsync("memory", new Nothing(), cancellationToken)) : new RulesMemory();
         return Explaining.Explain(
             config, plugins, request, memory, (running ? ExplainReport.Daemon : ExplainReport.Empty, ExplainReport.Disk), TimeProvider.System);
     }

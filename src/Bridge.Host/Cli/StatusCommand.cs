@@ -32,6 +32,20 @@ internal static class StatusCommand
         screen.Line();
         var counts = status.Deliveries.Where(count => count.Value > 0).Select(count => $"{count.Value} {count.Key}").ToList();
         screen.Line($"deliveries     {(counts.Count == 0 ? "none yet" : string.Join(", ", counts))}");
+        if (status.Links is { } links)
+        {
+            screen.Line($"links          {LinkWords.Of(links)}");
+            foreach (var link in links.Impaired)
+            {
+                screen.Line($"[yellow]link {link.Link} is impaired: {link.Why}[/]");
+            }
+        }
+
+        foreach (var silence in status.Silences ?? [])
+        {
+            screen.Line($"[yellow]{silence.Name} is silenced by {silence.By} until {Words.Time(silence.Until)}[/]");
+        }
+
         if (status.Counters.Count > 0)
         {
             screen.Line();

@@ -1,6 +1,7 @@
 using System.Text;
 using Bridge.Abstractions;
 using Bridge.Core.Configuration;
+using Bridge.Core.Storage;
 using Bridge.Host.Admin;
 using Bridge.Host.Plugins;
 
@@ -9,6 +10,8 @@ namespace Bridge.Host.Daemon;
 /// <summary>Makes an event of what somebody typed, or says what is wrong with it: the same for <c>emit</c>, <c>send</c> and <c>explain</c>.</summary>
 internal static class Accepting
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
     public static Inbound Inbound(BridgeConfig config, PluginCatalog plugins, string address, string? text, byte[]? payload, bool retained)
     {
         var (place, plugin) = Check(config, plugins, address);
@@ -38,6 +41,23 @@ internal static class Accepting
         return plugin.Description.CheckDestination(address.Rest) is { } problem
             ? throw new AdminException(AdminErrorCode.Usage, $"that is no address of endpoint {endpoint.Id}: {problem}")
             : (address, plugin.Description);
+    }
+
+    /// <summary>Accepted means durable. What takes longer may still become so: the message says that.</summary>
+    public static async Task<T> DurableAsync<T>(Task<T> accepting, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await accepting.WaitAsync(s_patience, clock, cancellationToken);
+        }
+        catch (StoreException failure)
+        {
+            throw new AdminException(AdminErrorCode.Failed, $"it was not stored: {failure.Message}", failure.DiskFull ? "make room on the disk, then try again" : "see the daemon's log");
+        }
+        catch (TimeoutException)
+        {
+            throw new AdminException(AdminErrorCode.Failed, $"it is not stored after {s_patience.TotalSeconds:0} s; it may yet be", "see: bridge status, and the daemon's log");
+        }
     }
 
     /// <summary>Where data travels, a typed text is data too: that is how it would have come from the network.</summary>

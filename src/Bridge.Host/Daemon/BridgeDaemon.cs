@@ -168,11 +168,12 @@ internal sealed class BridgeDaemon(
 
     private void ServeCommands(DataFolder data, RunningParts parts, Reload reload)
     {
-        var stored = new StoredReports(data.Store, data.Upkeep, data.Sealer, parts.Endpoints);
+        var stored = new StoredReports(data.Store, data.Upkeep, data.Sealer, parts.Endpoints, parts.Loop);
+        var links = new LinkCommands(parts.Loop, parts.Endpoints, () => reload.Running.Config, clock);
         var shredder = ShredderOf(data, () => SettledAsync(parts));
-        var commands = new DaemonCommands(settings, parts, stored, () => reload.Running, telemetry, clock);
+        var commands = new DaemonCommands(settings, parts, stored, links, () => reload.Running, telemetry, clock);
         var all = new CheckCommands(settings.DataFolder, data.Keys).AddTo(commands.All().AddKeys(new KeyCommands(data.Keys, telemetry)))
-            .AddLinks(new LinkCommands(parts.Loop, () => reload.Running.Config))
+            .AddLinks(links, new SteerCommands(settings, parts, links, stored, reload, clock))
             .AddShred(new ShredCommands(data.Store, shredder, parts))
             .Add<Nothing, HealthReport>("health", (_, _) => new HealthCheck(_state).RunAsync());
         var runner = new CommandRunner(all, loggers.CreateLogger<CommandRunner>());

@@ -30,7 +30,7 @@ internal sealed class CommandsPlugin(Func<Address, MessagePosted, Task> answer, 
 
     protected override IEndpoint Create(EndpointContext context, CommandsOptions options) => new CommandDesk(
         () => _served?.Config() is { } config ? new Management(config.Access, config.People) : null,
-        (command, cancellationToken) => _served!.Commands.RunAsync(command, cancellationToken),
+        (command, asker, cancellationToken) => _served!.Commands.RunAsync(command, asker, cancellationToken),
         answer,
         telemetry);
 

@@ -11,9 +11,8 @@ namespace Bridge.Host.Daemon;
 
 /// <summary>What the daemon does for the command line.</summary>
 internal sealed class DaemonCommands(
-    DaemonSettings settings, RunningParts parts, StoredReports stored, Func<RunningConfig> running, Telemetry telemetry, TimeProvider clock)
+    DaemonSettings settings, RunningParts parts, StoredReports stored, LinkCommands links, Func<RunningConfig> running, Telemetry telemetry, TimeProvider clock)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private readonly DateTimeOffset _startedAt = clock.GetUtcNow();
 
     public AdminCommands All() => new AdminCommands()
@@ -37,7 +36,7 @@ internal sealed class DaemonCommands(
     private async Task<AcceptedReport> EmitAsync(EmitRequest request, CancellationToken cancellationToken)
     {
         var inbound = Accepting.Inbound(running().Config, settings.Plugins, request.Address, request.Text, request.Payload, request.Retain);
-        var ids = await DurableAsync(parts.Intake.AcceptAsync(inbound.Address.Endpoint, InboundBatch.Of(inbound), Origin.Cli), cancellationToken);
+        var ids = await Accepting.DurableAsync(parts.Intake.AcceptAsync(inbound.Address.Endpoint, InboundBatch.Of(inbound), Origin.Cli), clock, cancellationToken);
         return new AcceptedReport(ids[0].ToString());
     }
 
@@ -56,7 +55,7 @@ internal sealed class DaemonCommands(
             throw new AdminException(AdminErrorCode.Usage, "there is no such severity", "one of: info, notice, warning, critical");
         }
 
-        var id = await DurableAsync(parts.Intake.SendAsync(address, content, severity, EquatableArray.From(options)), cancellationToken);
+        var id = await Accepting.DurableAsync(parts.Intake.SendAsync(address, content, severity, EquatableArray.From(options)), clock, cancellationToken);
         return new AcceptedReport(id.ToString());
     }
 
@@ -69,27 +68,11 @@ internal sealed class DaemonCommands(
             : throw new AdminException(AdminErrorCode.Usage, $"the option '{name}' cannot have that value", $"one of: {string.Join(", ", known.Allowed)}");
     }
 
-    /// <summary>Accepted means durable. What takes longer may still become so: the message says that.</summary>
-    private async Task<T> DurableAsync<T>(Task<T> accepting, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await accepting.WaitAsync(s_patience, clock, cancellationToken);
-        }
-        catch (StoreException failure)
-        {
-            throw new AdminException(AdminErrorCode.Failed, $"it was not stored: {failure.Message}", failure.DiskFull ? "make room on the disk, then try again" : "see the daemon's log");
-        }
-        catch (TimeoutException)
-        {
-            throw new AdminException(AdminErrorCode.Failed, $"it is not stored after {s_patience.TotalSeconds:0} s; it may yet be", "see: bridge status, and the daemon's log");
-        }
-    }
-
     private async Task<StatusReport> StatusAsync(CancellationToken cancellationToken)
     {
         var config = running();
         var counts = await parts.Store.CountDeliveriesAsync(cancellationToken);
+        var overview = await links.OverviewAsync();
         return new StatusReport(
             Product.Version,
             Environment.ProcessId,
@@ -100,7 +83,9 @@ internal sealed class DaemonCommands(
             Endpoints(),
             counts.OrderBy(count => count.Key).ToDictionary(count => StoredReports.Word(count.Key), count => count.Value),
             [.. telemetry.Totals.OrderBy(total => total.Key).Select(total => new CounterReport(total.Key.Name, total.Key.Label, total.Value))],
-            config.Refused);
+            config.Refused,
+            overview.Summary(),
+            overview.Silences() is { Count: > 0 } silences ? silences : null);
     }
 
     private IReadOnlyList<EndpointReport> Endpoints()

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Bridge.Abstractions;
-using Bridge.Core.Commands;
 using Bridge.Core.Configuration;
 using Bridge.Core.Messages;
 using Bridge.Core.Routing;
@@ -17,12 +16,12 @@ internal static class Explaining
     /// <param name="memory">What they remember.</param>
     /// <param name="about">Where rules and memory come from.</param>
     public static ExplainReport Explain(
-        BridgeConfig config, PluginCatalog plugins, ExplainRequest request, IMemory memory, (string Memory, string Rules) about, TimeProvider clock)
+        BridgeConfig config, PluginCatalog plugins, ExplainRequest request, RulesMemory memory, (string Memory, string Rules) about, TimeProvider clock)
     {
         var inbound = Accepting.Inbound(config, plugins, request.Address, request.Text, request.Payload, request.Retain);
         var now = TimeOf(request.At, config.Zone, clock);
         var arrival = new Arrival(EventId.New(clock), inbound, now, Origin.Cli);
-        var explanation = Explanation.Of(RouteTable.Compile(config.Routes, links: new LinkTable(config.Links, config.People), management: new Management(config.Access, config.People)), arrival, memory, now, config.Zone);
+        var explanation = Explanation.Of(RouteTable.Of(config.Rules, memory), arrival, memory, now, config.Zone);
         return ExplainReport.Of(explanation, about.Memory, about.Rules);
     }
 

@@ -5,9 +5,10 @@ using Bridge.Host.Systemd;
 
 namespace Bridge.Host.Daemon;
 
-/// <summary>Replaces the configuration in force, all of it or nothing. One call at a time.</summary>
+/// <summary>Replaces the configuration in force, all of it or nothing.</summary>
 internal sealed class Reload(DaemonSettings settings, RunningParts parts, LogThreshold threshold, ServiceManager manager, DaemonLog log)
 {
+    private readonly SemaphoreSlim _one = new(1);
     private volatile RunningConfig _running = new(settings.First, 1, null);
 
     public RunningConfig Running => _running;
@@ -18,6 +19,7 @@ internal sealed class Reload(DaemonSettings settings, RunningParts parts, LogThr
     /// </summary>
     public async Task RunAsync(string reason)
     {
+        await _one.WaitAsync();
         manager.Reloading();
         try
         {
@@ -26,6 +28,21 @@ internal sealed class Reload(DaemonSettings settings, RunningParts parts, LogThr
         finally
         {
             manager.Ready(StatusLine.Of(_running, parts.Endpoints.All));
+            _one.Release();
+        }
+    }
+
+    /// <summary>Lets the endpoints listen where links are that were made or ended at run time.</summary>
+    public async Task ListenAsync()
+    {
+        await _one.WaitAsync();
+        try
+        {
+            await parts.Endpoints.ApplyAsync(Listening.EndpointsOf(_running.Config, await parts.Loop.OpenPatternsAsync()));
+        }
+        finally
+        {
+            _one.Release();
         }
     }
 

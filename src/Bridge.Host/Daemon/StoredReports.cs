@@ -7,6 +7,7 @@ using Bridge.Core.Messages;
 using Bridge.Core.Routing;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
+using Bridge.Core.Sync;
 using Bridge.Host.Admin;
 using Bridge.Host.Cli;
 
@@ -14,7 +15,8 @@ namespace Bridge.Host.Daemon;
 
 /// <summary>Opens what is stored, for the operator at the private socket. What retention has destroyed is shown as gone.</summary>
 /// <param name="endpoints">For what keeps a delivery waiting now.</param>
-internal sealed class StoredReports(IStore store, IStoreUpkeep upkeep, Sealer sealer, IEndpointDirectory endpoints)
+/// <param name="portals">For where a portal is that something is owed to.</param>
+internal sealed class StoredReports(IStore store, IStoreUpkeep upkeep, Sealer sealer, IEndpointDirectory endpoints, IPortals portals)
 {
     // What somebody may want to do something about: owed, parked, uncertain or dead.
     private static readonly IReadOnlyList<DeliveryState?> s_unsettled =
@@ -43,7 +45,7 @@ internal sealed class StoredReports(IStore store, IStoreUpkeep upkeep, Sealer se
             row.ReceivedAt,
             SizeOf(arrival) ?? row.Size,
             [.. (decision?.Routes ?? []).Select(route => new VerdictReport(route.Route, Word(route.Verdict), route.Because, [.. route.Notes]))],
-            [.. deliveries.Select(Report)]);
+            await ReportAsync(deliveries));
     }
 
     public async Task<IReadOnlyList<DeliveryReport>> ListAsync(ListRequest request, CancellationToken cancellationToken)
@@ -55,7 +57,7 @@ internal sealed class StoredReports(IStore store, IStoreUpkeep upkeep, Sealer se
             rows.AddRange(await store.ListDeliveriesAsync(state, limit, cancellationToken));
         }
 
-        return [.. rows.OrderByDescending(row => row.Id).Take(limit).Select(Report)];
+        return await ReportAsync(rows.OrderByDescending(row => row.Id).Take(limit));
     }
 
     /// <summary>How many <see cref="ListAsync"/> would give without a limit.</summary>
@@ -66,7 +68,7 @@ internal sealed class StoredReports(IStore store, IStoreUpkeep upkeep, Sealer se
     }
 
     public async Task<DeliveryReport> FindAsync(DeliveryId id, CancellationToken cancellationToken) =>
-        await store.FindDeliveryAsync(id, cancellationToken) is { } row ? Report(row) : throw NoDelivery(id);
+        await store.FindDeliveryAsync(id, cancellationToken) is { } row ? (await ReportAsync([row]))[0] : throw NoDelivery(id);
 
     public static AdminException NoDelivery(DeliveryId id) => new(AdminErrorCode.NotFound, $"there is no delivery {id}", "see: bridge deliveries list");
 
@@ -90,6 +92,28 @@ internal sealed class StoredReports(IStore store, IStoreUpkeep upkeep, Sealer se
         row.State == DeliveryState.Pending && endpoints.Find(row.Lane.Endpoint) is { Connected: false, Status: var status }
             ? $"endpoint {row.Lane.Endpoint} is not connected{(status.Reason is null ? "" : $": {status.Reason}")}"
             : null;
+
+    /// <summary>With the conversations of portals in the place of their names.</summary>
+    private async Task<IReadOnlyList<DeliveryReport>> ReportAsync(IEnumerable<DeliveryRow> rows)
+    {
+        var reports = new List<DeliveryReport>();
+        var known = new Dictionary<string, PortalView?>(StringComparer.Ordinal);
+        foreach (var report in rows.Select(Report))
+        {
+            if (!Address.TryParse(report.To, out var to) || !Placeholder.Is(to))
+            {
+                reports.Add(report);
+                continue;
+            }
+
+            var name = Placeholder.KeyOf(to);
+            var portal = known.TryGetValue(name, out var seen) ? seen : known[name] = await portals.FindAsync(name);
+            reports.Add(portal?.Near is { } near ? report with { To = near.Full }
+                : report with { Reason = report.Reason ?? $"the portal{(portal?.Request.For is { } far ? $" for {far.Full}" : "")} is not made yet" });
+        }
+
+        return reports;
+    }
 
     private DeliveryReport Report(DeliveryRow row)
     {

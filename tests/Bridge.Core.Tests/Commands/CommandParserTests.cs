@@ -23,6 +23,8 @@ public sealed class CommandParserTests
         { "set-relay plumber \"{{ sender.name }}: \"", new ChatCommand.SetRelay("plumber", new MessageText("{{ sender.name }}: ")) },
         { "set-relay plumber “He: ”", new ChatCommand.SetRelay("plumber", new MessageText("He: ")) },
         { "retry 12", new ChatCommand.Retry(12) },
+        { "start-chat modem:+491700000001 plumbers", new ChatCommand.StartChat(s_number, "plumbers") },
+        { "silence leak off", new ChatCommand.Silence("leak", null) },
         { "silence leak 1h30m", new ChatCommand.Silence("leak", TimeSpan.FromMinutes(90)) },
     };
 
@@ -37,7 +39,7 @@ public sealed class CommandParserTests
         { "list 0", "list is typed otherwise", "type: list [links | portals | endpoints | deliveries]" },
         { "link matrix:a", "link is typed otherwise", "type: link ADDRESS ADDRESS ..." },
         { "link matrix:a matrix:a", "link is typed otherwise", "type: link ADDRESS ADDRESS ..." },
-        { "silence leak 0s", "silence is typed otherwise", "type: silence ROUTE DURATION" },
+        { "silence leak 0s", "silence is typed otherwise", "type: silence NAME DURATION | NAME off" },
         { "help \"", "a quote is not closed, or there are too many words", "type: help" },
     };
 

@@ -114,8 +114,9 @@ public sealed class ManagementTests : IDisposable
     {
         await using var desk = new CommandDesk(
             () => new Management(_access, s_people),
-            (command, _) =>
+            (command, asker, _) =>
             {
+                Assert.Equal(new CommandAsker("anna", new Address(s_chat, "@anna")), asker);
                 _done.Add(command);
                 return Task.FromResult("done");
             },

@@ -111,6 +111,16 @@ internal sealed class LinkRig : IAsyncDisposable
         Sender = new Sender(sender, sender.TrimStart('@')),
     };
 
+    /// <summary>A person changes something at run time, and everything settles.</summary>
+    public async Task<SteerAnswer> SteerAsync(Steer steer)
+    {
+        var answer = await Loop.SteerAsync(steer);
+        await SettleAsync();
+        return answer;
+    }
+
+    public static Address Place(string text) => Address.TryParse(text, out var address) ? address : throw new ArgumentException("no address", nameof(text));
+
     /// <summary>Everything is decided, handed over and recorded.</summary>
     public async Task SettleAsync()
     {

@@ -22,7 +22,7 @@ public sealed class ApiJourneyTests : IDisposable
         access:
           tokens:
             monitor: { token: "${env:READER}", may: [read] }
-            script: { token: "${env:OPERATOR}", may: [operate] }
+            script: { token: "${env:OPERATOR}", may: [admin] }
         """;
 
     private static readonly (string Path, string Message)[] s_wrong =
@@ -37,6 +37,14 @@ public sealed class ApiJourneyTests : IDisposable
         ("links/other", "there is no link of that name"),
         ("nothing", "nothing is at this path"),
     ];
+
+    private static readonly Dictionary<string, string> s_bodies = new(StringComparer.Ordinal)
+    {
+        ["/links"] = """{"between":["home:hall/c","home:hall/d"]}""",
+        ["/links/{link}/label"] = """{"label":"x"}""",
+        ["/portals"] = """{"far":"home:x"}""",
+        ["/silences"] = """{"name":"halls","duration":"1h"}""",
+    };
 
     private static readonly CancellationToken s_cancellation = TestContext.Current.CancellationToken;
     private readonly Workspace _workspace = new(Config);
@@ -54,6 +62,7 @@ public sealed class ApiJourneyTests : IDisposable
             ["endpoint"] = "home",
             ["delivery"] = "1",
             ["link"] = "halls",
+            ["name"] = "halls",
             ["eventId"] = JsonNode.Parse(emitted)!["eventId"]!.GetValue<string>(),
         };
         var document = (await AskAsync(HttpMethod.Get, "openapi.json", Reader)).Body;
@@ -65,7 +74,7 @@ public sealed class ApiJourneyTests : IDisposable
             var path = values.Aggregate(template, (path, value) => path.Replace($"{{{value.Key}}}", value.Value, StringComparison.Ordinal));
             foreach (var (method, operation) in operations!.AsObject())
             {
-                var (status, body) = await AskAsync(new HttpMethod(method.ToUpperInvariant()), path[1..], Operator);
+                var (status, body) = await AskAsync(new HttpMethod(method.ToUpperInvariant()), path[1..], Operator, method == "post" ? s_bodies.GetValueOrDefault(template) : null);
                 var schema = status == HttpStatusCode.OK ? operation!["responses"]!["200"] : operation!["responses"]!["default"];
                 SchemaCheck.Fits(body, schema!["content"]!["application/json"]!["schema"]!, document, $"{method} {path}");
                 Assert.True(status is HttpStatusCode.OK or HttpStatusCode.Conflict, $"{method} {path}: {status} {body}");
@@ -91,6 +100,33 @@ public sealed class ApiJourneyTests : IDisposable
         Assert.Equal(HttpStatusCode.Conflict, (await AskAsync(HttpMethod.Post, drop, Operator)).Status);
         Assert.DoesNotContain(daemon.Log.All, line => line.Contains(Operator, StringComparison.Ordinal));
         Assert.DoesNotContain(Operator, await _workspace.DoAsync("config"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_link_is_made_and_ended_by_who_may_and_shows_whose_token_it_was()
+    {
+        await using var daemon = await StartAsync();
+        const string Body = """{"between":["home:hall/c","home:hall/d"]}""";
+        Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync(HttpMethod.Post, "links", Reader, Body)).Status);
+        var made = (await AskAsync(HttpMethod.Post, "links", Operator, Body)).Body;
+        Assert.Equal("script", made["made"]!["by"]!.GetValue<string>());
+        Assert.True(JsonNode.DeepEquals(made, (await AskAsync(HttpMethod.Post, "links", Operator, Body)).Body));
+        var id = made["link"]!.GetValue<string>();
+        var status = (await AskAsync(HttpMethod.Get, "status", Reader)).Body["links"]!;
+        Assert.Equal((2, 1), (status["links"]!.GetValue<int>(), status["made"]!.GetValue<int>()));
+
+        foreach (var (body, message) in ((string, string)[])
+            [("""{"between":["home:a"]}""", "a link is between two addresses or more"), ("""{"between":"home:a"}""", "the request is not of the form this daemon knows"),
+             ("""{"betwen":[]}""", "there is no parameter of that name here"), ("""{"between":["home:a","home:b"],"by":"anna"}""", "there is no parameter of that name here"),
+             ("[]", "the body is no JSON object, or longer than 64 kB"), ($"[{new string(' ', 70_000)}]", "the body is no JSON object, or longer than 64 kB"), ("{", "the body is no JSON object, or longer than 64 kB")])
+        {
+            Assert.Equal(message, (await AskAsync(HttpMethod.Post, "links", Operator, body)).Body["error"]!["message"]!.GetValue<string>());
+        }
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync(HttpMethod.Delete, $"links/{id}", Reader)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(HttpMethod.Delete, $"links/{id}", Operator)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await AskAsync(HttpMethod.Delete, $"links/{id}", Operator)).Status);
+        Assert.Equal(HttpStatusCode.Conflict, (await AskAsync(HttpMethod.Delete, "links/halls", Operator)).Status);
     }
 
     [Fact]
@@ -142,9 +178,10 @@ public sealed class ApiJourneyTests : IDisposable
         return daemon;
     }
 
-    private async Task<(HttpStatusCode Status, JsonNode Body)> AskAsync(HttpMethod method, string path, string? token)
+    private async Task<(HttpStatusCode Status, JsonNode Body)> AskAsync(HttpMethod method, string path, string? token, string? content = null)
     {
         using var request = new HttpRequestMessage(method, path) { Headers = { Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token) } };
+        request.Content = content is null ? null : new StringContent(content);
         using var response = await _client.SendAsync(request, s_cancellation);
         return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync(s_cancellation))!);
     }
