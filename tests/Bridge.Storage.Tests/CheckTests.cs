@@ -123,9 +123,10 @@ public sealed class CheckTests : IDisposable
     }
 
     [Theory]
-    [InlineData(SqliteStore.FileName)]
-    [InlineData(SqliteKeyStore.FileName)]
-    public async Task A_new_database_whose_log_is_damaged_from_its_first_frame_on_is_named_and_not_backed_up(string name)
+    [InlineData(SqliteStore.FileName, true)]
+    [InlineData(SqliteStore.FileName, false)]
+    [InlineData(SqliteKeyStore.FileName, false)]
+    public async Task A_database_whose_tables_are_lost_is_named_and_not_backed_up(string name, bool withLog)
     {
         using var files = new TestFolder();
         using var telemetry = Log.Silent();
@@ -136,14 +137,21 @@ public sealed class CheckTests : IDisposable
             FixtureFolder.Copy(files["data"], files["killed"]);
         }
 
-        await using (var log = new FileStream(Path.Combine(files["killed"], name + "-wal"), FileMode.Open))
+        var log = Path.Combine(files["killed"], name + "-wal");
+        if (withLog)
         {
-            log.Position = 32 + 24 + 100;
-            log.WriteByte(0xFF);
+            await using var damaged = new FileStream(log, FileMode.Open);
+            damaged.Position = 32 + 24 + 100; // in its first frame
+            damaged.WriteByte(0xFF);
+        }
+        else
+        {
+            await File.WriteAllBytesAsync(Path.Combine(files["killed"], name), [], Ct);
+            File.Delete(log);
         }
 
         var findings = (await FixtureFolder.CheckAsync(files["killed"], withKey: true)).Findings;
-        Assert.Contains(findings, finding => finding.Where == name + "-wal" && finding.What.Contains("damaged at frame 1", StringComparison.Ordinal));
+        Assert.Equal(withLog, findings.Any(finding => finding.Where == name + "-wal" && finding.What.Contains("damaged at frame 1", StringComparison.Ordinal)));
         Assert.Contains(findings, finding => finding.Where == name && finding.What.Contains("holds no table", StringComparison.Ordinal) && finding.Cure.Contains("bridge restore", StringComparison.Ordinal));
         var order = new BackupOrder(files["killed"], files["backups"], WithKey: false, "1.2.3");
         var refusal = await Assert.ThrowsAsync<StoreException>(() => Backup.MakeAsync(order, new Progress<WorkProgress>(), TimeProvider.System, Ct));

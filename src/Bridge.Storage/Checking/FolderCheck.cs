@@ -129,7 +129,7 @@ public sealed class FolderCheck
 
             if (sound && Migrations.VersionOf(connection) == 0)
             {
-                _findings.Add(name, $"it holds no table: what was written to it stood in {name}-wal, and is lost");
+                _findings.Add(name, $"it holds no table: what was written to it is lost, in the file or in {name}-wal");
                 sound = false;
             }
             else if (sound && migrations.IsAltered(connection))
