@@ -35,6 +35,25 @@ public sealed class CheckTests : IDisposable
         Assert.Equal(0, await daemon.StopAsync());
     }
 
+    [Fact]
+    public async Task What_the_file_system_refuses_is_a_sentence_and_no_stack()
+    {
+        await using (await BridgeProcess.StartAsync(_workspace))
+        {
+            await _workspace.DoAsync("emit", "home:notify", "first");
+        }
+
+        // Nobody can open a folder as a file, root included.
+        var place = Path.Combine(_workspace.DataFolder, "bridge.lock");
+        File.Delete(place);
+        Directory.CreateDirectory(place);
+        var check = await _workspace.RunAsync("check");
+        Assert.Equal(1, check.ExitCode);
+        Assert.Contains("bridge.lock", check.Error, StringComparison.Ordinal);
+        Assert.Contains("permissions", check.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", check.Error + check.Output, StringComparison.Ordinal);
+    }
+
     private void Change(string sql)
     {
         using var store = new SqliteConnection($"Data Source={Path.Combine(_workspace.DataFolder, "store.db")};Pooling=False");
