@@ -7,9 +7,10 @@ using Bridge.Plugin.Mqtt.Protocol;
 namespace Bridge.Plugin.Mqtt;
 
 /// <summary>
-/// Recognises a QoS 1 PUBLISH that the peer repeats because our PUBACK was lost, after we stored it: DUP is set, and packet id and content are those of one of
-/// the last publishes accepted in this session. It answers only after the peer has shown that it numbers its packets in sequence; why it can then never
-/// take a new message for an old one is in docs/decisions/0201. Each batch writes one row, in the transaction of its events. Not thread-safe.
+/// Recognises a QoS 1 PUBLISH that the peer repeats because our PUBACK was lost, after we stored it: DUP is set, and packet id and content are those
+/// of one of the last publishes accepted in this session. It answers only after the peer has shown that it numbers its packets in sequence; why it
+/// can then never take a new message for an old one is in docs/decisions/0201. Each batch writes one row, in the transaction of its events. Not
+/// thread-safe.
 /// </summary>
 internal sealed class DuplicateWindow : IDisposable
 {
@@ -40,7 +41,9 @@ internal sealed class DuplicateWindow : IDisposable
 
     /// <param name="prefix">Of the keys of its rows in the endpoint's state.</param>
     /// <param name="capacity">How many publishes the peer may have unacknowledged; so many are remembered.</param>
-    /// <param name="proof">So many consecutive packet ids in a row show that the peer numbers in sequence: more than it could have unacknowledged.</param>
+    /// <param name="proof">
+    /// So many consecutive packet ids in a row show that the peer numbers in sequence: more than it could have unacknowledged.
+    /// </param>
     public DuplicateWindow(string prefix, int capacity, int proof, TimeProvider clock)
     {
         _prefix = prefix;
@@ -50,8 +53,8 @@ internal sealed class DuplicateWindow : IDisposable
     }
 
     /// <summary>
-    /// Of the publish that <see cref="IsRepeat"/> took for new: the id to hand it over under. A publish that may or may not be a repeat, because the peer has not shown
-    /// how it numbers, has the id of the one that it may repeat.
+    /// Of the publish that <see cref="IsRepeat"/> took for new: the id to hand it over under. A publish that may or may not be a repeat, because the
+    /// peer has not shown how it numbers, has the id of the one that it may repeat.
     /// </summary>
     public EventId Event { get; private set; }
 
@@ -104,7 +107,10 @@ internal sealed class DuplicateWindow : IDisposable
     /// <summary>Another connection of the same session begins: first comes what the peer has unacknowledged, then what it has not sent yet.</summary>
     public void Resume() => Accepted = 0;
 
-    /// <summary>False: new, to be accepted, and remembered with the next <see cref="TakeRow"/>. True: already accepted; to be acknowledged after all before it.</summary>
+    /// <summary>
+    /// False: new, to be accepted, and remembered with the next <see cref="TakeRow"/>. True: already accepted; to be acknowledged after all before
+    /// it.
+    /// </summary>
     /// <param name="publish">Of QoS 1.</param>
     /// <param name="processed">Of so many of <see cref="Accepted"/> the peer was known to have our acknowledgement when this one came.</param>
     public bool IsRepeat(PublishPacket publish, long processed = 0)
@@ -130,7 +136,9 @@ internal sealed class DuplicateWindow : IDisposable
         return false;
     }
 
-    /// <summary>The peer has so many unacknowledged, perhaps more than agreed: window and proof must be longer than that. Called before <see cref="TakeRow"/>.</summary>
+    /// <summary>
+    /// The peer has so many unacknowledged, perhaps more than agreed: window and proof must be longer than that. Called before <see cref="TakeRow"/>.
+    /// </summary>
     public void Saw(int unacknowledged)
     {
         _seen = Math.Max(_seen, unacknowledged);
@@ -138,7 +146,9 @@ internal sealed class DuplicateWindow : IDisposable
         _proof = Math.Max(_proof, unacknowledged);
     }
 
-    /// <summary>The state change that remembers what was new since the last call; null when nothing was. It belongs into the batch of those events.</summary>
+    /// <summary>
+    /// The state change that remembers what was new since the last call; null when nothing was. It belongs into the batch of those events.
+    /// </summary>
     public StateChange? TakeRow()
     {
         if (_batch.Count == 0)
@@ -186,8 +196,8 @@ internal sealed class DuplicateWindow : IDisposable
     }
 
     /// <summary>
-    /// Of the run, and not its first: a peer that uses ids again in their order would have taken the first, free since before this one was, ahead of this one;
-    /// and that, accepted, would have ended the run.
+    /// Of the run, and not its first: a peer that uses ids again in their order would have taken the first, free since before this one was, ahead of
+    /// this one; and that, accepted, would have ended the run.
     /// </summary>
     private bool Tells(ushort id) => IsShown && (_lastId - id + Ids) % Ids < _run - 1;
 

@@ -4,8 +4,9 @@ using Bridge.Abstractions;
 namespace Bridge.Plugin.Mqtt;
 
 /// <summary>
-/// The packet ids of QoS 2 publishes that were accepted and that the peer has not released (PUBREL): whatever comes under such an id is a repeat, for certain.
-/// Its changes belong into the batch of the events; PUBREC leaves after that batch is stored, and PUBCOMP after the batch that forgets the id. Not thread-safe.
+/// The packet ids of QoS 2 publishes that were accepted and that the peer has not released (PUBREL): whatever comes under such an id is a repeat, for
+/// certain. Its changes belong into the batch of the events; PUBREC leaves after that batch is stored, and PUBCOMP after the batch that forgets the
+/// id. Not thread-safe.
 /// </summary>
 /// <param name="prefix">Of the keys in the endpoint's state.</param>
 internal sealed class ReceivedIds(string prefix)

@@ -2,7 +2,9 @@ using Bridge.Core.Storage;
 
 namespace Bridge.Storage;
 
-/// <summary>Keeps shredding and the copying of a data folder apart, whatever process does them. The kernel releases it when its holder dies.</summary>
+/// <summary>
+/// Keeps shredding and the copying of a data folder apart, whatever process does them. The kernel releases it when its holder dies.
+/// </summary>
 internal static class CopyLock
 {
     private const string Name = "copy.lock";

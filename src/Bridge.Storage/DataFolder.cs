@@ -46,7 +46,9 @@ public sealed class DataFolder : IAsyncDisposable
         string path, ConfiguredKey? configuredKey, Func<string, string?> environment, Telemetry telemetry, TimeProvider clock, CancellationToken cancellationToken) =>
         OpenAsync(path, () => KeySources.Find(path, configuredKey, environment), telemetry, clock, cancellationToken);
 
-    /// <summary>As above, with a key source that is found elsewhere; asked once the folder is this process's. Null: a first key is made in a new folder.</summary>
+    /// <summary>
+    /// As above, with a key source that is found elsewhere; asked once the folder is this process's. Null: a first key is made in a new folder.
+    /// </summary>
     public static async Task<DataFolder> OpenAsync(
         string path, Func<KeySource?> source, Telemetry telemetry, TimeProvider clock, CancellationToken cancellationToken)
     {

@@ -9,7 +9,9 @@ internal sealed class Batch
 
     public List<StateChange> Changes { get; } = [];
 
-    /// <summary>Answers and deliveries. Run in order, with the broker's lock held, after everything before them was stored too; must not throw.</summary>
+    /// <summary>
+    /// Answers and deliveries. Run in order, with the broker's lock held, after everything before them was stored too; must not throw.
+    /// </summary>
     public List<Action> Effects { get; } = [];
 
     /// <summary>What to say in the log once the lock is let go: nobody waits for the log.</summary>

@@ -3,8 +3,8 @@ using Bridge.Abstractions;
 namespace Bridge.Plugin.Mqtt.Broker;
 
 /// <summary>
-/// What the parts of the broker share. There is one lock: whoever reads or changes sessions, subscriptions, queues or retained messages holds it, and hands
-/// the step to the journal before letting go. So every step is decided on all before it, and is stored in the same order.
+/// What the parts of the broker share. There is one lock: whoever reads or changes sessions, subscriptions, queues or retained messages holds it, and
+/// hands the step to the journal before letting go. So every step is decided on all before it, and is stored in the same order.
 /// </summary>
 internal sealed class BrokerState(EndpointContext context, BrokerSettings settings, Journal journal, Lock gate)
 {

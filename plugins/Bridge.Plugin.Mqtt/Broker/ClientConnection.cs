@@ -5,7 +5,9 @@ using Bridge.Plugin.Mqtt.Protocol;
 
 namespace Bridge.Plugin.Mqtt.Broker;
 
-/// <summary>One client's connection: reads its packets, queues what goes to it. Sending and closing may be called from any thread and never block.</summary>
+/// <summary>
+/// One client's connection: reads its packets, queues what goes to it. Sending and closing may be called from any thread and never block.
+/// </summary>
 internal sealed class ClientConnection : IAsyncDisposable
 {
     private const int ReadBuffer = 64 * 1024;

@@ -9,7 +9,9 @@ internal sealed class Distributor(BrokerState state, Courier courier)
     /// <summary>What one slow client may hold in memory beside its queue: live messages of QoS 0.</summary>
     private const long MaxUnsentBytes = 16_000_000;
 
-    /// <summary>A client published: its message is also an event, when a route listens; under <paramref name="id"/> when it may be a repeat.</summary>
+    /// <summary>
+    /// A client published: its message is also an event, when a route listens; under <paramref name="id"/> when it may be a repeat.
+    /// </summary>
     public void PublishFromClient(ApplicationMessage message, Batch batch, EventId? id = null)
     {
         var interests = state.Settings.Interests;
@@ -51,7 +53,9 @@ internal sealed class Distributor(BrokerState state, Courier courier)
     public void Replay(Session session, Grant grant, ApplicationMessage retained, Batch batch) =>
         Deliver(Match.Of(session, grant), retained, retain: true, new Room(int.MaxValue, long.MaxValue), batch);
 
-    /// <summary>A session has ended: what it shared and did not acknowledge goes to another; but of QoS 2 only what was not sent (section 4.8.2).</summary>
+    /// <summary>
+    /// A session has ended: what it shared and did not acknowledge goes to another; but of QoS 2 only what was not sent (section 4.8.2).
+    /// </summary>
     public void PassOn(QueuedMessage message, Batch batch)
     {
         if (message.Group?.Choose(state.Limits.Queue) is not { } match

@@ -8,7 +8,9 @@ namespace Bridge.Plugin.Mqtt.Broker;
 /// <param name="Identifier">What the client wants to see with every message of it; null for nothing.</param>
 internal sealed record Grant(Subscription Subscription, uint? Identifier);
 
-/// <summary>What the subscriptions of one session that match a topic say together: one copy, at the best QoS. A shared one has a copy of its own.</summary>
+/// <summary>
+/// What the subscriptions of one session that match a topic say together: one copy, at the best QoS. A shared one has a copy of its own.
+/// </summary>
 internal readonly record struct Match(Session Session, QoS QoS, bool RetainAsPublished, EquatableArray<uint> Identifiers, ShareGroup? Group = null)
 {
     public static Match Of(Session session, Grant grant, ShareGroup? group = null) =>

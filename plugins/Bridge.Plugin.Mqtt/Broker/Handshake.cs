@@ -11,7 +11,9 @@ internal sealed class Handshake(BrokerState state, AccessControl access, Session
 
     private readonly TokenBuckets<string> _connects = new(state.Context.Clock);
 
-    /// <summary>Success when the client is connected; its CONNACK follows when its session is stored. Otherwise the refusal, to be sent as it is.</summary>
+    /// <summary>
+    /// Success when the client is connected; its CONNACK follows when its session is stored. Otherwise the refusal, to be sent as it is.
+    /// </summary>
     public async ValueTask<ReasonCode> ConnectAsync(ClientConnection connection, ConnectPacket connect)
     {
         state.Figures.Connects.Add();

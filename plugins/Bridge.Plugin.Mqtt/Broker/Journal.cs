@@ -4,8 +4,9 @@ using Bridge.Abstractions;
 namespace Bridge.Plugin.Mqtt.Broker;
 
 /// <summary>
-/// Hands the broker's steps to the inbox in the order in which they were decided, several in flight, and runs the effects of each, in the same order, when it
-/// is stored. A step that could not be stored ends the run: the state in memory is then ahead of the stored one, and is read again by the next run.
+/// Hands the broker's steps to the inbox in the order in which they were decided, several in flight, and runs the effects of each, in the same order,
+/// when it is stored. A step that could not be stored ends the run: the state in memory is then ahead of the stored one, and is read again by the
+/// next run.
 /// </summary>
 internal sealed class Journal(IInbox inbox, Lock gate, IntakeWindow window)
 {

@@ -59,8 +59,8 @@ internal sealed class Listener : IDisposable
         var socket = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            // No ReuseAddress: on Linux .NET makes SO_REUSEPORT of it, and two brokers would share the port. Connections of a killed run that still linger
-            // are no hindrance: .NET sets SO_REUSEADDR on every listening socket there.
+            // No ReuseAddress: on Linux .NET makes SO_REUSEPORT of it, and two brokers would share the port. Connections of a killed run that still
+            // linger are no hindrance: .NET sets SO_REUSEADDR on every listening socket there.
             socket.Bind(at);
             socket.Listen();
             return socket;

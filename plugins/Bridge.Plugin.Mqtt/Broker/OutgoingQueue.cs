@@ -38,12 +38,14 @@ internal sealed class QueuedMessage(long number, MqttPacket packet, DateTimeOffs
 }
 
 /// <summary>
-/// What one session is owed: first those in flight, then those that wait. A place is reserved when a message is published and filled when it is stored,
-/// so that nothing is sent that a crash could forget.
+/// What one session is owed: first those in flight, then those that wait. A place is reserved when a message is published and filled when it is
+/// stored, so that nothing is sent that a crash could forget.
 /// </summary>
 internal sealed class OutgoingQueue(ushort firstPacketId)
 {
-    /// <summary>They were sent before and not acknowledged, so they go again, first and in their order; none is given up, for its packet id is in use.</summary>
+    /// <summary>
+    /// They were sent before and not acknowledged, so they go again, first and in their order; none is given up, for its packet id is in use.
+    /// </summary>
     private readonly Queue<QueuedMessage> _again = new();
 
     private readonly Queue<QueuedMessage> _waiting = new();

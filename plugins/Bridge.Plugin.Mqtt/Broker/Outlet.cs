@@ -3,8 +3,9 @@ using Bridge.Plugin.Mqtt.Protocol;
 namespace Bridge.Plugin.Mqtt.Broker;
 
 /// <summary>
-/// Publishes what Bridge sends. It does not come back to the inbox. A message waits while a connected subscriber that is still taking has a full queue: Bridge
-/// keeps it safe meanwhile, and only its own topic waits. A subscriber that has taken nothing for a while, or is away, loses its oldest instead, counted.
+/// Publishes what Bridge sends. It does not come back to the inbox. A message waits while a connected subscriber that is still taking has a full
+/// queue: Bridge keeps it safe meanwhile, and only its own topic waits. A subscriber that has taken nothing for a while, or is away, loses its oldest
+/// instead, counted.
 /// </summary>
 internal sealed class Outlet(BrokerState state, Distributor distributor)
 {
@@ -14,9 +15,9 @@ internal sealed class Outlet(BrokerState state, Distributor distributor)
     private bool _completed;
 
     /// <summary>
-    /// True when every session that is kept has the message stored in its queue, and everybody else was sent it. False when the message was not published:
-    /// the broker stopped, or one before it on its topic was cancelled. An exception when the broker stopped before it was stored. Cancelled, it is not
-    /// published any more unless it was.
+    /// True when every session that is kept has the message stored in its queue, and everybody else was sent it. False when the message was not
+    /// published: the broker stopped, or one before it on its topic was cancelled. An exception when the broker stopped before it was stored.
+    /// Cancelled, it is not published any more unless it was.
     /// </summary>
     public async Task<bool> SendAsync(ApplicationMessage message, CancellationToken cancellationToken)
     {

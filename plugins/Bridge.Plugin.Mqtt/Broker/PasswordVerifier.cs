@@ -7,9 +7,9 @@ using System.Text;
 namespace Bridge.Plugin.Mqtt.Broker;
 
 /// <summary>
-/// Compares passwords. A hash takes long by design, so it is computed beside the clients' own work, few at a time; who got it right once is recognised at
-/// once by a keyed digest that lives in memory alone; and who fails often from one place waits. A wrong password takes as long for one name as for any
-/// other, and a name that does not exist is one like the others: what is refused does not say which users there are.
+/// Compares passwords. A hash takes long by design, so it is computed beside the clients' own work, few at a time; who got it right once is
+/// recognised at once by a keyed digest that lives in memory alone; and who fails often from one place waits. A wrong password takes as long for one
+/// name as for any other, and a name that does not exist is one like the others: what is refused does not say which users there are.
 /// </summary>
 internal sealed class PasswordVerifier(TimeProvider clock) : IDisposable
 {

@@ -5,8 +5,8 @@ using Bridge.Plugin.Mqtt.Protocol;
 namespace Bridge.Plugin.Mqtt.Broker;
 
 /// <summary>
-/// The connections whose client has not logged in. They take the place of no client that has. When there are too many, the oldest of the network that has
-/// most of them goes: whoever logs in at once gets in, and strangers shut out each other.
+/// The connections whose client has not logged in. They take the place of no client that has. When there are too many, the oldest of the network that
+/// has most of them goes: whoever logs in at once gets in, and strangers shut out each other.
 /// </summary>
 internal sealed class PendingLogins
 {

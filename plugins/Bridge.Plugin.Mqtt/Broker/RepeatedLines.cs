@@ -1,8 +1,8 @@
 namespace Bridge.Plugin.Mqtt.Broker;
 
 /// <summary>
-/// Bounds the lines of the log that strangers can repeat: so many of a kind in a minute, then one that says how many more there were. The counters count all.
-/// Thread-safe.
+/// Bounds the lines of the log that strangers can repeat: so many of a kind in a minute, then one that says how many more there were. The counters
+/// count all. Thread-safe.
 /// </summary>
 internal sealed class RepeatedLines(TimeProvider clock)
 {

@@ -1,8 +1,8 @@
 namespace Bridge.Plugin.Mqtt.Broker;
 
 /// <summary>
-/// Sends new subscriptions what is retained: a little at a time, as the client takes it, so that neither its queue nor the time under the lock grows with
-/// what is retained or with how often it asks.
+/// Sends new subscriptions what is retained: a little at a time, as the client takes it, so that neither its queue nor the time under the lock grows
+/// with what is retained or with how often it asks.
 /// </summary>
 internal sealed class Replaying(BrokerState state, Distributor distributor, SystemTopics system, BrokerLog log)
 {

@@ -39,7 +39,9 @@ internal sealed class RetainedMessages(IDropCounter drops, int maxCount = 100_00
     public void Restore(DateTimeOffset? expires, PublishPacket packet) =>
         TryKeep(ApplicationMessage.From(packet, publisher: null, now: default) with { Expires = expires });
 
-    /// <summary>The next message that a replay owes, and moves it on. Null at its end, or when <paramref name="looks"/> were not enough to find one.</summary>
+    /// <summary>
+    /// The next message that a replay owes, and moves it on. Null at its end, or when <paramref name="looks"/> were not enough to find one.
+    /// </summary>
     public ApplicationMessage? Next(Replay replay, ref int looks, DateTimeOffset now)
     {
         if (replay.IsOver)

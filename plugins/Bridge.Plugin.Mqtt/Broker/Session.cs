@@ -59,7 +59,9 @@ internal sealed class Session(string clientId, string? username, ushort firstPac
 
     public Will? Will { get; set; }
 
-    /// <summary>In seconds, as the CONNECT said; a crash of the broker gives the client that long to come back before its will is published.</summary>
+    /// <summary>
+    /// In seconds, as the CONNECT said; a crash of the broker gives the client that long to come back before its will is published.
+    /// </summary>
     public ushort KeepAlive { get; set; }
 
     /// <summary>When the will is published unless the client comes back; null for no.</summary>

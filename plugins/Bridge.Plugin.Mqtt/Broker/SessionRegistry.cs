@@ -116,7 +116,9 @@ internal sealed class SessionRegistry(BrokerState state, AccessControl access, D
         return session;
     }
 
-    /// <summary>The session is no more; with it goes all that is stored of it. A will that waited is published: it cannot wait longer than its session.</summary>
+    /// <summary>
+    /// The session is no more; with it goes all that is stored of it. A will that waited is published: it cannot wait longer than its session.
+    /// </summary>
     private void End(Session session, Batch batch)
     {
         PublishWill(session, batch);

@@ -1,8 +1,8 @@
 namespace Bridge.Plugin.Mqtt.Broker;
 
 /// <summary>
-/// The sessions that share one filter: each message goes to one of them, in turn. A member that is connected and has room comes before one that is full, and
-/// that before one that is away and kept.
+/// The sessions that share one filter: each message goes to one of them, in turn. A member that is connected and has room comes before one that is
+/// full, and that before one that is away and kept.
 /// </summary>
 internal sealed class ShareGroup
 {

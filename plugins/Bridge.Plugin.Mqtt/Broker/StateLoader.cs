@@ -111,7 +111,9 @@ internal sealed class StateLoader(BrokerState state, AccessControl access)
         }
     }
 
-    /// <summary>A client that was connected gets the time to notice that the broker is back (section 3.1.2.5 lets the will wait for the restart).</summary>
+    /// <summary>
+    /// A client that was connected gets the time to notice that the broker is back (section 3.1.2.5 lets the will wait for the restart).
+    /// </summary>
     private DateTimeOffset WillDue(Session session, DateTimeOffset? awaySince)
     {
         var delay = TimeSpan.FromSeconds(session.WillDelay);

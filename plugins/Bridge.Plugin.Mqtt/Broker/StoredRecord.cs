@@ -8,8 +8,8 @@ using Bridge.Plugin.Mqtt.Protocol;
 namespace Bridge.Plugin.Mqtt.Broker;
 
 /// <summary>
-/// The rows of the broker in the endpoint's state. Each is a version byte, a time, and MQTT 5 packets: the codec that reads foreign bytes reads these too,
-/// and every property has its place already.
+/// The rows of the broker in the endpoint's state. Each is a version byte, a time, and MQTT 5 packets: the codec that reads foreign bytes reads these
+/// too, and every property has its place already.
 /// </summary>
 internal static class StoredRecord
 {
@@ -33,7 +33,9 @@ internal static class StoredRecord
 
     public static string ReceivedKey(string clientId, ushort packetId) => $"{ReceivedPrefix}{packetId:x4}/{clientId}";
 
-    /// <summary>A row for each subscription: one more costs no more than itself. The client id may hold any character, so its length goes before it.</summary>
+    /// <summary>
+    /// A row for each subscription: one more costs no more than itself. The client id may hold any character, so its length goes before it.
+    /// </summary>
     public static string GrantKey(string clientId, string filter) => $"{GrantPrefix}{clientId.Length:x4}/{clientId}/{filter}";
 
     public static string ReadGrantKey(string key) =>

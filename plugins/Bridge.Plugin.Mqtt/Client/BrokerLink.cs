@@ -29,7 +29,9 @@ internal sealed class BrokerLink : IAsyncDisposable
     /// <summary>Packets that came with the CONNACK in one read.</summary>
     public IReadOnlyList<MqttPacket> Early { get; private init; } = [];
 
-    /// <summary>Connects and shakes hands. Every failure but cancellation is a <see cref="MqttConnectionException"/> or a <see cref="MqttProtocolException"/>.</summary>
+    /// <summary>
+    /// Connects and shakes hands. Every failure but cancellation is a <see cref="MqttConnectionException"/> or a <see cref="MqttProtocolException"/>.
+    /// </summary>
     public static async Task<BrokerLink> OpenAsync(ClientSettings settings, TimeProvider clock, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(s_patience, clock);

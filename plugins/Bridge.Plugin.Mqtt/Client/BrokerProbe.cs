@@ -4,8 +4,8 @@ using Bridge.Plugin.Mqtt.Protocol;
 namespace Bridge.Plugin.Mqtt.Client;
 
 /// <summary>
-/// Asks a broker for a connection as the endpoint would, under a client id of its own: the session of the endpoint, which may be running, is not taken
-/// over, and this one ends with the connection.
+/// Asks a broker for a connection as the endpoint would, under a client id of its own: the session of the endpoint, which may be running, is not
+/// taken over, and this one ends with the connection.
 /// </summary>
 internal static class BrokerProbe
 {

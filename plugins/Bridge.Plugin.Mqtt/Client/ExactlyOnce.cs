@@ -3,8 +3,8 @@ using Bridge.Abstractions;
 namespace Bridge.Plugin.Mqtt.Client;
 
 /// <summary>
-/// What QoS 2 adds to the <see cref="PublishQueue"/>: a publish leaves when its packet id is stored, PUBREL when it is stored that PUBREC came. So the same process or the next
-/// goes on where this one stopped, with the same packet id. Called with the queue's lock held.
+/// What QoS 2 adds to the <see cref="PublishQueue"/>: a publish leaves when its packet id is stored, PUBREL when it is stored that PUBREC came. So
+/// the same process or the next goes on where this one stopped, with the same packet id. Called with the queue's lock held.
 /// </summary>
 internal sealed class ExactlyOnce(Lock gate, SendRecords records, StateJournal journal)
 {
@@ -18,8 +18,8 @@ internal sealed class ExactlyOnce(Lock gate, SendRecords records, StateJournal j
     public bool IsInUse(ushort packetId) => records.IsInUse(packetId);
 
     /// <summary>
-    /// Makes the waiting publishes those of this connection. Returns what the broker has and is to be told again to release; a broker that has forgotten the session
-    /// needs no telling.
+    /// Makes the waiting publishes those of this connection. Returns what the broker has and is to be told again to release; a broker that has
+    /// forgotten the session needs no telling.
     /// </summary>
     public List<Pending> Resume(IEnumerable<Pending> waiting, bool sessionPresent)
     {

@@ -8,8 +8,8 @@ namespace Bridge.Plugin.Mqtt.Client;
 internal readonly record struct Arrived(PublishPacket Publish, long Processed, bool IsWanted = true);
 
 /// <summary>
-/// Lets a connection begin with few messages: until the broker has shown how it numbers, the next are handed over when it has the acknowledgements of those
-/// before. So few can become two events if we crash meanwhile (docs/decisions/0201). It takes a round trip or two once per session.
+/// Lets a connection begin with few messages: until the broker has shown how it numbers, the next are handed over when it has the acknowledgements of
+/// those before. So few can become two events if we crash meanwhile (docs/decisions/0201). It takes a round trip or two once per session.
 /// </summary>
 internal sealed class FirstPublishes(DuplicateWindow window, int most)
 {

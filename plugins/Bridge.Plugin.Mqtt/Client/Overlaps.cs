@@ -4,9 +4,9 @@ using Bridge.Plugin.Mqtt.Protocol;
 namespace Bridge.Plugin.Mqtt.Client;
 
 /// <summary>
-/// Keeps overlapping subscriptions from making two events of one message. A broker may send such a message once for each subscription, marked with the
-/// subscription's identifier: the copy of the oldest one counts. Oldest, because a message that was queued before a subscription was made has no copy for it
-/// (docs/decisions/0211).
+/// Keeps overlapping subscriptions from making two events of one message. A broker may send such a message once for each subscription, marked with
+/// the subscription's identifier: the copy of the oldest one counts. Oldest, because a message that was queued before a subscription was made has no
+/// copy for it (docs/decisions/0211).
 /// </summary>
 internal sealed class Overlaps
 {

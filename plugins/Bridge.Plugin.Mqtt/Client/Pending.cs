@@ -42,7 +42,9 @@ internal sealed class Pending(PublishPacket packet, DeliveryKey key, DateTimeOff
         return this;
     }
 
-    /// <summary>Prepares for another connection: the same message to a broker that may have it, a new one to a broker that has forgotten us.</summary>
+    /// <summary>
+    /// Prepares for another connection: the same message to a broker that may have it, a new one to a broker that has forgotten us.
+    /// </summary>
     public void Again(bool sessionPresent) => Packet = sessionPresent ? Packet with { Dup = true } : Packet with { PacketId = 0, Dup = false };
 
     /// <summary>QoS 0: on its way is all that can be known.</summary>

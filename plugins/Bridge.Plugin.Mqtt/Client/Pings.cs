@@ -3,7 +3,8 @@ using Bridge.Plugin.Mqtt.Protocol;
 namespace Bridge.Plugin.Mqtt.Client;
 
 /// <summary>
-/// The PINGREQs of one connection. A PINGRESP tells that the broker lives, and also that it has processed every acknowledgement sent before its PINGREQ.
+/// The PINGREQs of one connection. A PINGRESP tells that the broker lives, and also that it has processed every acknowledgement sent before its
+/// PINGREQ.
 /// </summary>
 internal sealed class Pings(PacketWriter writer)
 {

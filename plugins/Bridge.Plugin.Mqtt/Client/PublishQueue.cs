@@ -4,8 +4,8 @@ using Bridge.Plugin.Mqtt.Protocol;
 namespace Bridge.Plugin.Mqtt.Client;
 
 /// <summary>
-/// Our publishes, in the order of <see cref="SendAsync"/>: waiting, or sent and not acknowledged. It outlives connections: what was unacknowledged when one
-/// ended is sent again, first, in the same order; with DUP and the same packet id when the broker kept the session. Thread-safe.
+/// Our publishes, in the order of <see cref="SendAsync"/>: waiting, or sent and not acknowledged. It outlives connections: what was unacknowledged
+/// when one ended is sent again, first, in the same order; with DUP and the same packet id when the broker kept the session. Thread-safe.
 /// </summary>
 internal sealed partial class PublishQueue(ProtocolVersion version, TimeProvider clock)
 {
@@ -25,8 +25,9 @@ internal sealed partial class PublishQueue(ProtocolVersion version, TimeProvider
     public int InFlight => Math.Min(_grant.ReceiveMaximum, MaxInFlight);
 
     /// <summary>
-    /// Completes with the broker's word (QoS 1 and 2) or the flush (QoS 0). Faults when the outcome is unknown: the queue was abandoned, or a QoS 0 message was
-    /// on its way when the connection ended. Cancelled, the message is not sent any more unless it was; then nor are those that wait behind it on its topic.
+    /// Completes with the broker's word (QoS 1 and 2) or the flush (QoS 0). Faults when the outcome is unknown: the queue was abandoned, or a QoS 0
+    /// message was on its way when the connection ended. Cancelled, the message is not sent any more unless it was; then nor are those that wait
+    /// behind it on its topic.
     /// </summary>
     public async Task<SendResult> SendAsync(PublishPacket packet, DeliveryKey key, CancellationToken cancellationToken)
     {

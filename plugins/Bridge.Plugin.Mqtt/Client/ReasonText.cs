@@ -42,7 +42,8 @@ internal static class ReasonText
     };
 
     /// <summary>
-    /// Why the broker refused or ended a connection, with where it sends us. Bridge does not go there by itself: messages and passwords go to the broker that was written down.
+    /// Why the broker refused or ended a connection, with where it sends us. Bridge does not go there by itself: messages and passwords go to the
+    /// broker that was written down.
     /// </summary>
     public static string Of(ReasonCode reason, MqttProperties properties)
     {

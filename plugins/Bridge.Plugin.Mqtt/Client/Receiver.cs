@@ -5,8 +5,8 @@ using Bridge.Plugin.Mqtt.Protocol;
 namespace Bridge.Plugin.Mqtt.Client;
 
 /// <summary>
-/// Hands the publishes of one connection to the inbox, a batch per read, without waiting for the one before; and acknowledges them in order, each batch when
-/// it is stored. No more events than the host's window are handed over and not stored.
+/// Hands the publishes of one connection to the inbox, a batch per read, without waiting for the one before; and acknowledges them in order, each
+/// batch when it is stored. No more events than the host's window are handed over and not stored.
 /// </summary>
 internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWriter writer, Pings pings, SessionState session) : IDisposable
 {
@@ -41,7 +41,9 @@ internal sealed class Receiver(EndpointContext context, IInbox inbox, PacketWrit
         }
     }
 
-    /// <summary>Runs until <see cref="Complete"/> and all is stored, or until something could not be stored: then the connection is to be dropped.</summary>
+    /// <summary>
+    /// Runs until <see cref="Complete"/> and all is stored, or until something could not be stored: then the connection is to be dropped.
+    /// </summary>
     public async Task AcknowledgeAsync()
     {
         await foreach (var handed in _handed.Reader.ReadAllAsync())

@@ -13,7 +13,9 @@ internal enum SendStage : byte
     /// <summary>The broker has it (PUBREC). PUBREL may have left.</summary>
     Received = 2,
 
-    /// <summary>PUBCOMP came: the packet id is free. The key is kept, for a host that dies before it records the delivery and sends it again.</summary>
+    /// <summary>
+    /// PUBCOMP came: the packet id is free. The key is kept, for a host that dies before it records the delivery and sends it again.
+    /// </summary>
     Complete = 3,
 }
 
@@ -21,8 +23,9 @@ internal enum SendStage : byte
 internal sealed record SendRecord(DeliveryKey Key, ushort PacketId, int Slot, long Number, SendStage Stage);
 
 /// <summary>
-/// The stored side of QoS 2 publishes: which delivery went out under which packet id, and how far it got. Rows live in slots that are used again, and changes are stored in
-/// the order of the calls, so an id is never given to a second message before it is stored that the first is done with it. Not thread-safe.
+/// The stored side of QoS 2 publishes: which delivery went out under which packet id, and how far it got. Rows live in slots that are used again, and
+/// changes are stored in the order of the calls, so an id is never given to a second message before it is stored that the first is done with it. Not
+/// thread-safe.
 /// </summary>
 internal sealed class SendRecords
 {

@@ -1,8 +1,8 @@
 namespace Bridge.Plugin.Mqtt.Client;
 
 /// <summary>
-/// Notices a broker that closes one connection after the other soon and without a reason. In 3.1.1 that is all a client learns of another one with its
-/// client id: each throws the other out when it comes back.
+/// Notices a broker that closes one connection after the other soon and without a reason. In 3.1.1 that is all a client learns of another one with
+/// its client id: each throws the other out when it comes back.
 /// </summary>
 internal sealed class SilentCloses(TimeProvider clock)
 {

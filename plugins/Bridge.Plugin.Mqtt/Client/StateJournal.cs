@@ -3,8 +3,8 @@ using Bridge.Abstractions;
 namespace Bridge.Plugin.Mqtt.Client;
 
 /// <summary>
-/// Stores state changes of one run in the order of the calls, as many together as have gathered while the ones before were being stored; what is to follow
-/// a change happens when it is stored. Thread-safe.
+/// Stores state changes of one run in the order of the calls, as many together as have gathered while the ones before were being stored; what is to
+/// follow a change happens when it is stored. Thread-safe.
 /// </summary>
 internal sealed class StateJournal(IInbox inbox)
 {

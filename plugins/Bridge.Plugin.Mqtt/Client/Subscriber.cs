@@ -5,9 +5,9 @@ using Bridge.Plugin.Mqtt.Protocol;
 namespace Bridge.Plugin.Mqtt.Client;
 
 /// <summary>
-/// Makes the session's subscriptions those of <see cref="EndpointContext.Interests"/>. It subscribes on every connection, also in a kept session: the broker then
-/// replays retained messages (unless it is asked not to), which the rules compare with what they knew. What an earlier configuration wanted is unsubscribed,
-/// after the new subscriptions are made: one may cover another.
+/// Makes the session's subscriptions those of <see cref="EndpointContext.Interests"/>. It subscribes on every connection, also in a kept session: the
+/// broker then replays retained messages (unless it is asked not to), which the rules compare with what they knew. What an earlier configuration
+/// wanted is unsubscribed, after the new subscriptions are made: one may cover another.
 /// </summary>
 internal sealed class Subscriber(EndpointContext context, ClientSettings settings, IInbox inbox, PacketWriter writer, Func<ushort> nextPacketId)
 {
@@ -21,7 +21,9 @@ internal sealed class Subscriber(EndpointContext context, ClientSettings setting
     private readonly Dictionary<ushort, TaskCompletionSource<EquatableArray<ReasonCode>>> _asked = [];
     private readonly List<string> _reduced = Filters.Reduce(context.Interests);
 
-    /// <summary>What is to be subscribed to, oldest first, and what an earlier connection had subscribed to. Called before any packet is taken.</summary>
+    /// <summary>
+    /// What is to be subscribed to, oldest first, and what an earlier connection had subscribed to. Called before any packet is taken.
+    /// </summary>
     public async Task<(List<string> Filters, List<string> Before)> LoadAsync(CancellationToken cancellationToken)
     {
         var stored = await context.State.GetAsync(StateKey, cancellationToken);

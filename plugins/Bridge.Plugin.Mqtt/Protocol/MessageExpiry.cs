@@ -1,6 +1,8 @@
 namespace Bridge.Plugin.Mqtt.Protocol;
 
-/// <summary>The message expiry interval (section 3.3.2.3.3): it tells the receiver what is left of a message's life, so it is lower in every later copy.</summary>
+/// <summary>
+/// The message expiry interval (section 3.3.2.3.3): it tells the receiver what is left of a message's life, so it is lower in every later copy.
+/// </summary>
 internal static class MessageExpiry
 {
     /// <summary>When the message ends, as of now; null for never.</summary>

@@ -22,8 +22,8 @@ internal sealed class PacketWriter(PipeWriter output, ProtocolVersion version)
     public long QueuedBytes => Volatile.Read(ref _queuedBytes);
 
     /// <summary>
-    /// Gives the packet's size. What the wire cannot carry is a <see cref="MqttEncodingException"/> here. After the loop has ended packets are dropped: their
-    /// connection is gone.
+    /// Gives the packet's size. What the wire cannot carry is a <see cref="MqttEncodingException"/> here. After the loop has ended packets are
+    /// dropped: their connection is gone.
     /// </summary>
     public int Enqueue(MqttPacket packet) => Enqueue(packet, flushed: null);
 

@@ -5,7 +5,9 @@ using Bridge.Abstractions;
 
 namespace Bridge.Plugin.Mqtt.Protocol;
 
-/// <summary>Reads the data types of section 1.5 from one packet's bytes. Whatever is missing or ill-formed is a <see cref="MqttProtocolException"/>.</summary>
+/// <summary>
+/// Reads the data types of section 1.5 from one packet's bytes. Whatever is missing or ill-formed is a <see cref="MqttProtocolException"/>.
+/// </summary>
 internal ref struct WireReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;

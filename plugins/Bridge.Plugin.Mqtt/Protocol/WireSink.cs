@@ -23,7 +23,9 @@ internal interface IWireSink
     void Raw(ReadOnlySpan<byte> value);
 }
 
-/// <summary>Counts the bytes, and refuses what the wire cannot carry (<see cref="MqttEncodingException"/>), so that writing cannot fail midway.</summary>
+/// <summary>
+/// Counts the bytes, and refuses what the wire cannot carry (<see cref="MqttEncodingException"/>), so that writing cannot fail midway.
+/// </summary>
 internal struct WireMeasure : IWireSink
 {
     public int Length { get; private set; }

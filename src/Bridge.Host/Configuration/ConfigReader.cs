@@ -6,7 +6,9 @@ using Bridge.Host.Configuration.Yaml;
 
 namespace Bridge.Host.Configuration;
 
-/// <summary>Reads, binds and checks a configuration, and finds all that is wrong with it at once. Nothing here keeps state or connects anywhere.</summary>
+/// <summary>
+/// Reads, binds and checks a configuration, and finds all that is wrong with it at once. Nothing here keeps state or connects anywhere.
+/// </summary>
 public static class ConfigReader
 {
     private static readonly string[] s_later = ["commands", "tests", "templates"];

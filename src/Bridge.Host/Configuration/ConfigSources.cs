@@ -14,6 +14,8 @@ public sealed record ConfigSources
     /// <summary>Reads an environment variable.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 
-    /// <summary>False for <c>validate --no-secrets</c> and <c>explain</c>: references are left alone and nothing complains about their values.</summary>
+    /// <summary>
+    /// False for <c>validate --no-secrets</c> and <c>explain</c>: references are left alone and nothing complains about their values.
+    /// </summary>
     public bool WithSecrets { get; init; } = true;
 }

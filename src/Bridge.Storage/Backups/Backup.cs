@@ -186,8 +186,8 @@ public sealed class Backup
     }
 
     /// <summary>
-    /// All that are there: which ones the copied store opens is sealed. One that is being written is copied as far as it is, and nothing opens it; what the copied
-    /// store opens was durable before its row, and stays while the copy is made.
+    /// All that are there: which ones the copied store opens is sealed. One that is being written is copied as far as it is, and nothing opens it;
+    /// what the copied store opens was durable before its row, and stays while the copy is made.
     /// </summary>
     private void CopyAttachments(CancellationToken cancellationToken)
     {

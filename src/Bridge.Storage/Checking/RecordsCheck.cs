@@ -5,7 +5,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Bridge.Storage.Checking;
 
-/// <summary>Opens every envelope of the store, row by row, in pages: a daemon at work must not find its log held open for as long as this takes.</summary>
+/// <summary>
+/// Opens every envelope of the store, row by row, in pages: a daemon at work must not find its log held open for as long as this takes.
+/// </summary>
 internal sealed class RecordsCheck(
     SqliteConnection store, string folder, Sealer sealer, Findings findings, IProgress<WorkProgress> progress, CancellationToken stop)
 {

@@ -31,7 +31,9 @@ internal sealed class BlobFolder
 
     public static bool IsFor(EnvelopeRow row) => row.Body.Length > Threshold;
 
-    /// <summary>Durable when it returns. Writes over what a failed commit left under the same name; the caller gives none that a row refers to.</summary>
+    /// <summary>
+    /// Durable when it returns. Writes over what a failed commit left under the same name; the caller gives none that a row refers to.
+    /// </summary>
     public void Write(IReadOnlyCollection<EnvelopeRow> rows)
     {
         foreach (var row in rows)

@@ -7,7 +7,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Bridge.Storage.Sqlite;
 
-/// <summary>The default store: one SQLite file and a folder of big bodies. Opened through <see cref="DataFolder"/>, which holds the folder's lock.</summary>
+/// <summary>
+/// The default store: one SQLite file and a folder of big bodies. Opened through <see cref="DataFolder"/>, which holds the folder's lock.
+/// </summary>
 public sealed class SqliteStore : IStore
 {
     public const string FileName = "store.db";

@@ -3,8 +3,8 @@ using System.Net.WebSockets;
 namespace Bridge.Plugin.Mqtt.Protocol.Transport;
 
 /// <summary>
-/// The bytes of a WebSocket's binary messages (MQTT 5 section 6): where one message ends means nothing. A cancelled read leaves the connection as it is,
-/// which <see cref="WebSocket"/> itself does not: DISCONNECT may still be written.
+/// The bytes of a WebSocket's binary messages (MQTT 5 section 6): where one message ends means nothing. A cancelled read leaves the connection as it
+/// is, which <see cref="WebSocket"/> itself does not: DISCONNECT may still be written.
 /// </summary>
 internal sealed class BinaryMessageStream(WebSocket socket, TimeProvider clock) : Stream
 {

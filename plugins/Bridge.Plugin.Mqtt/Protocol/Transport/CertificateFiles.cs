@@ -3,7 +3,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Bridge.Plugin.Mqtt.Protocol.Transport;
 
-/// <summary>The PEM files of an endpoint's TLS. They are read again when one of them has changed: a renewed certificate counts from the next connection on.</summary>
+/// <summary>
+/// The PEM files of an endpoint's TLS. They are read again when one of them has changed: a renewed certificate counts from the next connection on.
+/// </summary>
 /// <param name="ca">Authorities that the peer's certificate must come from; null for those of the operating system.</param>
 /// <param name="cert">Our certificate, followed by intermediate ones; null for none.</param>
 /// <param name="key">Its private key.</param>
@@ -30,7 +32,8 @@ internal sealed class CertificateFiles(string? ca, string? cert, string? key, st
     }
 
     /// <summary>
-    /// As <see cref="Read"/>; but once they could be read, files that cannot (half written, perhaps) change nothing: a broker goes on with what it had.
+    /// As <see cref="Read"/>; but once they could be read, files that cannot (half written, perhaps) change nothing: a broker goes on with what it
+    /// had.
     /// </summary>
     public Certificates Latest()
     {
@@ -44,7 +47,9 @@ internal sealed class CertificateFiles(string? ca, string? cert, string? key, st
         }
     }
 
-    /// <summary>Whether the files have changed since they were read last, and can be used as they are now: a half-written one is waited for.</summary>
+    /// <summary>
+    /// Whether the files have changed since they were read last, and can be used as they are now: a half-written one is waited for.
+    /// </summary>
     public bool AreRenewed()
     {
         lock (_gate)

@@ -15,7 +15,8 @@ internal sealed class ServerTransport(CertificateFiles? certificates, WebSocketR
     private static readonly Oid s_clientAuthentication = new("1.3.6.1.5.5.7.3.2");
 
     /// <summary>
-    /// The stream of the MQTT packets; disposing it closes the connection. Throws <see cref="TransportException"/> (bad TLS, not a WebSocket client, our own files),
+    /// The stream of the MQTT packets; disposing it closes the connection. Throws <see cref="TransportException"/> (bad TLS, not a WebSocket client,
+    /// our own files),
     /// <see cref="IOException"/> (the client went) or on cancellation, and has then closed the connection.
     /// </summary>
     public async Task<AcceptedStream> AcceptAsync(Stream connection, CancellationToken cancellationToken)

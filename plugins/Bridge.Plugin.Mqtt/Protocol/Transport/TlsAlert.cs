@@ -5,7 +5,9 @@ internal static class TlsAlert
 {
     public const string NotTls = "TLS with the broker failed: check that 'url' names the port of its TLS listener (usually 8883), and that it speaks TLS 1.2 or later";
 
-    /// <summary>Null when nothing in the exceptions is an alert about our certificate. .NET has no code for them, so the words of OpenSSL are read.</summary>
+    /// <summary>
+    /// Null when nothing in the exceptions is an alert about our certificate. .NET has no code for them, so the words of OpenSSL are read.
+    /// </summary>
     public static string? Explain(Exception problem, OwnCertificate? own)
     {
         for (var inner = problem; inner is not null; inner = inner.InnerException)

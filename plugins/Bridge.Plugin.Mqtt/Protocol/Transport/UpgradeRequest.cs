@@ -7,12 +7,15 @@ namespace Bridge.Plugin.Mqtt.Protocol.Transport;
 /// <summary>What a listener asks of a WebSocket client beside the protocol.</summary>
 /// <param name="Path">The only path answered; null for any.</param>
 /// <param name="Origins">
-/// Web pages that may connect, such as <c>https://panel.lan</c>; <c>*</c> for all. Programs name no origin; a browser always does, and without this list any page that
-/// somebody at home opens could talk to the broker.
+/// Web pages that may connect, such as <c>https://panel.lan</c>; <c>*</c> for all. Programs name no origin; a browser always does, and without this
+/// list any page that somebody at home opens could talk to the broker.
 /// </param>
 internal sealed record WebSocketRules(string? Path, IReadOnlyCollection<string> Origins);
 
-/// <summary>A WebSocket opening handshake as its client sent it (RFC 6455 section 4.2.1). Parsing is strict, pure and bounded; anything else is a <see cref="UpgradeRefusal"/>.</summary>
+/// <summary>
+/// A WebSocket opening handshake as its client sent it (RFC 6455 section 4.2.1). Parsing is strict, pure and bounded; anything else is a
+/// <see cref="UpgradeRefusal"/>.
+/// </summary>
 internal sealed record UpgradeRequest(string Path, string Key, string? Origin)
 {
     /// <summary>The longest head accepted, with its empty line.</summary>

@@ -9,7 +9,9 @@ internal static class WebSocketHandshake
 {
     private const string Guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-    /// <summary>The stream of the messages, which owns <paramref name="stream"/>. A refusal is answered and thrown as <see cref="TransportException"/>.</summary>
+    /// <summary>
+    /// The stream of the messages, which owns <paramref name="stream"/>. A refusal is answered and thrown as <see cref="TransportException"/>.
+    /// </summary>
     public static async Task<Stream> AnswerAsync(Stream stream, WebSocketRules rules, TimeProvider clock, CancellationToken cancellationToken)
     {
         UpgradeRequest request;

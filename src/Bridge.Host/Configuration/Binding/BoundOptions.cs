@@ -5,8 +5,8 @@ namespace Bridge.Host.Configuration.Binding;
 /// <summary>What became of an endpoint's options.</summary>
 /// <param name="Options">The record; null when something was reported.</param>
 /// <param name="Readings">
-/// The record for checking it further. Where something could not be read there are two: without it, and with a stand-in for it. What is wrong in both is
-/// wrong whatever was meant. None when there is no record to be had.
+/// The record for checking it further. Where something could not be read there are two: without it, and with a stand-in for it. What is wrong in both
+/// is wrong whatever was meant. None when there is no record to be had.
 /// </param>
 /// <param name="Unread">The dotted paths that were reported.</param>
 internal sealed record BoundOptions(object? Options, IReadOnlyList<object> Readings, IReadOnlyCollection<string> Unread)

@@ -35,7 +35,9 @@ internal static class PatternMath
         ? "write the exact address, or endpoint:* for all"
         : "write '+' for one whole level, and '#' only as the last level, for all the rest";
 
-    /// <summary>True when every address that <paramref name="narrow"/> (a pattern or an address) matches is matched by <paramref name="wide"/>.</summary>
+    /// <summary>
+    /// True when every address that <paramref name="narrow"/> (a pattern or an address) matches is matched by <paramref name="wide"/>.
+    /// </summary>
     public static bool Covers(string wide, string narrow, AddressStyle style)
     {
         if (style == AddressStyle.Plain)

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Bridge.Host.Configuration.Binding;
 
 /// <summary>
-/// Values in the place of options that are not known: those that could not be read, and those that a misspelt key may have meant. Required ones are filled
-/// in at once, since there is no record without them; the others when <see cref="Fill"/> says so.
+/// Values in the place of options that are not known: those that could not be read, and those that a misspelt key may have meant. Required ones are
+/// filled in at once, since there is no record without them; the others when <see cref="Fill"/> says so.
 /// </summary>
 internal sealed class StandIns
 {

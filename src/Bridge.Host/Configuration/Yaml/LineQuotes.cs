@@ -3,7 +3,9 @@ namespace Bridge.Host.Configuration.Yaml;
 /// <summary>Finds a quote inside a quoted text, which ends it too early: <c>text: "{{ x | default("?") }}"</c>.</summary>
 internal static class LineQuotes
 {
-    /// <summary>The closing quote after which more follows, on the line of the index or the last line with text before it; null when there is none.</summary>
+    /// <summary>
+    /// The closing quote after which more follows, on the line of the index or the last line with text before it; null when there is none.
+    /// </summary>
     public static int? FirstTooEarly(string text, int index)
     {
         var start = index == 0 ? 0 : text.LastIndexOf('\n', index - 1) + 1;

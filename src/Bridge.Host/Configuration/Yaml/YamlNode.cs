@@ -26,7 +26,9 @@ internal sealed partial class ScalarNode(SourcePosition position, string value, 
     /// <summary>True when <see cref="Value"/> comes from elsewhere and must not be shown.</summary>
     public bool IsReference { get; init; }
 
-    /// <summary>True when a reference was left alone (no secrets wanted) or could not be read: whatever would complain about its value must not.</summary>
+    /// <summary>
+    /// True when a reference was left alone (no secrets wanted) or could not be read: whatever would complain about its value must not.
+    /// </summary>
     public bool IsUnresolved { get; init; }
 
     /// <summary><c>key:</c>, <c>key: ~</c> and <c>key: null</c>.</summary>
@@ -41,7 +43,9 @@ internal sealed partial class ScalarNode(SourcePosition position, string value, 
     /// <summary>In quotes, for messages; a reference as written.</summary>
     public string Shown => Report.Quote(Written);
 
-    /// <summary>Where the character at <paramref name="offset"/> of the value stands in the file; the scalar's own position when that cannot be said.</summary>
+    /// <summary>
+    /// Where the character at <paramref name="offset"/> of the value stands in the file; the scalar's own position when that cannot be said.
+    /// </summary>
     public SourcePosition PositionOf(int offset) => IsReference ? Position : _source.PositionOf(Written, offset) ?? Position;
 
     public ScalarNode Resolved(string? value) =>
