@@ -23,6 +23,7 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
         Sends = options.Appservice is null ? Carries & ~EventFeature.Identity : Carries,
         Resend = new ResendClass.Keyed(TimeSpan.FromMinutes(25)),
         MaxTextLength = LongestText,
+        MayEcho = false,
     };
 
     private readonly MatrixClient _client = new(options.Homeserver, handler, context.Clock);

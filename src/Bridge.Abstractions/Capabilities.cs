@@ -74,6 +74,13 @@ public sealed record EndpointCapabilities
     /// answers so together with everything called after it in that lane, and Core sends all of that again in order.
     /// </summary>
     public int InFlight { get; init; } = 1;
+
+    /// <summary>
+    /// True when what is sent here may come back as an arrival that the endpoint cannot tell from what others say. Core then holds back what arrives while a send is
+    /// under way, until the answer says what is ours. False when the network brings nothing back, or the endpoint leaves out its own. Without meaning where repeats are
+    /// <see cref="ResendClass.Harmless"/>.
+    /// </summary>
+    public bool MayEcho { get; init; } = true;
 }
 
 /// <summary>What a resend means on a network (law 3): a closed hierarchy.</summary>

@@ -37,8 +37,8 @@ public interface IInbox
     /// <summary>
     /// Hands over events and state: ONE transaction. Order is the order of the <i>calls</i>: enqueueing is synchronous, completion is the durable
     /// commit. Call again without awaiting, up to <see cref="EndpointContext.Window"/> events in all, and acknowledge upstream in call order after
-    /// completion. What the endpoint itself sent, and its network says again, is not handed over where the endpoint can tell: such an echo may be here before
-    /// the answer to the send, and before anybody has recorded its native id. A failed task means nothing was stored: do not acknowledge, let the network resend (throw from RunAsync).
+    /// completion. What the endpoint itself sent, and its network says again, is not handed over where the endpoint can tell
+    /// (<see cref="EndpointCapabilities.MayEcho"/>). A failed task means nothing was stored: do not acknowledge, let the network resend (throw from RunAsync).
     /// </summary>
     ValueTask AcceptAsync(InboundBatch batch);
 }

@@ -19,7 +19,7 @@ public sealed class CommandDesk(
     /// <summary>No configured endpoint can have this name.</summary>
     public static readonly EndpointId Id = new("~management");
 
-    private static readonly EndpointCapabilities s_capabilities = new() { Sends = EventFeature.Text, Resend = new ResendClass.Unsafe() };
+    private static readonly EndpointCapabilities s_capabilities = new() { Sends = EventFeature.Text, Resend = new ResendClass.Unsafe(), MayEcho = false };
 
     public static Address AddressOf(Address conversation) => new(Id, conversation.Full);
 

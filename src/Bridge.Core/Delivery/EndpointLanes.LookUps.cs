@@ -66,6 +66,12 @@ internal sealed partial class EndpointLanes
             return;
         }
 
+        if (references.Target is Target.NotYet { IsAhead: true })
+        {
+            owed.NotBefore = Now + s_lookSoon; // an answer does not overtake the name of what it answers
+            return;
+        }
+
         owed.ReplyTo = references.Target is Target.Known { Ids.Count: > 0 } known ? known.Ids[0] : null;
         owed.Thread = references.Thread;
         owed.Resolved = true;
@@ -161,6 +167,7 @@ internal sealed partial class EndpointLanes
         }
     }
 
+    private static readonly TimeSpan s_lookSoon = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_answerTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_askAgain = TimeSpan.FromSeconds(5);
 

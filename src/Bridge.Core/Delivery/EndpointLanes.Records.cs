@@ -49,6 +49,7 @@ internal sealed partial class EndpointLanes
 
         RecordClaims(owed, urgent: false);
         RecordProgress(owed, urgent);
+        LandsWithIt(owed, through);
         Announce(owed, state, through);
     }
 

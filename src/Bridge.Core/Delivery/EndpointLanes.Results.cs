@@ -116,6 +116,15 @@ internal sealed partial class EndpointLanes
     {
         owed.State = DeliveryState.Pending;
         owed.Asked = false;
+        if (again.Doubtful && owed.Resend is ResendClass.Unsafe)
+        {
+            TellDoubt(owed);
+        }
+        else if (!again.Doubtful && owed.Progress.DoubtSince is null)
+        {
+            Landed(owed);
+        }
+
         var changed = connected || owed.Resend is ResendClass.Unsafe;
         if (connected)
         {

@@ -220,6 +220,7 @@ internal sealed partial class EndpointLanes
     private void Send(Lane lane, Owed owed, Outbound outbound, EndpointHandle handle)
     {
         owed.SentAt = Now;
+        Leaves(owed, outbound.Content);
         ValueTask<SendResult> sending;
         try
         {

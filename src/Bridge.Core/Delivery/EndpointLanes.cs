@@ -106,6 +106,7 @@ internal sealed partial class EndpointLanes : IAsyncDisposable
             if (owed.Id <= _accepted && lane.Find(owed.Id) is null && lane.Dropped?.Contains(owed.Id) is not true)
             {
                 owed.RecoveredAs = lane.Recovering ? position++ : int.MaxValue;
+                MayHaveLeft(owed);
                 TakeIn(lane, owed);
             }
         }

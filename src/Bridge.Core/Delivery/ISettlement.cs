@@ -14,6 +14,18 @@ public interface ISettlement
 
     /// <summary>Native ids of what was sent are durable. Returns at once; whoever does not hear of it finds them in the store.</summary>
     void Claimed(IReadOnlyList<NativeClaim> claims);
+
+    /// <summary>A part is about to leave: what arrives from now on at that address may be this part, or answer it. Returns at once.</summary>
+    /// <param name="to">As it is owed to: of a portal, its placeholder.</param>
+    /// <param name="send">The part; takes the place of an earlier one of the same delivery.</param>
+    void Leaves(Address to, SendUnderWay send)
+    {
+    }
+
+    /// <summary>Nothing of the delivery is under way any more, and the native ids that it got are durable. Returns at once.</summary>
+    void Landed(Address to, DeliveryId delivery)
+    {
+    }
 }
 
 /// <summary>What became of one delivery.</summary>
@@ -25,7 +37,14 @@ public sealed record Settlement(EventId Event, string Route, string Hold, bool D
 {
     /// <summary>What is to be told where a link's message came from; null for a cooldown.</summary>
     public ToldOutcome? Outcome { get; init; }
+
+    /// <summary>What the network may have, and will never name; null for a cooldown.</summary>
+    public DoubtedSend? Doubt { get; init; }
 }
+
+/// <summary>A send whose outcome stays unknown.</summary>
+/// <param name="To">As it is owed to.</param>
+public sealed record DoubtedSend(Address To, SendUnderWay Send);
 
 /// <summary>What became of a delivery, for the people it came from.</summary>
 /// <param name="Delivery">The delivery; an outcome of it is told once.</param>

@@ -71,6 +71,9 @@ internal sealed class Owed(DeliveryRow row, DeliveryContent content, Arrival? ar
 
     public DateTimeOffset SentAt { get; set; }
 
+    /// <summary>The network may have a part whose native ids are not durable here.</summary>
+    public bool IsUnderWay { get; set; }
+
     /// <summary>The network was asked since the last send, and could not tell.</summary>
     public bool Asked { get; set; }
 

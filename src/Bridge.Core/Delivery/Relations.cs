@@ -156,7 +156,7 @@ internal sealed class Relations(IStore store, SealedDeliveries records)
         {
             if (row.Id != owed.Id && row.Lane.Endpoint == owed.Lane.Endpoint && row.Lane.Address == owed.Lane.Address)
             {
-                found = Of(row);
+                found = Of(row, isAhead: row.Lane == owed.Lane && row.Id < owed.Id);
             }
 
             if (found is Target.Known)
@@ -168,9 +168,9 @@ internal sealed class Relations(IStore store, SealedDeliveries records)
         return found;
     }
 
-    private Target Of(DeliveryRow row) => row.State switch
+    private Target Of(DeliveryRow row, bool isAhead) => row.State switch
     {
-        DeliveryState.Pending or DeliveryState.HandingOver or DeliveryState.Parked => new Target.NotYet(),
+        DeliveryState.Pending or DeliveryState.HandingOver or DeliveryState.Parked => new Target.NotYet(isAhead),
         DeliveryState.Sent or DeliveryState.Delivered or DeliveryState.Read or DeliveryState.Partial =>
             new Target.Known(EquatableArray.From(records.Progress(row).Parts.SelectMany(part => part.Ids))),
         _ => new Target.NotDelivered(),
@@ -188,7 +188,8 @@ internal abstract record Target
     public sealed record Known(EquatableArray<NativeId> Ids) : Target;
 
     /// <summary>It has not been handed over yet.</summary>
-    public sealed record NotYet : Target;
+    /// <param name="IsAhead">It is on its way in the same lane, so that its answer comes soon.</param>
+    public sealed record NotYet(bool IsAhead) : Target;
 
     /// <summary>It will not get there.</summary>
     public sealed record NotDelivered : Target;

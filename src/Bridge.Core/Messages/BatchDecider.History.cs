@@ -54,7 +54,7 @@ internal sealed partial class BatchDecider
             return;
         }
 
-        var arrival = new Arrival(EventId.New(clock), inbound, clock.GetUtcNow(), Origin.Network);
+        var arrival = new Arrival(EventId.New(clock), FormatDepth.Bounded(inbound), clock.GetUtcNow(), Origin.Network);
         var decision = Decide(new RoutingInput.History(arrival, link));
         Claim(batch, native, arrival.Id);
         Store(batch, arrival, decision);

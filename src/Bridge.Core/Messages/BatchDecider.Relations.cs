@@ -14,6 +14,15 @@ internal sealed partial class BatchDecider
     /// <summary>After a start or a failed commit: releases what waits for a target that was claimed meanwhile.</summary>
     public async ValueTask LookAgainAsync(DecidedBatch batch)
     {
+        if (overlay.Arrivals.LookAgain)
+        {
+            overlay.Arrivals.LookAgain = false;
+            foreach (var address in overlay.Arrivals.Addresses)
+            {
+                await LookAtAsync(batch, address);
+            }
+        }
+
         if (!overlay.Relations.LookAgain)
         {
             return;
@@ -34,10 +43,10 @@ internal sealed partial class BatchDecider
     }
 
     /// <summary>Stores the arrival and holds it back; false when it is to be routed now.</summary>
-    private async ValueTask<bool> HeldBackAsync(DecidedBatch batch, Arrival arrival)
+    private async ValueTask<bool> HeldBackAsync(DecidedBatch batch, Arrival arrival, Late? late)
     {
         var inbound = arrival.Inbound;
-        if (Relations.TargetOf(inbound.Event) is not { } native || inbound is { Historic: true } or { Event: ReceiptReported } || !Table.ForwardsFrom(inbound.Address))
+        if (Relations.TargetOf(inbound.Event) is not { } native || inbound.Historic || !MayGoOut(inbound))
         {
             return false;
         }
@@ -52,18 +61,35 @@ internal sealed partial class BatchDecider
         }
 
         var now = clock.GetUtcNow();
-        if (overlay.Memory.Count(endpoint.Value, MemoryKinds.Relation) >= MostWaiting)
+        var due = now + s_patience;
+        var entry = new AwaitsTarget(arrival, late?.Sequence ?? _sequence + 1, target, due);
+        if (overlay.Memory.Count(endpoint.Value, entry.Key.Kind) >= MostWaiting)
         {
             telemetry.RelationsAtCap(endpoint, _warnings.IsNews(endpoint.Value, nameof(telemetry.RelationsAtCap), now));
             await ReleaseAsync(batch, overlay.Relations.For(target), WaitEnd.TooManyWait);
             return false;
         }
 
-        var due = now + s_patience;
-        var entry = new AwaitsTarget(arrival, _sequence + 1, target, due);
-        Store(batch, arrival, new Decision([Held($"waits for its target, until {Words.Of(due, now, Zone)} at most")], [], [new MemoryChange(entry.Key, entry)]));
+        if (overlay.Memory.Find(entry.Key) is AwaitsTarget overtaken)
+        {
+            GiveWay(batch, overtaken);
+        }
+
+        Keep(batch, arrival, new Decision([Held($"waits for its target, until {Words.Of(due, now, Zone)} at most")], [], [new MemoryChange(entry.Key, entry)]), late);
         telemetry.RelationWaits(arrival.Id, endpoint);
         return true;
+    }
+
+    /// <summary>Only what could go out waits. No route takes receipts.</summary>
+    private bool MayGoOut(Inbound inbound) =>
+        inbound.Event is ReceiptReported receipt ? receipt.Read && Table.Links.Has(inbound.Address) : Table.ForwardsFrom(inbound.Address);
+
+    /// <summary>Of one person's read markers at one address the last waits: it says what the others said.</summary>
+    private void GiveWay(DecidedBatch batch, AwaitsTarget overtaken)
+    {
+        var arrival = overtaken.Arrival;
+        batch.Decisions.Add(new LateDecision(arrival, new Decision([new RouteVerdict("", Verdict.Unchanged, "a later read marker of the same person came")], [], [])));
+        telemetry.RelationGoes(arrival.Id, arrival.Inbound.Address.Endpoint, "Superseded");
     }
 
     /// <summary>Known is what was claimed, unless it waits itself: what refers to a waiting relation must not overtake it.</summary>
@@ -89,7 +115,7 @@ internal sealed partial class BatchDecider
         var queue = new PriorityQueue<AwaitsTarget, long>(released.Select(waiting => (waiting, waiting.Sequence)));
         while (queue.TryDequeue(out var waiting, out _))
         {
-            if (overlay.Memory.Find(waiting.Key) is null)
+            if ((overlay.Memory.Find(waiting.Key) as AwaitsTarget)?.Sequence != waiting.Sequence)
             {
                 continue;
             }
@@ -109,7 +135,7 @@ internal sealed partial class BatchDecider
         var arrival = waiting.Arrival;
         var decision = Decide(new RoutingInput.Arrived(arrival, await TargetOfAsync(batch, arrival)));
         var waited = clock.GetUtcNow() - arrival.ReceivedAt;
-        decision = decision with { Routes = [Held($"waited {Words.Of(waited)}: {InWords(end)}"), .. decision.Routes] };
+        decision = decision with { Routes = [Held($"waited {Words.Of(waited)}: {InWords(end, arrival.Inbound.Event)}"), .. decision.Routes] };
         overlay.Apply(batch, decision.Memory);
         Owe(batch, arrival, decision);
         batch.Decisions.Add(new LateDecision(arrival, decision));
@@ -118,9 +144,10 @@ internal sealed partial class BatchDecider
 
     private static RouteVerdict Held(string because) => new("", Verdict.HeldForTarget, because);
 
-    private static string InWords(WaitEnd end) => end switch
+    private static string InWords(WaitEnd end, BridgeEvent waited) => end switch
     {
         WaitEnd.TargetCame => "its target came",
+        _ when waited is ReceiptReported => "what was read did not come",
         WaitEnd.TargetMissing => "its target did not come, so it goes out on its own",
         _ => "too many wait, so it goes out on its own",
     };

@@ -1,5 +1,6 @@
 using Bridge.Abstractions;
 using Bridge.Core.Configuration;
+using Bridge.Core.Delivery;
 using Bridge.Core.Routing;
 using Bridge.Core.Storage;
 using Bridge.Core.Sync;
@@ -7,7 +8,8 @@ using Bridge.Core.Sync;
 namespace Bridge.Core.Messages;
 
 /// <summary>Decides inputs one after the other into a batch: claims, rules, numbers. Used by the decision loop alone.</summary>
-internal sealed partial class BatchDecider(DecisionPorts ports, BatchSealer sealer, Overlay overlay, Telemetry telemetry, TimeProvider clock)
+internal sealed partial class BatchDecider(
+    DecisionPorts ports, BatchSealer sealer, Overlay overlay, SendsUnderWay sends, Telemetry telemetry, TimeProvider clock)
 {
     private readonly IStore _store = ports.Store;
     private readonly RecentWarnings _warnings = new();
@@ -46,8 +48,11 @@ internal sealed partial class BatchDecider(DecisionPorts ports, BatchSealer seal
             case LoopInput.Sent sent:
                 Store(batch, sent.Send.Arrival, Decide(sent.Send));
                 break;
-            case LoopInput.Settled { Settlement: { Outcome: { } outcome } settlement }:
-                await TellAsync(batch, settlement, outcome);
+            case LoopInput.Settled settled:
+                await SettleAsync(batch, settled);
+                break;
+            case LoopInput.Landed landed:
+                await LookAtAsync(batch, SpeakerAt(landed.To));
                 break;
             case LoopInput.Steered steered:
                 Steer(batch, steered);
@@ -57,9 +62,6 @@ internal sealed partial class BatchDecider(DecisionPorts ports, BatchSealer seal
                 break;
             case LoopInput.Backfilled backfilled when overlay.Memory.PortalNamed(backfilled.Portal) is (var key, { Due: not null } portal):
                 await BringOverAsync(batch, key, portal, backfilled.History);
-                break;
-            case LoopInput.Settled settled:
-                overlay.Apply(batch, Decide(settled.Input).Memory);
                 break;
             case LoopInput.Claimed when overlay.Relations.LookAgain:
                 break;
@@ -103,6 +105,12 @@ internal sealed partial class BatchDecider(DecisionPorts ports, BatchSealer seal
             if (value is Portal portal)
             {
                 await BringOverAsync(batch, key, portal, []);
+                continue;
+            }
+
+            if (value is AwaitsSends waiting)
+            {
+                await LookAtAsync(batch, waiting.Arrival.Inbound.Address);
                 continue;
             }
 
@@ -161,42 +169,44 @@ internal sealed partial class BatchDecider(DecisionPorts ports, BatchSealer seal
             return arrival.Id;
         }
 
+        // The sends first, then the ids: what is neither under way nor known is not ours.
+        IReadOnlyList<SendUnderWay> ours = sends.IsEmpty ? [] : SendsTo(inbound.Address);
         BlindIndex? native = inbound.NativeId is { } id ? sealer.NativeOf(inbound.Address, id) : null;
         if (native is { } claim && await ClaimantAsync(claim, inbound.Address.Endpoint) is { } earlier)
         {
             return earlier;
         }
 
-        if (await HeldBackAsync(batch, arrival))
+        if (await WaitsForSendsAsync(batch, arrival, ours) is { } waits)
         {
-            Claim(batch, native, arrival.Id);
-            return arrival.Id;
+            return waits;
         }
 
-        var decision = Decide(new RoutingInput.Arrived(arrival, await TargetOfAsync(batch, arrival)));
-        if (inbound.Event is DataReported && !decision.Concerns && arrival.Origin != Origin.Cli)
-        {
-            overlay.Apply(batch, decision.Memory);
-            telemetry.Unrouted(inbound.Address.Endpoint);
-            return arrival.Id;
-        }
-
-        Claim(batch, native, arrival.Id);
-        Store(batch, arrival, decision);
-        if (native is { } target)
-        {
-            await ReleaseForAsync(batch, target);
-        }
-
+        await RouteAsync(batch, arrival, native, late: null);
         return arrival.Id;
     }
 
-    private void Claim(DecidedBatch batch, BlindIndex? native, EventId id)
+    private async ValueTask RouteAsync(DecidedBatch batch, Arrival arrival, BlindIndex? native, Late? late)
     {
-        if (native is { } mine)
+        if (await HeldBackAsync(batch, arrival, late))
         {
-            overlay.Claim(batch, mine, id);
-            batch.Clear.Add(new StoreChange.ClaimNative(new NativeClaim(mine, id, Delivery: null, Part: 0)));
+            Claim(batch, native, arrival.Id);
+            return;
+        }
+
+        var decision = Decide(new RoutingInput.Arrived(arrival, await TargetOfAsync(batch, arrival)));
+        if (arrival.Inbound.Event is DataReported && !decision.Concerns && arrival.Origin != Origin.Cli && late is null)
+        {
+            overlay.Apply(batch, decision.Memory);
+            telemetry.Unrouted(arrival.Inbound.Address.Endpoint);
+            return;
+        }
+
+        Claim(batch, native, arrival.Id);
+        Keep(batch, arrival, decision, late);
+        if (native is { } target)
+        {
+            await ReleaseForAsync(batch, target);
         }
     }
 
@@ -223,27 +233,6 @@ internal sealed partial class BatchDecider(DecisionPorts ports, BatchSealer seal
         }
 
         return claim.Event;
-    }
-
-    private void Store(DecidedBatch batch, Arrival arrival, Decision decision)
-    {
-        overlay.Apply(batch, decision.Memory);
-        if (Table.Links.Links.Count > 0)
-        {
-            WantHistory(batch, decision);
-        }
-
-        batch.Events.Add(new NumberedEvent(++_sequence, arrival, decision));
-        Owe(batch, arrival, decision);
-        telemetry.Accepted(arrival.Id, arrival.Inbound.Address, decision.Deliveries.Count);
-    }
-
-    private void Owe(DecidedBatch batch, Arrival arrival, Decision decision)
-    {
-        foreach (var planned in decision.Deliveries)
-        {
-            batch.Deliveries.Add(new NumberedDelivery(new DeliveryId(++_delivery), arrival, planned.Content));
-        }
     }
 
     private Decision Decide(RoutingInput input)

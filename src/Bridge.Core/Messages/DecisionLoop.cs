@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Bridge.Abstractions;
 using Bridge.Core.Configuration;
 using Bridge.Core.Delivery;
 using Bridge.Core.Routing;
@@ -25,6 +26,7 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
 
     private readonly Channel<LoopInput> _inputs = Channel.CreateUnbounded<LoopInput>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Overlay _overlay = new();
+    private readonly SendsUnderWay _sends = new();
     private readonly DecisionPorts _ports;
     private readonly Telemetry _telemetry;
     private readonly TimeProvider _clock;
@@ -41,7 +43,7 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
     {
         (_ports, _telemetry, _clock) = (ports, telemetry, clock);
         _sealer = new BatchSealer(ports.Store, ports.Sealer);
-        _decider = new BatchDecider(ports, _sealer, _overlay, telemetry, clock);
+        _decider = new BatchDecider(ports, _sealer, _overlay, _sends, telemetry, clock);
     }
 
     /// <summary>Continues where the store ends: numbers and memory. Inputs may be enqueued before; timers sleep until <see cref="StartTimers"/>.</summary>
@@ -83,6 +85,16 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
     public async ValueTask SettledAsync(Settlement settlement) => await EnqueueAsync(new LoopInput.Settled(settlement));
 
     public void Claimed(IReadOnlyList<NativeClaim> claims) => Enqueue(new LoopInput.Claimed(claims));
+
+    public void Leaves(Address to, SendUnderWay send) => _sends.Begin(to, send);
+
+    public void Landed(Address to, DeliveryId delivery)
+    {
+        if (_sends.End(to, delivery))
+        {
+            Enqueue(new LoopInput.Landed(to));
+        }
+    }
 
     /// <summary>Decides and commits what waits, then ends. What comes later fails.</summary>
     public async ValueTask DisposeAsync()
@@ -261,7 +273,7 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
 
         _decider.TakeBack(onTop);
         _decider.TakeBack(ahead);
-        _overlay.Relations.LookAgain = true;
+        _overlay.Relations.LookAgain = _overlay.Arrivals.LookAgain = true;
         _telemetry.StartedOver(ahead.Inputs.Count, waiting.Count);
         _committing = Task.FromResult<Exception?>(null);
         var pause = _clock.GetUtcNow() + s_pause;

@@ -15,6 +15,9 @@ public sealed record DecisionPorts(
     /// <summary>Reads the history of a portal and says it with <see cref="DecisionLoop.BackfilledAsync"/>; must not block.</summary>
     public Action<HistoryWanted> HistoryWanted { get; init; } = _ => { };
 
+    /// <summary>What an address that speaks can carry; null when nobody knows.</summary>
+    public Func<Address, EndpointCapabilities?> CapabilitiesOf { get; init; } = _ => null;
+
     /// <summary>Takes what is passed on and never stored (typing); must not block.</summary>
     public Action<DeliveryContent, Arrival> Passed { get; init; } = (_, _) => { };
 }

@@ -16,7 +16,7 @@ public sealed class Intake(DecisionLoop loop, TimeProvider clock)
         var now = clock.GetUtcNow();
         for (var index = 0; index < arrivals.Length; index++)
         {
-            arrivals[index] = new Arrival(batch.Events[index].Id ?? EventId.New(clock), batch.Events[index], now, origin);
+            arrivals[index] = new Arrival(batch.Events[index].Id ?? EventId.New(clock), FormatDepth.Bounded(batch.Events[index]), now, origin);
         }
 
         var input = new LoopInput.Accepted(endpoint, arrivals, batch.State) { Elder = elder };
@@ -28,7 +28,7 @@ public sealed class Intake(DecisionLoop loop, TimeProvider clock)
     public async Task<EventId> SendAsync(Address to, BridgeEvent content, Severity severity = Severity.Notice, EquatableArray<Property> options = default)
     {
         var inbound = new Inbound { Address = to, Event = content };
-        var arrival = new Arrival(EventId.New(clock), inbound, clock.GetUtcNow(), Origin.Cli);
+        var arrival = new Arrival(EventId.New(clock), FormatDepth.Bounded(inbound), clock.GetUtcNow(), Origin.Cli);
         var input = new LoopInput.Sent(new RoutingInput.SendOnly(arrival, severity, options));
         loop.Enqueue(input);
         await input.Done.Task;

@@ -93,6 +93,20 @@ internal abstract class LoopInput
         public override void Complete() => Done.TrySetResult(Answer!);
     }
 
+    /// <summary>A send that an arrival waits for is not under way any more. Should it get lost, the arrival looks again itself.</summary>
+    public sealed class Landed(Address to) : LoopInput
+    {
+        public Address To { get; } = to;
+
+        public override void Fail(Exception reason)
+        {
+        }
+
+        public override void Complete()
+        {
+        }
+    }
+
     /// <summary>The conversation of a portal was made.</summary>
     public sealed class Opened(string name, Address near) : Awaited
     {

@@ -18,8 +18,10 @@ internal sealed class Overlay
 
     public WaitingRelations Relations { get; } = new();
 
+    public WaitingArrivals Arrivals { get; } = new();
+
     /// <summary>When there may be something to do without an input.</summary>
-    public DateTimeOffset? NextLook => Relations is { LookAgain: true, IsEmpty: false } ? DateTimeOffset.MinValue : Timers.Next;
+    public DateTimeOffset? NextLook => Relations is { LookAgain: true, IsEmpty: false } || Arrivals is { LookAgain: true, IsEmpty: false } ? DateTimeOffset.MinValue : Timers.Next;
 
     public EventId? Claimant(BlindIndex native) => _claims.TryGetValue(native, out var id) ? id : null;
 
@@ -59,6 +61,7 @@ internal sealed class Overlay
         var before = Memory.Set(change.Key, change.Value);
         Timers.Schedule(change.Key, change.Value);
         Relations.Follow(before, change.Value);
+        Arrivals.Follow(before, change.Value);
         return before;
     }
 

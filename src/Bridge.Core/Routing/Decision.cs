@@ -78,6 +78,12 @@ public enum Verdict
 
     /// <summary>Matched, but a person keeps the route or link quiet for a while.</summary>
     Silenced,
+
+    /// <summary>It waited, or waits, for the answer to a send to its own address before any rule is asked; said of no rule.</summary>
+    HeldForAnswer,
+
+    /// <summary>It is what Bridge itself sent; no rule is asked, and it is said of none.</summary>
+    Echo,
 }
 
 /// <summary>One delivery that a rule owes.</summary>

@@ -18,6 +18,8 @@ namespace Bridge.Core.Routing;
 [JsonDerivedType(typeof(AwaitsTarget), MemoryKinds.Relation)]
 [JsonDerivedType(typeof(Portal), MemoryKinds.Portal)]
 [JsonDerivedType(typeof(AwaitsHistory), MemoryKinds.History)]
+[JsonDerivedType(typeof(AwaitsSends), MemoryKinds.Arrival)]
+[JsonDerivedType(typeof(Doubted), MemoryKinds.Doubted)]
 [JsonDerivedType(typeof(ReadUpTo), MemoryKinds.ReadUpTo)]
 [JsonDerivedType(typeof(Revised), MemoryKinds.Revision)]
 [JsonDerivedType(typeof(MadeLink), MemoryKinds.Link)]
@@ -43,6 +45,9 @@ public static class MemoryKinds
     public const string Overflow = "overflow";
     public const string Repeats = "repeats";
     public const string Relation = "relation";
+    public const string Receipt = "receipt";
+    public const string Arrival = "arrival";
+    public const string Doubted = "doubted";
     public const string Portal = "portal";
     public const string History = "history";
     public const string ReadUpTo = "read";

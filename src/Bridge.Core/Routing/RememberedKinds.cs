@@ -71,15 +71,18 @@ public sealed record Repeats(int Count, DateTimeOffset Since, DateTimeOffset? Fo
     public override bool IsVolatile => true;
 }
 
-/// <summary>An edit, delete or reaction that waits for its target before the routes are asked; kept per endpoint, keyed by event.</summary>
+/// <summary>An edit, delete, reaction or read marker that waits for its target before the rules are asked; kept per endpoint, keyed by event.</summary>
 /// <param name="Arrival">The event, stored already.</param>
 /// <param name="Sequence">Its place in the order of acceptance.</param>
 /// <param name="Target">What it waits for: the blind index of a native id.</param>
 /// <param name="Due">When it goes out on its own.</param>
 public sealed record AwaitsTarget(Arrival Arrival, long Sequence, BlindIndex Target, DateTimeOffset? Due) : Remembered(Due, null)
 {
+    /// <summary>Read markers have one place for each person and address.</summary>
     [JsonIgnore]
-    public MemoryKey Key => KeyOf(Arrival.Inbound.Address.Endpoint, Arrival.Id);
+    public MemoryKey Key => Arrival.Inbound is { Event: ReceiptReported, Address: var at, Sender: var who }
+        ? new MemoryKey(at.Endpoint.Value, MemoryKinds.Receipt, $"{at.Full}\n{who?.Value}")
+        : KeyOf(Arrival.Inbound.Address.Endpoint, Arrival.Id);
 
     public static MemoryKey KeyOf(EndpointId endpoint, EventId id) => new(endpoint.Value, MemoryKinds.Relation, id.ToString());
 }
@@ -90,3 +93,22 @@ public sealed record ReadUpTo(long Sequence, DateTimeOffset? Forget) : Remembere
 
 /// <summary>The highest revision of a message of a link, where its network counts them; keyed by address and message.</summary>
 public sealed record Revised(int Revision, DateTimeOffset? Forget) : Remembered(null, Forget);
+
+/// <summary>An arrival that may be, or may answer, what is being sent to its address; kept per endpoint, keyed by event.</summary>
+/// <param name="Arrival">The event, stored already.</param>
+/// <param name="Sequence">Its place in the order of acceptance.</param>
+/// <param name="Sends">The deliveries it waits for; none: it waits behind others of its address.</param>
+/// <param name="Due">When it waits no longer.</param>
+public sealed record AwaitsSends(Arrival Arrival, long Sequence, EquatableArray<long> Sends, DateTimeOffset? Due) : Remembered(Due, null)
+{
+    [JsonIgnore]
+    public MemoryKey Key => new(Arrival.Inbound.Address.Endpoint.Value, MemoryKinds.Arrival, Arrival.Id.ToString());
+}
+
+/// <summary>What the network may have from us under a name that nobody will tell us; kept per endpoint, keyed by address and words.</summary>
+/// <param name="Event">The event that was sent.</param>
+/// <param name="Delivery">The delivery that ended in doubt.</param>
+public sealed record Doubted(EventId Event, long Delivery, DateTimeOffset? Forget) : Remembered(null, Forget)
+{
+    public static MemoryKey KeyOf(Address to, string words) => new(to.Endpoint.Value, MemoryKinds.Doubted, $"{to.Full}\n{words}");
+}

@@ -93,9 +93,9 @@ public sealed class RulesMemory : IMemory
     /// <summary>The links that were made at run time, oldest first.</summary>
     public IReadOnlyList<LinkConfig> Links() => [.. MadeLinks.Of(this)];
 
-    /// <summary>When the oldest relation came that waits for its target; null when none does.</summary>
+    /// <summary>When the oldest event came that waits to be routed or owed; null when none does.</summary>
     public DateTimeOffset? OldestWaiting() => _entries.Values
-        .Min(entry => (entry as AwaitsTarget)?.Arrival.ReceivedAt ?? (entry as AwaitsHistory)?.Arrival.ReceivedAt);
+        .Min(entry => (entry as AwaitsTarget)?.Arrival.ReceivedAt ?? (entry as AwaitsHistory)?.Arrival.ReceivedAt ?? (entry as AwaitsSends)?.Arrival.ReceivedAt);
 
     /// <summary>For questions that must change nothing.</summary>
     public RulesMemory Copy()

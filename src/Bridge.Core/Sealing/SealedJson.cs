@@ -129,6 +129,7 @@ public static class SealedJson
 [JsonSerializable(typeof(RulePattern[]))]
 [JsonSerializable(typeof(int[]))]
 [JsonSerializable(typeof(Address[]))]
+[JsonSerializable(typeof(long[]))]
 [JsonSerializable(typeof(Property))]
 [JsonSerializable(typeof(PartResult))]
 [JsonSerializable(typeof(DeliveryStep))]

@@ -108,6 +108,30 @@ public sealed partial class Telemetry
         }
     }
 
+    /// <summary>An arrival waits for the answer to what is being sent to its address.</summary>
+    public void ArrivalWaits(Abstractions.EventId id, EndpointId endpoint)
+    {
+        Count("intake.held_for_answer", "Waits");
+        LogArrivalWaits(id, endpoint);
+    }
+
+    /// <summary>It waits no longer.</summary>
+    public void ArrivalGoes(Abstractions.EventId id, EndpointId endpoint, string why)
+    {
+        Count("intake.held_for_answer", why);
+        LogArrivalGoes(id, endpoint, why);
+    }
+
+    /// <inheritdoc cref="Judged"/>
+    public void ArrivalsAtCap(EndpointId endpoint, bool warn)
+    {
+        Count("intake.held_for_answer", "NotHeld");
+        if (warn)
+        {
+            LogArrivalsAtCap(endpoint);
+        }
+    }
+
     public void StartedOver(int failed, int waiting)
     {
         Count("intake.started_over");
@@ -146,6 +170,15 @@ public sealed partial class Telemetry
 
     [LoggerMessage(1211, LogLevel.Warning, "As many edits, deletes and reactions of {Endpoint} wait for their messages as may; further ones go out on their own")]
     private partial void LogRelationsAtCap(EndpointId endpoint);
+
+    [LoggerMessage(1212, LogLevel.Debug, "{Event} of {Endpoint} came while something was being sent there: it waits for the answer")]
+    private partial void LogArrivalWaits(Abstractions.EventId @event, EndpointId endpoint);
+
+    [LoggerMessage(1213, LogLevel.Debug, "{Event} of {Endpoint} waits no longer for an answer: {Why}")]
+    private partial void LogArrivalGoes(Abstractions.EventId @event, EndpointId endpoint, string why);
+
+    [LoggerMessage(1214, LogLevel.Warning, "As much of {Endpoint} waits for the answers to sends as may; what comes further is not held back, and may be our own")]
+    private partial void LogArrivalsAtCap(EndpointId endpoint);
 
     [LoggerMessage(1208, LogLevel.Warning, "A commit failed: {Failed} inputs and {Waiting} later ones were refused, to be sent again")]
     private partial void LogStartedOver(int failed, int waiting);

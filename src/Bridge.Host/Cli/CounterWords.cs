@@ -7,7 +7,7 @@ namespace Bridge.Host.Cli;
 internal static class CounterWords
 {
     // What explains nothing by itself is for programs.
-    private static readonly string[] s_forPrograms = ["intake.typing_not_routed", "store.writes", "keys.unlocked", "routing.relations", "delivery.pending"];
+    private static readonly string[] s_forPrograms = ["intake.typing_not_routed", "intake.held_for_answer", "store.writes", "keys.unlocked", "routing.relations", "delivery.pending"];
 
     /// <summary>What is counted, of what, and how much.</summary>
     public static IReadOnlyList<IReadOnlyList<string>> Rows(IReadOnlyList<CounterReport> counters)

@@ -122,12 +122,14 @@ internal sealed class BridgeDaemon(
     {
         DeliveryEngine? delivery = null;
         HistoryReader? history = null;
+        EndpointDirectory? endpoints = null;
         var zoned = new ZonedClock(clock, settings.First.Config!.Zone);
         var loop = new DecisionLoop(
             new DecisionPorts(data.Store, writer, data.Sealer, owed => delivery!.Enqueue(owed), report => delivery!.ReportedAsync(report))
             {
                 Passed = (content, arrival) => delivery!.Pass(content, arrival),
                 HistoryWanted = wanted => history!.Read(wanted),
+                CapabilitiesOf = address => endpoints!.Find(address.Endpoint)?.CapabilitiesOf(address),
             },
             telemetry,
             clock);
@@ -136,7 +138,7 @@ internal sealed class BridgeDaemon(
         _commands = new CommandsPlugin((to, said) => intake.SendAsync(to, said), telemetry);
         var factory = new EndpointFactory(
             _commands.Among(settings.Plugins.Loaded), endpoint => endpoint.Plugin == ConsolePlugin.Name ? settings.Console.ParkReason : null, around, data.Store, data.Sealer, blobs, loggers);
-        var endpoints = new EndpointDirectory(factory.Create, around.Changed);
+        endpoints = new EndpointDirectory(factory.Create, around.Changed);
         history = new HistoryReader(endpoints, loop, telemetry, clock);
         delivery = new DeliveryEngine(data.Store, writer, data.Sealer, endpoints, loop, telemetry, clock, new Random(), loop);
         return new RunningParts(data.Store, writer, data.Sealer, intake, loop, delivery, endpoints, zoned);

@@ -18,6 +18,7 @@ internal static class CounterFacts
         new("intake.accepted", "events stored", "endpoint"),
         new("intake.unrouted", "data that no route concerned", "endpoint"),
         new("intake.duplicates", "repeats recognised", "endpoint"),
+        new("intake.held_for_answer", "arrivals held back while something was being sent to their address", "outcome"),
         new("intake.echoes", "echoes of our own recognised", "endpoint"),
         new("intake.typing_not_routed", "typing notices that no link carries", "endpoint"),
         new("intake.started_over", "batches refused, to be sent again"),

@@ -6,7 +6,7 @@ namespace Bridge.Host.Terminal;
 internal sealed class ConsoleEndpoint(EndpointContext context, ConsoleSurface surface) : IEndpoint, IProbe
 {
     // A line printed twice is a second message to whoever reads it.
-    private static readonly EndpointCapabilities s_capabilities = new() { Sends = EventFeature.Text, Resend = new ResendClass.Unsafe() };
+    private static readonly EndpointCapabilities s_capabilities = new() { Sends = EventFeature.Text, Resend = new ResendClass.Unsafe(), MayEcho = false };
     private static readonly SendResult s_delivered = new SendResult.Delivered();
 
     public EndpointCapabilities CapabilitiesOf(Address address) => s_capabilities;

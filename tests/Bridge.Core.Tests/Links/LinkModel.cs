@@ -37,6 +37,9 @@ internal sealed class LinkModel(LinkRig rig, Random random)
             case < 15:
                 await rig.CrashAsync();
                 break;
+            case < 16:
+                await EchoAsync(random.Next(2) == 0 ? rig.Near : rig.Far);
+                break;
             case < 17:
                 Fail(random.Next(2) == 0 ? rig.Near : rig.Far);
                 break;
@@ -120,6 +123,16 @@ internal sealed class LinkModel(LinkRig rig, Random random)
         {
             message.Deleted = true;
             await ArriveAsync(LinkRig.At(message.At, new MessageDeleted(new NativeId(message.Id)), NewId(message.At)));
+        }
+    }
+
+    /// <summary>The network says something again that we sent, whether or not its answer was heard.</summary>
+    private async Task EchoAsync(RoomEndpoint endpoint)
+    {
+        if (endpoint.Said is { Count: > 0 } said)
+        {
+            var (id, sent) = said[Math.Max(0, said.Count - 1 - random.Next(3))];
+            await ArriveAsync(LinkRig.At(sent.To.Full, sent.Content, id.Value, "@bridge"));
         }
     }
 

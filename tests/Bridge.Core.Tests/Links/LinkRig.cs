@@ -193,6 +193,7 @@ internal sealed class LinkRig : IAsyncDisposable
         {
             Passed = (content, arrival) => engine!.Pass(content, arrival),
             HistoryWanted = wanted => history!.Read(wanted),
+            CapabilitiesOf = address => Directory.Find(address.Endpoint)?.CapabilitiesOf(address),
         };
         Loop = new DecisionLoop(ports, Telemetry, Clock);
         history = new HistoryReader(Directory, Loop, Telemetry, Clock);

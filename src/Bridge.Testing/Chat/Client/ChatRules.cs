@@ -45,5 +45,6 @@ public sealed record ChatRules
         MaxTextLength = MaxTextLength,
         MaxAttachment = MaxAttachment,
         InFlight = InFlight,
+        MayEcho = false,
     };
 }
