@@ -40,7 +40,7 @@ public sealed record DeliveryContent
     /// <summary>Bridges passed, this one included.</summary>
     public int Hops { get; init; }
 
-    /// <summary>A link's: what becomes of it is told where it came from.</summary>
+    /// <summary>A link's, and no outcome itself: what becomes of it is told where it came from.</summary>
     public bool IsLinked { get; init; }
 
     /// <summary>The sender's own name at the destination, when the configuration knows it.</summary>

@@ -60,6 +60,11 @@ internal sealed partial class EndpointLanes
     private void Through(Lane lane, Owed owed, DeliveryKey key, Next.Through through)
     {
         var part = owed.Part;
+        if (through.Ids.Count == 0 && owed.Resend is not ResendClass.Harmless)
+        {
+            TellDoubt(owed); // it has no name by which it could be known
+        }
+
         var state = through.Reported ? DeliveryState.Sent : DeliveryState.Delivered;
         var ordinary = part == 0 && owed.Parts!.Value.Count == 1 && owed.Attempts == 0 && through.Ids.Count == 0 && !through.Reported
             && owed.Progress == s_untouched;

@@ -134,7 +134,7 @@ internal sealed partial class EndpointLanes
             return Turn.Waits;
         }
 
-        owed.Resend = capabilities.Resend;
+        (owed.Resend, owed.MayEcho) = (capabilities.Resend, capabilities.MayEcho);
         Doubt(owed, capabilities);
         if (!Outcomes.MayResend(capabilities.Resend, owed.Progress.DoubtSince, Now) || IsToBeAsked(owed, handle))
         {

@@ -12,18 +12,26 @@ internal sealed partial class EndpointLanes
     /// <summary>Where repeats are part of the contract, nothing has a name by which it could be recognised.</summary>
     private void Leaves(Owed owed, BridgeEvent part)
     {
-        if (owed.Resend is not ResendClass.Harmless)
+        if (owed.Resend is ResendClass.Harmless)
+        {
+            Landed(owed); // what was read at start is there whatever its endpoint is
+        }
+        else
         {
             Leaves(owed, part, owed.Progress.DoubtSince ?? owed.SentAt, place: 0);
         }
     }
 
-    /// <summary>It may have left before the process died. What was put off for later or parked had its answer.</summary>
+    /// <summary>It is in doubt, or it may have left before the process died: what was put off for later or parked had its answer.</summary>
     private void MayHaveLeft(Owed owed)
     {
-        if (owed.RecoveredAs < MostBegun && !(owed.NotBefore > Now) && (owed.State != DeliveryState.Parked || owed.Progress.DoubtSince is not null))
+        if (owed.Progress.DoubtSince is { } since)
         {
-            Leaves(owed, PartInDoubt(owed), owed.Progress.DoubtSince ?? Now, owed.RecoveredAs);
+            Leaves(owed, PartInDoubt(owed), since, place: 0);
+        }
+        else if (owed.RecoveredAs < MostBegun && !(owed.NotBefore > Now) && owed.State != DeliveryState.Parked)
+        {
+            Leaves(owed, PartInDoubt(owed), Now, owed.RecoveredAs);
         }
     }
 
@@ -60,11 +68,17 @@ internal sealed partial class EndpointLanes
         _ledger.WhenDurable(() => Landed(owed));
     }
 
-    /// <summary>The network may have it, and nobody will say how it is named there: its words will have to do.</summary>
-    private void TellDoubt(Owed owed) => _ledger.Tell(new Settlement(owed.Event, owed.Content.Route, "", Delivered: false)
+    /// <summary>The network may have it, and nobody says how it is named there: its words will have to do.</summary>
+    private void TellDoubt(Owed owed)
     {
-        Doubt = new DoubtedSend(owed.Content.To, new SendUnderWay(owed.Id, owed.Event, PartInDoubt(owed), Now)),
-    });
+        if (owed.MayEcho)
+        {
+            _ledger.Tell(new Settlement(owed.Event, owed.Content.Route, "", Delivered: false)
+            {
+                Doubt = new DoubtedSend(owed.Content.To, new SendUnderWay(owed.Id, owed.Event, PartInDoubt(owed), Now)),
+            });
+        }
+    }
 
     private static BridgeEvent PartInDoubt(Owed owed)
     {

@@ -32,7 +32,7 @@ public static class Fitter
         TypingChanged when Can(capabilities, EventFeature.Typing) => Fitted.As(content),
         TypingChanged => Fitted.Quietly("the address carries no typing notices"),
         OutcomeTold when Can(capabilities, EventFeature.Outcome) => Fitted.As(content),
-        OutcomeTold { Outcome: DeliveryOutcome.Failed, Why: var why } => Line($"(not delivered: {why})", capabilities, preface, MessageManner.Notice),
+        OutcomeTold { Outcome: DeliveryOutcome.Failed, Why: var why } => Line(OutcomeLine.Of(why), capabilities, preface, MessageManner.Notice),
         OutcomeTold => Fitted.Quietly("the address has no word for what became of a message"),
         DeliveryReported => Fitted.Quietly("a report of a delivery is not sent on"),
         _ => throw new ArgumentException($"the fitter does not know {content.GetType().Name}", nameof(content)),

@@ -71,6 +71,9 @@ internal sealed class Owed(DeliveryRow row, DeliveryContent content, Arrival? ar
 
     public DateTimeOffset SentAt { get; set; }
 
+    /// <summary>What is sent there may come back without our knowing it; true until somebody says otherwise.</summary>
+    public bool MayEcho { get; set; } = true;
+
     /// <summary>The network may have a part whose native ids are not durable here.</summary>
     public bool IsUnderWay { get; set; }
 

@@ -48,6 +48,9 @@ internal sealed class Draft(RouteTable table, IMemory memory, DateTimeOffset now
         }
     }
 
+    /// <summary>How many keys of that kind are remembered, for what works on without being remembered.</summary>
+    public int Count(string route, string kind) => memory.Count(route, kind);
+
     /// <summary>True when a new key of that kind may be remembered. One decision adds few, so its own additions need not count.</summary>
     public bool HasRoom(string route, string kind, int cap)
     {

@@ -46,11 +46,20 @@ internal sealed class LinkTurn(Draft draft, LinkedSide side, ArrivalFacts facts,
         {
             Say(Verdict.LoopStopped, looping, "it repeats itself to where Bridge listens: a loop");
         }
+        else if (Bouncing.Stops(draft, Link, facts, Conversation) is { } bouncing)
+        {
+            Say(Verdict.LoopStopped, bouncing, "it goes back and forth: a loop with another bridge");
+        }
         else
         {
             Carry();
         }
     }
+
+    /// <summary>Both ends of a portal have one name.</summary>
+    private string Conversation => Config.Portal is null ? ""
+        : side.Side == 1 ? Link.Canonical(Inbound.Address).Full
+        : draft.PortalAt(Inbound.Address)?.Key ?? "";
 
     /// <summary>What people said, as against what refers to it: only that is asked whether it may pass.</summary>
     private bool IsSaid => Inbound.Event is MessagePosted or MessageEdited or DataReported;
@@ -145,7 +154,7 @@ internal sealed class LinkTurn(Draft draft, LinkedSide side, ArrivalFacts facts,
         SenderHere = Link.People.Who(Inbound.Address.Endpoint, Inbound.Sender) is { } person ? People.NameOn(person, to.Endpoint) : null,
         Label = Config.Label is { } label && Inbound.Sender is not null ? label.Render(Scope(), _trace) : null,
         MaxMedia = Config.MaxMedia,
-        IsLinked = true,
+        IsLinked = !OutcomeLine.Is(Inbound.Event),
     };
 
     private RoutingScope Scope() => new(facts, draft.Now, draft.Zone) { Route = Link.Id, Severity = Inbound.Severity ?? Severity.Notice };

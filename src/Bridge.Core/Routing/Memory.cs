@@ -15,6 +15,7 @@ namespace Bridge.Core.Routing;
 [JsonDerivedType(typeof(Bucket), MemoryKinds.Limit)]
 [JsonDerivedType(typeof(Overflowed), MemoryKinds.Overflow)]
 [JsonDerivedType(typeof(Repeats), MemoryKinds.Repeats)]
+[JsonDerivedType(typeof(Bounces), MemoryKinds.Bounces)]
 [JsonDerivedType(typeof(AwaitsTarget), MemoryKinds.Relation)]
 [JsonDerivedType(typeof(Portal), MemoryKinds.Portal)]
 [JsonDerivedType(typeof(AwaitsHistory), MemoryKinds.History)]
@@ -45,6 +46,7 @@ public static class MemoryKinds
     public const string Overflow = "overflow";
     public const string Repeats = "repeats";
     public const string Relation = "relation";
+    public const string Bounces = "bounces";
     public const string Receipt = "receipt";
     public const string Arrival = "arrival";
     public const string Doubted = "doubted";

@@ -71,6 +71,14 @@ public sealed record Repeats(int Count, DateTimeOffset Since, DateTimeOffset? Fo
     public override bool IsVolatile => true;
 }
 
+/// <summary>How often words went back and forth over a link; keyed by their end and the conversation.</summary>
+/// <param name="Side">Where they came from last.</param>
+public sealed record Bounces(int Count, string Side, DateTimeOffset? Forget) : Remembered(null, Forget)
+{
+    [JsonIgnore]
+    public override bool IsVolatile => true;
+}
+
 /// <summary>An edit, delete, reaction or read marker that waits for its target before the rules are asked; kept per endpoint, keyed by event.</summary>
 /// <param name="Arrival">The event, stored already.</param>
 /// <param name="Sequence">Its place in the order of acceptance.</param>

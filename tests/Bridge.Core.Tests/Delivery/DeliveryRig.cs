@@ -101,7 +101,10 @@ internal sealed class DeliveryRig : IAsyncDisposable, ISettlement
     {
         lock (Settlements)
         {
-            Settlements.Add(settlement);
+            if (settlement.Doubt is null)
+            {
+                Settlements.Add(settlement);
+            }
         }
 
         return ValueTask.CompletedTask;

@@ -151,6 +151,32 @@ public sealed class EchoTests
         Assert.Equal(1, rig.Telemetry.Totals[("intake.echoes", "far")]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_the_network_takes_without_a_name_is_known_by_its_words(bool echoFirst)
+    {
+        await using var rig = await LinkRig.StartAsync(s_pair);
+        var (held, id) = await SayHeldAsync(rig, "hello");
+        if (echoFirst)
+        {
+            await EchoAsync(rig, held, id);
+        }
+
+        held.Answer(new SendResult.Accepted());
+        await rig.SettleAsync();
+        if (!echoFirst)
+        {
+            await rig.CrashAsync();
+            await EchoAsync(rig, held, id);
+        }
+
+        await rig.SaysAsync("far:!b", "one", "f1");
+
+        Assert.Equal(["!a one"], LinkRig.Words(rig.Near));
+        Assert.Equal(1, rig.Telemetry.Totals[("intake.echoes", "far")]);
+    }
+
     [Fact]
     public async Task Where_the_endpoint_leaves_out_its_own_nobody_waits()
     {

@@ -29,14 +29,30 @@ public sealed class TwoBridgesTests
 
     /// <summary>The room keeps no mark of a notice and no count of bridges: what one tells looks to the other like what people say.</summary>
     [Fact]
-    public async Task Where_nothing_tells_them_apart_the_breaker_ends_the_loop_and_says_so()
+    public async Task Where_nothing_tells_them_apart_nobody_is_told_what_became_of_what_the_other_told()
     {
         await using var room = new ChatNetwork(ChatRules.All with { Sends = Abstractions.EventFeature.Text, Marks = false });
         await using var broken = new ChatNetwork { OnSend = (_, _) => ChatPlan.Refuse("no such number") };
         await using var first = await ChatBridge.StartAsync(Pair, ("near", room, "first"), ("far", broken, "first"));
         await using var second = await ChatBridge.StartAsync(Pair, ("near", room, "second"), ("far", broken, "second"));
         room.Says("room", "anna", "hello");
-        await Task.WhenAny(first.Daemon.Log.WaitForAsync("a loop"), second.Daemon.Log.WaitForAsync("a loop"));
-        Assert.Contains(first.Daemon.Log.All.Concat(second.Daemon.Log.All), line => line.Contains("a loop", StringComparison.Ordinal));
+        await broken.UntilAsync(network => network.Sends.Count == 4);
+        room.Says("room", "anna", "still there?");
+        await broken.UntilAsync(network => network.Sends.Count == 8);
+        Assert.Equal(4, room.TextsIn("room").Count(text => text.Contains("not delivered", StringComparison.Ordinal)));
+    }
+
+    /// <summary>Neither network keeps a count of bridges: each takes what the other carried for what people say.</summary>
+    [Fact]
+    public async Task Where_both_carry_between_the_same_two_rooms_the_breaker_ends_the_loop_and_says_so()
+    {
+        var plain = ChatRules.All with { Sends = Abstractions.EventFeature.Text, Marks = false };
+        await using var room = new ChatNetwork(plain);
+        await using var chat = new ChatNetwork(plain);
+        await using var first = await ChatBridge.StartAsync(Pair, ("near", room, "first"), ("far", chat, "first"));
+        await using var second = await ChatBridge.StartAsync(Pair, ("near", room, "second"), ("far", chat, "second"));
+        room.Says("room", "anna", "is anybody there tonight?");
+        await Task.WhenAll(first.Daemon.Log.WaitForAsync("back and forth"), second.Daemon.Log.WaitForAsync("back and forth"));
+        Assert.InRange(room.TextsIn("room").Count + chat.TextsIn("chat").Count, 8, 40);
     }
 }
