@@ -273,32 +273,4 @@ internal sealed partial class EndpointLanes
         Hops = owed.Content.Hops,
         Options = owed.Content.Options,
     };
-
-    private EndpointCapabilities? CapabilitiesOf(EndpointHandle handle, Owed owed)
-    {
-        try
-        {
-            var capabilities = handle.CapabilitiesOf(owed.To);
-            return owed.Content.MaxMedia is { } most && most < capabilities.MaxAttachment ? capabilities with { MaxAttachment = most } : capabilities;
-        }
-        catch (Exception failure)
-        {
-            // The plugin's own fault; its lanes wait for it and nobody else does.
-            _works.Telemetry.EndpointMisbehaved(_id, "what it can carry", failure.GetType().Name);
-            return null;
-        }
-    }
-
-    private int UnitsOf(Outbound outbound, EndpointHandle handle)
-    {
-        try
-        {
-            return Math.Max(1, handle.Measure?.UnitsOf(outbound) ?? 1);
-        }
-        catch (Exception failure)
-        {
-            _works.Telemetry.EndpointMisbehaved(_id, "what a part costs", failure.GetType().Name);
-            return 1;
-        }
-    }
 }

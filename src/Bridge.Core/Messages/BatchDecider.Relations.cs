@@ -99,6 +99,14 @@ internal sealed partial class BatchDecider
         return claimant is { } id && overlay.Memory.Find(AwaitsTarget.KeyOf(endpoint, id)) is null;
     }
 
+    private async ValueTask HearAsync(DecidedBatch batch, LoopInput.Claimed claimed)
+    {
+        foreach (var claim in overlay.Relations.LookAgain ? [] : claimed.Claims)
+        {
+            await ReleaseForAsync(batch, claim.Id);
+        }
+    }
+
     /// <summary>The target was claimed.</summary>
     private ValueTask ReleaseForAsync(DecidedBatch batch, BlindIndex target)
     {

@@ -63,14 +63,8 @@ internal sealed partial class BatchDecider(
             case LoopInput.Backfilled backfilled when overlay.Memory.PortalNamed(backfilled.Portal) is (var key, { Due: not null } portal):
                 await BringOverAsync(batch, key, portal, backfilled.History);
                 break;
-            case LoopInput.Claimed when overlay.Relations.LookAgain:
-                break;
             case LoopInput.Claimed claimed:
-                foreach (var claim in claimed.Claims)
-                {
-                    await ReleaseForAsync(batch, claim.Id);
-                }
-
+                await HearAsync(batch, claimed);
                 break;
             case LoopInput.Reloaded reloaded:
                 batch.RulesBefore ??= (_rules, Table, Zone);
@@ -102,21 +96,8 @@ internal sealed partial class BatchDecider(
                 continue;
             }
 
-            if (value is Portal portal)
+            if (await EndedAsync(batch, key, value))
             {
-                await BringOverAsync(batch, key, portal, []);
-                continue;
-            }
-
-            if (value is AwaitsSends waiting)
-            {
-                await LookAtAsync(batch, waiting.Arrival.Inbound.Address);
-                continue;
-            }
-
-            if (value is AwaitsTarget)
-            {
-                await ReleaseOverdueAsync(batch);
                 continue;
             }
 
@@ -137,6 +118,25 @@ internal sealed partial class BatchDecider(
             {
                 overlay.Apply(batch, [new MemoryChange(key, null)]);
             }
+        }
+    }
+
+    /// <summary>True when it was a wait, and is over.</summary>
+    private async ValueTask<bool> EndedAsync(DecidedBatch batch, MemoryKey key, Remembered value)
+    {
+        switch (value)
+        {
+            case Portal portal:
+                await BringOverAsync(batch, key, portal, []);
+                return true;
+            case AwaitsSends waiting:
+                await LookAtAsync(batch, waiting.Arrival.Inbound.Address);
+                return true;
+            case AwaitsTarget:
+                await ReleaseOverdueAsync(batch);
+                return true;
+            default:
+                return false;
         }
     }
 
