@@ -15,7 +15,7 @@ internal static class Silences
         draft.Find<Silenced>(KeyOf(rule)) is { Forget: { } until } silenced && until > draft.Now ? silenced : null;
 
     /// <summary>Why it says nothing.</summary>
-    public static string Because(Draft draft, Silenced silenced) => $"silenced by {silenced.By} until {Words.Of(silenced.Forget!.Value, draft.Now, draft.Zone)}";
+    public static string Because(Draft draft, Silenced silenced) => $"kept quiet by {silenced.By} until {Words.Of(silenced.Forget!.Value, draft.Now, draft.Zone)}";
 
     /// <summary>Something is due meanwhile. A wait begins anew with the next event; a line about what found the limit reached waits for the end.</summary>
     public static void Wake(Draft draft, MemoryKey key, Silenced silenced)

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Bridge.Host.Admin;
 using Bridge.Host.Http;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Bridge.Host.Api;
 
@@ -12,11 +13,13 @@ internal static class ApiBody
     private const int Most = 64 * 1024;
 
     /// <summary>Empty when nothing was sent. Throws <see cref="AdminException"/>.</summary>
-    public static async Task<JsonObject> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    public static async Task<JsonObject> ReadAsync(HttpContext context)
     {
+        var cancellationToken = context.RequestAborted;
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = EndpointCalls.OnTheWire(Most);
         try
         {
-            await using var body = new RequestBody(request.Body, Most);
+            await using var body = new RequestBody(context.Request.Body, Most);
             using var bytes = new MemoryStream();
             await body.CopyToAsync(bytes, cancellationToken);
             if (bytes.Length == 0)

@@ -51,7 +51,7 @@ internal sealed class ApiCalls(Telemetry telemetry, TimeProvider clock)
         try
         {
             var query = context.Request.Query.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.ToString()));
-            var body = route.TakesBody ? await ApiBody.ReadAsync(context.Request, context.RequestAborted) : null;
+            var body = route.TakesBody ? await ApiBody.ReadAsync(context) : null;
             var arguments = ApiArguments.Of(route, path, query, body);
             if (route.IsSigned)
             {

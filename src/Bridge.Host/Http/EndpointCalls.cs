@@ -92,7 +92,7 @@ internal sealed class EndpointCalls(Telemetry telemetry, TimeProvider clock)
     }
 
     /// <summary>The server counts the framing too, which is five bytes for each byte that comes alone.</summary>
-    private static long OnTheWire(long bytes) => Math.Min(bytes, long.MaxValue / 16) * 8 + 4_096;
+    public static long OnTheWire(long bytes) => Math.Min(bytes, long.MaxValue / 16) * 8 + 4_096;
 
     private static HttpCall CallOf(HttpContext context, string path, Stream body)
     {

@@ -26,7 +26,7 @@ public sealed class SilenceTests
         Assert.Empty(rig.Near.Sent);
         var said = rig.DecisionOf(id).Routes.Single();
         Assert.Equal(Verdict.Silenced, said.Verdict);
-        Assert.Matches("^silenced by anna until .*[0-9]{2}:[0-9]{2}:[0-9]{2}$", said.Because);
+        Assert.Matches("^kept quiet by anna until .*[0-9]{2}:[0-9]{2}:[0-9]{2}$", said.Because);
         Assert.Equal(2, rig.Telemetry.Totals.Single(total => total.Key == ("routing.silenced", "pair")).Value);
         Assert.DoesNotContain((await rig.Loop.MemoryAsync()).Entries, entry => entry.Value is Silenced);
     }

@@ -65,7 +65,7 @@ public sealed class RunTimeJourneyTests
         near.Says("b", "anna", "hush");
         await AskAsync(near, "status", $"{id} is silenced by anna until ");
         Assert.Contains($"{id} is silenced by anna", await bridge.Workspace.DoAsync("status"), StringComparison.Ordinal);
-        Assert.Contains("silenced by anna", await bridge.Workspace.DoAsync("explain", "--from", "near:b", "hello", "--json"), StringComparison.Ordinal);
+        Assert.Contains("kept quiet by anna", await bridge.Workspace.DoAsync("explain", "--from", "near:b", "hello", "--json"), StringComparison.Ordinal);
         await AskAsync(near, $"silence {id} off", $"{id} may speak again");
         near.Says("b", "anna", "three");
         await third.UntilAsync(network => network.TextsIn("b") is ["one", "two", "three"]);
