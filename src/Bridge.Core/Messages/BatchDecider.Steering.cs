@@ -1,6 +1,5 @@
 using Bridge.Abstractions;
 using Bridge.Core.Routing;
-using Bridge.Core.Storage;
 
 namespace Bridge.Core.Messages;
 
