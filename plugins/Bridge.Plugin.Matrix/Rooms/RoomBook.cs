@@ -7,7 +7,8 @@ namespace Bridge.Plugin.Matrix.Rooms;
 
 /// <summary>
 /// Which room an address means, and by which address a room is known: an address is for ever the name that the configuration uses, so what happens in a
-/// room that is addressed by alias or person happens at that address, and what happens in the successor of an upgraded room at the address of the old one.
+/// room that is addressed by alias or person happens at that address, and what happens in the successor of an upgraded room at the address of the old
+/// one.
 /// </summary>
 internal sealed class RoomBook(Session session, RoomMaker maker, Joining joining)
 {

@@ -59,10 +59,15 @@ internal sealed class RoomMaker(Session session, Joining joining, Pictures pictu
         }
     }
 
-    /// <summary>The aliases of an application service are its own; where Bridge is an account like others, the account's name tells them from those of other installations.</summary>
+    /// <summary>
+    /// The aliases of an application service are its own; where Bridge is an account like others, the account's name tells them from those of other
+    /// installations.
+    /// </summary>
     private string AliasPrefix => session.HasGhosts ? session.Options.Ghosts.Prefix : MatrixId.LocalpartOf(session.Bot.UserId) + "_";
 
-    /// <summary>Finds what an earlier call made. An alias of an account can be guessed and taken by anybody: only a room that the account itself made is adopted.</summary>
+    /// <summary>
+    /// Finds what an earlier call made. An alias of an account can be guessed and taken by anybody: only a room that the account itself made is adopted.
+    /// </summary>
     private async Task<string> AdoptAsync(string alias, CancellationToken cancellationToken)
     {
         var room = await RoomBehindAsync(alias, cancellationToken);

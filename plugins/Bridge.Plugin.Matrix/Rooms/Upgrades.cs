@@ -5,9 +5,9 @@ using Bridge.Plugin.Matrix.Protocol;
 namespace Bridge.Plugin.Matrix.Rooms;
 
 /// <summary>
-/// A room that is upgraded ends, and another goes on in its place. Bridge goes there too, and what happens there happens at the old address, which the
-/// configuration and Core know. Both rooms must say so: the old one names its successor, and the successor names it, since who may end one room must not be
-/// able to point Bridge at another that is not his. Nothing is remembered but the outcome; every step may be repeated.
+/// A room that is upgraded ends, and another goes on in its place. Bridge goes there too, and what happens there happens at the old address, which
+/// the configuration and Core know. Both rooms must say so: the old one names its successor, and the successor names it, since who may end one room
+/// must not be able to point Bridge at another that is not his. Nothing is remembered but the outcome; every step may be repeated.
 /// </summary>
 internal sealed class Upgrades(Session session, RoomBook rooms, Joining joining)
 {

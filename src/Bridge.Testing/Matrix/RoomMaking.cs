@@ -78,7 +78,8 @@ internal sealed class RoomMaking(World world, Membership membership)
         }
 
         Add(old, by, "m.room.tombstone", new { body = "This room has been replaced", replacement_room = made.Id });
-        Add(old, by, "m.room.power_levels", new { users = new Dictionary<string, int> { [by] = 100 }, users_default = 0, events_default = 50, state_default = 50, invite = 50, redact = 50, kick = 50 });
+        var users = new Dictionary<string, int> { [by] = 100 };
+        Add(old, by, "m.room.power_levels", new { users, users_default = 0, events_default = 50, state_default = 50, invite = 50, redact = 50, kick = 50 });
         return made;
     }
 

@@ -27,7 +27,8 @@ internal sealed class SynapseServer : IAsyncDisposable
     /// <summary>Not yet started. Skips the test where there is none.</summary>
     public static async Task<SynapseServer> MakeAsync()
     {
-        Assert.SkipWhen(Root is null, $"there is no Synapse: run ./test --long as root, or name the folder of 'tests/synapse/synapse install' in {RootVariable}");
+        Assert.SkipWhen(
+            Root is null, $"there is no Synapse: run ./test --long as root, or name the folder of 'tests/synapse/synapse install' in {RootVariable}");
         var server = new SynapseServer();
         using var generating = server.Run(["--server-name", Name, "--generate-config", "--report-stats=no"]);
         await generating.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -58,7 +58,12 @@ public sealed class SynapseTests
         await at.Bert.SayAsync(chat, "first");
         var portal = "";
         await SynapseUser.UntilAsync(
-            async () => (portal = (await at.Anna.InvitationsAsync()).Where(room => room.Value == "Chat (work)").Select(room => room.Key).FirstOrDefault() ?? "").Length > 0, "the invitation");
+            async () =>
+            {
+                portal = (await at.Anna.InvitationsAsync()).Where(room => room.Value == "Chat (work)").Select(room => room.Key).FirstOrDefault() ?? "";
+                return portal.Length > 0;
+            },
+            "the invitation");
         await at.Anna.JoinAsync(portal);
         Assert.Equal(version == "12", !portal.Contains(':', StringComparison.Ordinal));
         await at.Anna.SeesAsync(portal, "first");
@@ -90,8 +95,9 @@ public sealed class SynapseTests
             await at.Anna.SeesAsync(at.RoomA, $"while away {round}");
         }
 
-        var said = (await at.Anna.EventsAsync(at.RoomA)).Where(value => value.GetProperty("type").GetString() == "m.room.message").Select(SynapseUser.BodyOf);
-        Assert.Equal(["before", .. Enumerable.Range(0, 4).SelectMany(round => (string[])[$"number {round}", $"while away {round}"])], said);
+        var messages = (await at.Anna.EventsAsync(at.RoomA)).Where(value => value.GetProperty("type").GetString() == "m.room.message");
+        var expected = Enumerable.Range(0, 4).SelectMany(round => (string[])[$"number {round}", $"while away {round}"]);
+        Assert.Equal(["before", .. expected], messages.Select(SynapseUser.BodyOf));
     }
 
     private static bool IsReactionTo(JsonElement value, string target) => value.GetProperty("type").GetString() == "m.reaction"

@@ -22,7 +22,8 @@ internal sealed class SynapseUser : IDisposable
     public static async Task<SynapseUser> RegisterAsync(Uri homeserver, string name)
     {
         var http = new HttpClient { BaseAddress = homeserver };
-        using var answer = await http.PostAsJsonAsync("/_matrix/client/v3/register", new { username = name, password = "a long password", auth = new { type = "m.login.dummy" } });
+        var wanted = new { username = name, password = "a long password", auth = new { type = "m.login.dummy" } };
+        using var answer = await http.PostAsJsonAsync("/_matrix/client/v3/register", wanted);
         var made = await ReadAsync(answer);
         var token = made.GetProperty("access_token").GetString()!;
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -76,7 +77,8 @@ internal sealed class SynapseUser : IDisposable
             : new Dictionary<string, string?>();
     }
 
-    public async Task<bool> IsInAsync(string room, string userId) => (await GetAsync($"rooms/{E(room)}/joined_members")).GetProperty("joined").TryGetProperty(userId, out _);
+    public async Task<bool> IsInAsync(string room, string userId) =>
+        (await GetAsync($"rooms/{E(room)}/joined_members")).GetProperty("joined").TryGetProperty(userId, out _);
 
     /// <summary>What was said and done in a room, oldest first.</summary>
     public async Task<IReadOnlyList<JsonElement>> EventsAsync(string room) =>
