@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Bridge.Core.Storage;
 using Bridge.Host.Cli;
 using Bridge.Host.Configuration;
@@ -6,6 +7,7 @@ using Bridge.Host.Systemd;
 namespace Bridge.Host.Daemon;
 
 /// <summary>Replaces the configuration in force, all of it or nothing.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore nobody took a wait handle of holds nothing, and it may be asked for until the process ends.")]
 internal sealed class Reload(DaemonSettings settings, RunningParts parts, LogThreshold threshold, ServiceManager manager, DaemonLog log)
 {
     private readonly SemaphoreSlim _one = new(1);

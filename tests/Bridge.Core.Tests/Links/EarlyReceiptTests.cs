@@ -1,6 +1,5 @@
 using Bridge.Abstractions;
 using Bridge.Core.Routing;
-using Bridge.Testing.Endpoints;
 using Bridge.Testing.Routing;
 using Xunit;
 

@@ -95,6 +95,6 @@ public sealed class SilenceTests
 
     private static Steer.Silence Silence(string id, TimeSpan time) => new(id, time) { By = "anna" };
 
-    private static Task MeasuresAsync(LinkRig rig, string payload, string at = "leak") =>
+    private static Task<EventId> MeasuresAsync(LinkRig rig, string payload, string at = "leak") =>
         rig.HappensAsync($"near:{at}", new DataReported(new Payload(System.Text.Encoding.UTF8.GetBytes(payload))));
 }

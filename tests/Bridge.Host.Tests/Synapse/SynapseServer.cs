@@ -96,6 +96,7 @@ internal sealed class SynapseServer : IAsyncDisposable
         var script = Path.Combine(Checkout(), "tests/synapse/synapse");
         return Process.Start(new ProcessStartInfo(script, ["run", Root!, _data.FullName, "--config-path", "/data/homeserver.yaml", .. arguments])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;

@@ -11,6 +11,7 @@ internal sealed class SynapseUser : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private readonly HttpClient _http;
+    private int _asked;
     private int _said;
 
     private SynapseUser(HttpClient http, string id, string token) => (_http, Id, AccessToken) = (http, id, token);
@@ -71,7 +72,7 @@ internal sealed class SynapseUser : IDisposable
     public async Task<IReadOnlyDictionary<string, string?>> InvitationsAsync()
     {
         // Synapse answers the same question from memory for two minutes.
-        var answer = await GetAsync($"sync?timeout={Random.Shared.Next(1000)}");
+        var answer = await GetAsync($"sync?timeout={Interlocked.Increment(ref _asked)}");
         return answer.TryGetProperty("rooms", out var rooms) && rooms.TryGetProperty("invite", out var invited)
             ? invited.EnumerateObject().ToDictionary(room => room.Name, room => NameIn(room.Value.GetProperty("invite_state").GetProperty("events")))
             : new Dictionary<string, string?>();
