@@ -20,10 +20,6 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
     private const int MostPerBatch = 512;
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
-    // The runtime's timers count whole milliseconds, and end at 49 days.
-    private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan s_longest = TimeSpan.FromDays(1);
-
     private readonly Channel<LoopInput> _inputs = Channel.CreateUnbounded<LoopInput>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Overlay _overlay = new();
     private readonly SendsUnderWay _sends = new();
@@ -36,7 +32,6 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
     // Why the batch that is being committed failed; null: it did not.
     private Task<Exception?> _committing = Task.FromResult<Exception?>(null);
     private Task<bool> _readable = Task.FromResult(true);
-    private DateTimeOffset _timersFrom = DateTimeOffset.MaxValue;
     private Task _running = Task.CompletedTask;
 
     public DecisionLoop(DecisionPorts ports, Telemetry telemetry, TimeProvider clock)
@@ -58,18 +53,6 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
         _decider.Use(rules, zone, generation);
         _running = Task.Run(RunAsync, CancellationToken.None);
     }
-
-    /// <summary>
-    /// Lets what became due be said. Called once delivery has taken up what the store holds: what is said before that, it would take twice.
-    /// </summary>
-    public void StartTimers() => Enqueue(new LoopInput.Asked((_, _, _) =>
-    {
-        _timersFrom = DateTimeOffset.MinValue;
-        foreach (var wanted in _decider.HistoryWanted())
-        {
-            _ports.HistoryWanted(wanted);
-        }
-    }));
 
     /// <summary>
     /// Swaps the rules, between two inputs. Open keyed states keep the rule they began with: returns where they listen, so that nothing more has to be asked,
@@ -149,7 +132,7 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
     private async ValueTask<bool> SomethingToDoAsync()
     {
         var readable = _readable = _readable.IsCompleted ? _inputs.Reader.WaitToReadAsync(CancellationToken.None).AsTask() : _readable;
-        while (!readable.IsCompleted && !(_committing.IsCompleted && _committing.Result is not null))
+        while (!readable.IsCompleted && _committing is not { IsCompleted: true, Result: not null })
         {
             var delay = UntilNextTimer();
             if (delay <= TimeSpan.Zero)
@@ -159,26 +142,12 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
 
             using var waiting = new CancellationTokenSource();
             var timer = Task.Delay(delay, _clock, waiting.Token);
-            await (_committing.IsCompleted ? Task.WhenAny(readable, timer) : Task.WhenAny(readable, timer, _committing));
+            // A commit may fail at any moment, between two looks at it too: only one that is known to have succeeded is not waited for.
+            await (_committing is { IsCompleted: true, Result: null } ? Task.WhenAny(readable, timer) : Task.WhenAny(readable, timer, _committing));
             await waiting.CancelAsync();
         }
 
         return !readable.IsCompleted || await readable;
-    }
-
-    private TimeSpan UntilNextTimer()
-    {
-        if (_overlay.NextLook is not { } next)
-        {
-            return s_longest;
-        }
-
-        var at = next > _timersFrom ? next : _timersFrom;
-        var delay = at - _clock.GetUtcNow();
-        return delay <= TimeSpan.Zero ? TimeSpan.Zero
-            : delay < s_shortest ? s_shortest
-            : delay < s_longest ? delay
-            : s_longest;
     }
 
     private async ValueTask<DecidedBatch> DecideAsync()
@@ -186,8 +155,9 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
         var batch = new DecidedBatch();
         try
         {
-            if (_clock.GetUtcNow() >= _timersFrom)
+            if (_timersStarted && _clock.GetUtcNow() >= _pausedUntil)
             {
+                AskForHistory();
                 await _decider.LookAgainAsync(batch);
                 await _decider.WakeAsync(batch);
             }
@@ -276,8 +246,7 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
         _overlay.Relations.LookAgain = _overlay.Arrivals.LookAgain = true;
         _telemetry.StartedOver(ahead.Inputs.Count, waiting.Count);
         _committing = Task.FromResult<Exception?>(null);
-        var pause = _clock.GetUtcNow() + s_pause;
-        _timersFrom = pause > _timersFrom ? pause : _timersFrom;
+        _pausedUntil = _clock.GetUtcNow() + s_pause;
         ahead.Inputs.Concat(waiting).ToList().ForEach(input => input.Fail(failure));
     }
 

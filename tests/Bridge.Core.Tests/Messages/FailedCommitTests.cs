@@ -60,6 +60,36 @@ public sealed class FailedCommitTests
     }
 
     [Fact]
+    public async Task However_a_commit_fails_its_caller_hears_of_it_though_nothing_else_happens()
+    {
+        await using var rig = await LoopRig.StartAsync(s_chat);
+        for (var round = 0; round < 5_000; round++)
+        {
+            rig.Store.Failure = new StoreException("the disk is broken");
+            await Assert.ThrowsAsync<StoreException>(() => rig.SayAsync("room", "one").WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Fact]
+    public async Task Timers_that_start_while_a_commit_fails_have_started_all_the_same()
+    {
+        await using var rig = await LoopRig.StartAsync(s_state with { For = TimeSpan.FromMinutes(1) });
+        await rig.PublishAsync("t", "on");
+        await rig.RestartWithoutTimersAsync();
+        rig.Gate.Hold();
+        var first = rig.PublishAsync("t", "off");
+        await rig.Gate.ArrivedAsync();
+        var second = rig.PublishAsync("t", "on");
+        await rig.AdvanceUntilAsync(TimeSpan.Zero, () => rig.Telemetry.Totals.GetValueOrDefault(("intake.accepted", "home")) == 3);
+        rig.Loop.StartTimers();
+        rig.Gate.Release(s_broken);
+        await Assert.ThrowsAsync<StoreException>(() => first);
+        await Assert.ThrowsAsync<StoreException>(() => second);
+        await rig.AdvanceUntilAsync(TimeSpan.FromMinutes(1), () => rig.Texts.Any());
+        Assert.Equal(["on"], rig.Texts);
+    }
+
+    [Fact]
     public async Task A_failed_commit_takes_back_what_the_rules_remembered()
     {
         await using var rig = await LoopRig.StartAsync(s_state);
