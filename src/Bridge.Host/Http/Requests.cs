@@ -15,6 +15,7 @@ internal sealed record Site(
 /// <summary>Every request that comes to the listener.</summary>
 internal sealed class Requests(Site site, Gate gate, TimeProvider clock) : IHttpApplication<HttpContext>
 {
+    private const int MostReadOver = 64 * 1024;
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(10);
 
     private readonly RequestBudgets _strangers = new(clock);
@@ -26,6 +27,7 @@ internal sealed class Requests(Site site, Gate gate, TimeProvider clock) : IHttp
         var answer = await AnswerAsync(context);
         var response = context.Response;
         response.StatusCode = answer.Status;
+        LeaveUsable(context);
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
         if (answer.Status == StatusCodes.Status401Unauthorized)
@@ -59,6 +61,24 @@ internal sealed class Requests(Site site, Gate gate, TimeProvider clock) : IHttp
 
     public void DisposeContext(HttpContext context, Exception? exception)
     {
+    }
+
+    /// <summary>
+    /// A body that nobody read is read over by the server, within its limit, so that the next request finds the connection open; where it is longer, the
+    /// answer says that the connection ends.
+    /// </summary>
+    private static void LeaveUsable(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is not { IsReadOnly: false } limit)
+        {
+            return;
+        }
+
+        limit.MaxRequestBodySize = EndpointCalls.OnTheWire(MostReadOver);
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true && (context.Request.ContentLength ?? long.MaxValue) > MostReadOver)
+        {
+            context.Response.Headers.Connection = "close";
+        }
     }
 
     private async Task<Answer> AnswerAsync(HttpContext context)

@@ -93,6 +93,27 @@ public sealed class EndpointCallTests : IAsyncDisposable
         Assert.Equal(status == 200 ? 0 : 1, site.Counted("http.refused", "the body is too long"));
     }
 
+    [Theory]
+    [InlineData("/endpoints/other/x")]
+    [InlineData("/nothing")]
+    [InlineData("/endpoints/chat/x")]
+    public async Task What_nobody_read_of_a_body_does_not_cut_the_next_request_off(string path)
+    {
+        _chat.Serve = (_, _) => new(new HttpReply(403, default));
+        await using var site = await ServedSite.StartAsync(("chat", _chat));
+        var answers = await site.SendRawAsync(
+            $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3000\r\n\r\n{new string('x', 3_000)}GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        Assert.Equal(2, answers.Split("HTTP/1.1 ").Length - 1);
+    }
+
+    [Fact]
+    public async Task Where_the_unread_body_is_long_the_answer_says_that_the_connection_ends()
+    {
+        await using var site = await ServedSite.StartAsync(("chat", _chat));
+        var answer = await site.SendRawAsync($"POST /nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 300000\r\n\r\n{new string('x', 300_000)}");
+        Assert.Contains("\r\nConnection: close\r\n", answer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_endpoint_that_swallows_the_end_of_a_long_body_does_not_answer_for_it()
     {
