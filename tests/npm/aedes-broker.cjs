@@ -2,10 +2,10 @@
 'use strict'
 const net = require('node:net')
 const http = require('node:http')
-const { Aedes } = require('aedes')
 const { WebSocketServer, createWebSocketStream } = require('ws')
 
 async function main () {
+  const { Aedes } = await import('aedes') // a module, which Debian 12's node cannot require
   const broker = await Aedes.createBroker()
   const tcp = net.createServer(broker.handle).listen(0, '127.0.0.1')
   const web = http.createServer()

@@ -49,6 +49,9 @@ internal sealed class PortalBridge : IAsyncDisposable
     /// <summary>Rooms that were made for portals.</summary>
     public int Rooms => _homeserver.Rooms.Count;
 
+    /// <summary>Messages that the homeserver took.</summary>
+    public int Spoken => _homeserver.Count(Operation.Send);
+
     /// <param name="host">Path of Bridge.Host.dll.</param>
     public static async Task<PortalBridge> PrepareAsync(string host)
     {
@@ -102,9 +105,19 @@ internal sealed class PortalBridge : IAsyncDisposable
     public async Task UntilAtMostAsync(int waiting)
     {
         using var late = new CancellationTokenSource(s_patience);
-        while (_chats - _homeserver.Count(Operation.Send) > waiting)
+        while (_chats - Spoken > waiting)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, late.Token);
+        }
+    }
+
+    /// <summary>Waits until so many rooms were made.</summary>
+    public async Task UntilRoomsAsync(int rooms)
+    {
+        using var late = new CancellationTokenSource(s_patience);
+        while (Rooms < rooms)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, late.Token);
         }
     }
 

@@ -7,11 +7,11 @@ namespace Bridge.Bench.Portals;
 /// <summary>Portals by the thousand: each made once though the daemon is killed meanwhile, what each costs in memory, and how soon a daemon that has many of them delivers.</summary>
 internal static class PortalsRun
 {
-    private const int LongestLife = 1_500;
+    private const int LongestGrace = 15;
     private const int Group = 100;
     private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(10);
 
-    /// <summary>People begin to speak in as many groups as there are kills; some time into each the daemon dies and lives again.</summary>
+    /// <summary>People begin to speak in as many groups as there are kills; when some rooms of a group are made, the daemon dies and lives again.</summary>
     public static async Task<int> KillAsync(string host, int portals, int kills, int seed)
     {
         var random = new Random(seed);
@@ -20,11 +20,14 @@ internal static class PortalsRun
         await bridge.StartAsync();
         for (var kill = 0; kill < kills; kill++)
         {
-            bridge.Greet((portals * (kill + 1) / kills) - (portals * kill / kills));
-            var life = TimeSpan.FromMilliseconds(random.Next(LongestLife));
-            await Task.Delay(life, TimeProvider.System, CancellationToken.None);
+            var group = (portals * (kill + 1) / kills) - (portals * kill / kills);
+            bridge.Greet(group);
+            await bridge.UntilRoomsAsync(bridge.Rooms + random.Next(group));
+
+            // The next step of a portal (an invitation, the ghost's name, its first message) takes about as long.
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(LongestGrace)), TimeProvider.System, CancellationToken.None);
             bridge.Kill();
-            Console.WriteLine($"kill {kill + 1}: {life.TotalMilliseconds:0} ms after it was ready, with {bridge.Rooms} rooms made");
+            Console.WriteLine($"kill {kill + 1}: with {bridge.Rooms} rooms made, in {bridge.Spoken} of which something was said");
             await bridge.StartAsync();
         }
 

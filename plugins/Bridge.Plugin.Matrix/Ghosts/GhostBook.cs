@@ -13,7 +13,7 @@ namespace Bridge.Plugin.Matrix.Ghosts;
 internal sealed class GhostBook(Session session, Pictures pictures)
 {
     private const string Prefix = "ghost/";
-    private const int MostInMemory = 20_000;
+    private const int MostInMemory = 2_000;
 
     // What the homeserver was last told; read from the sealed state again when it is not here.
     private readonly ConcurrentDictionary<string, GhostProfile> _known = new(StringComparer.Ordinal);

@@ -8,7 +8,7 @@ namespace Bridge.Plugin.Matrix.Receiving;
 /// <summary>What people and rooms are called. Asked of the homeserver when somebody first speaks; afterwards the rooms' own events tell.</summary>
 internal sealed class NameBook(Session session)
 {
-    private const int MostRemembered = 20_000;
+    private const int MostRemembered = 2_000;
     private const int LongestName = 255;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
 
@@ -44,7 +44,7 @@ internal sealed class NameBook(Session session)
             Remember(happened.Room, happened.Content.TextOf("name"));
         }
 
-        if (happened is { Type: "m.room.member", StateKey: { } userId } && happened.Content.TextOf("membership") == "join")
+        if (happened is { Type: "m.room.member", StateKey: { } userId } && !session.IsOurs(userId) && happened.Content.TextOf("membership") == "join")
         {
             Remember(userId, happened.Content.TextOf("displayname"));
         }

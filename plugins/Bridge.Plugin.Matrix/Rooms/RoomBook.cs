@@ -14,7 +14,7 @@ internal sealed class RoomBook(Session session, RoomMaker maker, Joining joining
 {
     private const string NamePrefix = "name/";
     private const string KindPrefix = "room/";
-    private const int MostInMemory = 20_000;
+    private const int MostInMemory = 2_000;
     private static readonly byte[] s_encrypted = "encrypted"u8.ToArray();
     private static readonly byte[] s_plain = "plain"u8.ToArray();
 

@@ -10,7 +10,7 @@ namespace Bridge.Plugin.Matrix.Sending;
 /// <summary>Looks up what was sent: by whom, and whether at all.</summary>
 internal sealed class SentBook(Session session, Joining joining)
 {
-    private const int MostRemembered = 20_000;
+    private const int MostRemembered = 2_000;
     private const int PageSize = 100;
     private const int MostPages = 50;
 

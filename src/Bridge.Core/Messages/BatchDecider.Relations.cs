@@ -17,7 +17,7 @@ internal sealed partial class BatchDecider
         if (overlay.Arrivals.LookAgain)
         {
             overlay.Arrivals.LookAgain = false;
-            foreach (var address in overlay.Arrivals.Addresses)
+            foreach (var address in overlay.Arrivals.Awaited)
             {
                 await LookAtAsync(batch, address);
             }
@@ -29,7 +29,7 @@ internal sealed partial class BatchDecider
         }
 
         var found = new List<AwaitsTarget>();
-        foreach (var target in overlay.Relations.Targets)
+        foreach (var target in overlay.Relations.Awaited)
         {
             var waiting = overlay.Relations.For(target);
             if (await IsKnownAsync(target, waiting[0].Arrival.Inbound.Address.Endpoint))
