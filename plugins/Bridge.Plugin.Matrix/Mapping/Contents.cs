@@ -156,13 +156,18 @@ internal static class Contents
 
     private static JsonObject WithinLimit(JsonObject content)
     {
-        if (Json.Bytes(content).Length > MostBytes)
+        if (!IsShort(content) && Json.Bytes(content).Length > MostBytes)
         {
             RemoveFormat(content);
         }
 
         return content;
     }
+
+    // Written out, a letter takes six bytes at most; whoever is mentioned stands in the formatted text too.
+    private static bool IsShort(JsonObject content) => (LengthOf(content, "body") + LengthOf(content, "formatted_body")) * 6 < MostBytes / 2;
+
+    private static int LengthOf(JsonObject content, string name) => content[name]?.GetValue<string>().Length ?? 0;
 
     private static void RemoveFormat(JsonObject content)
     {
