@@ -18,15 +18,16 @@ internal sealed class SentBook(Session session, Joining joining)
     private static readonly TimeSpan s_slack = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<NativeId, string> _authors = new();
+    private int _remembered;
 
     public void Remember(NativeId id, Actor author)
     {
-        if (_authors.Count >= MostRemembered)
+        // Counted here: the dictionary would take all its locks for that, with each message.
+        if (_authors.TryAdd(id, author.UserId) && Interlocked.Increment(ref _remembered) > MostRemembered)
         {
             _authors.Clear(); // the homeserver knows
+            Volatile.Write(ref _remembered, 0);
         }
-
-        _authors[id] = author.UserId;
     }
 
     /// <summary>Null when the homeserver does not know the event.</summary>

@@ -145,6 +145,7 @@ internal sealed partial class EndpointLanes
             {
                 var key = OutboundOf(owed).Key;
                 lane.SetOff(owed);
+                lane.Alone = owed.Parts!.Value.Count > 1 ? owed : null; // nothing goes between its parts
                 TakeUp(lane, owed, handle, key, new SendResult.Delivered(ids));
             }
         };

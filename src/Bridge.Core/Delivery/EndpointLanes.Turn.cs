@@ -7,6 +7,7 @@ namespace Bridge.Core.Delivery;
 // One delivery's turn: looked up, fitted, paid for, planned, sent.
 internal sealed partial class EndpointLanes
 {
+    private const int MostUnrecorded = 3;
     private static readonly TimeSpan s_lookAgain = TimeSpan.FromSeconds(1);
 
     private Turn TryTurn(Lane lane, EndpointHandle handle)
@@ -67,19 +68,38 @@ internal sealed partial class EndpointLanes
         }
 
         var repeats = owed.Phase == OwedPhase.Again;
-        if (!repeats && lane.OnTheirWay >= Math.Max(1, capabilities.InFlight))
+        if (!repeats && IsWindowFull(lane, capabilities, handle))
         {
             return Turn.Waits;
         }
 
         if (Relations.Needed(owed) || (lane.Relations > 0 && owed.Arrival is null && !owed.Resolved))
         {
+            if (lane.IsRecording)
+            {
+                return Turn.Waits; // how the network names what it refers to may not be durable yet
+            }
+
             Prepare(lane, owed, () => LookUpAsync(owed));
             return Turn.Waits;
         }
 
         return Fit(lane, owed, capabilities) ? Pay(lane, owed, capabilities, handle) : Turn.Sent;
     }
+
+    private static bool IsWindowFull(Lane lane, EndpointCapabilities capabilities, EndpointHandle handle)
+    {
+        var window = Math.Max(1, capabilities.InFlight);
+        return lane.OnTheirWay >= window && (lane.OnTheirWay >= MostOnTheirWay(capabilities, handle) || lane.Unanswered >= window);
+    }
+
+    /// <summary>
+    /// Sends of a lane that are without a durable result: those in flight, and some that were answered where a restart asks the network about each of them
+    /// before it sends it again. So that a lane need not wait for the disk between two sends.
+    /// </summary>
+    private static int MostOnTheirWay(EndpointCapabilities capabilities, EndpointHandle handle) =>
+        Math.Max(1, capabilities.InFlight)
+        + (capabilities is { Resend: ResendClass.Keyed, InFlight: <= 1, MayEcho: false } && handle.FindSent is not null ? MostUnrecorded : 0);
 
     /// <summary>Of several receipts of one person that wait, the last says it all.</summary>
     private static bool IsOvertaken(Lane lane, Owed owed) => lane.Items.Any(other =>
@@ -135,7 +155,7 @@ internal sealed partial class EndpointLanes
         }
 
         (owed.Resend, owed.MayEcho) = (capabilities.Resend, capabilities.MayEcho);
-        Doubt(owed, capabilities);
+        Doubt(owed, MostOnTheirWay(capabilities, handle));
         if (!Outcomes.MayResend(capabilities.Resend, owed.Progress.DoubtSince, Now) || IsToBeAsked(owed, handle))
         {
             Prepare(lane, owed, () => AskNetworkAsync(owed, handle));
@@ -165,9 +185,9 @@ internal sealed partial class EndpointLanes
     }
 
     /// <summary>Keyed networks only: what stood first in its lane at start may have been sent before the process died, as early as it could have been.</summary>
-    private static void Doubt(Owed owed, EndpointCapabilities capabilities)
+    private static void Doubt(Owed owed, int mostOnTheirWay)
     {
-        if (capabilities.Resend is ResendClass.Keyed && owed.Progress.DoubtSince is null && owed.RecoveredAs < Math.Max(1, capabilities.InFlight))
+        if (owed.Resend is ResendClass.Keyed && owed.Progress.DoubtSince is null && owed.RecoveredAs < mostOnTheirWay)
         {
             owed.Progress = owed.Progress with { DoubtSince = owed.NotBefore ?? owed.CreatedAt };
         }

@@ -30,6 +30,12 @@ internal sealed class Lane(LaneId id)
     /// <summary>How many at the front are on their way.</summary>
     public int OnTheirWay => _onTheirWay;
 
+    /// <summary>How many of these have no outcome yet.</summary>
+    public int Unanswered => _items.Take(_onTheirWay).Count(owed => owed.Phase is not (OwedPhase.Done or OwedPhase.Recording));
+
+    /// <summary>An outcome is on its way to the disk.</summary>
+    public bool IsRecording => _items.Take(_onTheirWay).Any(owed => owed.Phase == OwedPhase.Recording);
+
     /// <summary>The store has more, after <see cref="ReadUpTo"/>.</summary>
     public bool More { get; set; }
 

@@ -11,9 +11,9 @@ public sealed class ChaosTests
     public static TheoryData<string, int, int> Runs()
     {
         var runs = new TheoryData<string, int, int>();
-        foreach (var (resend, inFlight) in new[] { ("harmless", 1), ("harmless", 4), ("keyed", 1), ("keyed", 3), ("unsafe", 1) })
+        foreach (var (resend, inFlight) in new[] { ("harmless", 1), ("harmless", 4), ("keyed", 1), ("keyed", 3), ("asked", 1), ("unsafe", 1) })
         {
-            for (var seed = 1; seed <= 4; seed++)
+            for (var seed = 1; seed <= (resend == "asked" ? 8 : 4); seed++)
             {
                 runs.Add(resend, inFlight, seed);
             }
@@ -105,7 +105,7 @@ public sealed class ChaosTests
             Assert.Equal(first.Order(), first);
         }
 
-        if (resend == "unsafe")
+        if (resend is "unsafe" or "asked")
         {
             Assert.Equal(network.Transmitted.Count, network.Transmitted.Distinct().Count());
         }
@@ -129,20 +129,19 @@ public sealed class ChaosTests
         {
             _random = new Random(seed * 31);
             _keyed = resend == "keyed";
-            Endpoint = new Deciding(this)
+            Endpoint = resend == "asked" ? new Findable(this) : new Deciding(this);
+            Endpoint.Holding = true;
+            Endpoint.Capabilities = new EndpointCapabilities
             {
-                Holding = true,
-                Capabilities = new EndpointCapabilities
+                Sends = EventFeature.Text,
+                MaxTextLength = 7,
+                InFlight = inFlight,
+                MayEcho = resend != "asked",
+                Resend = resend switch
                 {
-                    Sends = EventFeature.Text,
-                    MaxTextLength = 7,
-                    InFlight = inFlight,
-                    Resend = resend switch
-                    {
-                        "harmless" => new ResendClass.Harmless(),
-                        "keyed" => new ResendClass.Keyed(TimeSpan.FromDays(2)),
-                        _ => new ResendClass.Unsafe(),
-                    },
+                    "harmless" => new ResendClass.Harmless(),
+                    "keyed" or "asked" => new ResendClass.Keyed(TimeSpan.FromDays(2)),
+                    _ => new ResendClass.Unsafe(),
                 },
             };
         }
@@ -217,7 +216,7 @@ public sealed class ChaosTests
             }
             else
             {
-                if (!_keyed || _seen.Add(outbound.Key))
+                if (_seen.Add(outbound.Key) || !_keyed)
                 {
                     var text = DeliveryRig.TextOf(outbound);
                     Transmitted.Add((room, int.Parse(text[..4]), text[4]));
@@ -227,13 +226,22 @@ public sealed class ChaosTests
             }
         }
 
-        private sealed class Deciding(ChaoticNetwork network) : FakeEndpoint, IEndpoint
+        private class Deciding(ChaoticNetwork network) : FakeEndpoint, IEndpoint
         {
+            protected ChaoticNetwork Network { get; } = network;
+
             ValueTask<SendResult> IEndpoint.SendAsync(Outbound outbound, CancellationToken cancellationToken)
             {
-                network.Decide(outbound);
+                Network.Decide(outbound);
                 return SendAsync(outbound, cancellationToken);
             }
+        }
+
+        /// <summary>Knows no keys, and can be asked what it has.</summary>
+        private sealed class Findable(ChaoticNetwork network) : Deciding(network), IFindSent
+        {
+            public ValueTask<EquatableArray<NativeId>?> FindSentAsync(Outbound outbound, CancellationToken cancellationToken) =>
+                new(EquatableArray.From(Network._seen.Contains(outbound.Key) ? [new NativeId(outbound.Key.ToString()!)] : Array.Empty<NativeId>()));
         }
     }
 }

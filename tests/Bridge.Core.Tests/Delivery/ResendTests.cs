@@ -177,6 +177,38 @@ public sealed class ResendTests
     }
 
     [Fact]
+    public async Task A_lane_waits_for_the_disk_after_four_sends_and_a_restart_asks_about_each_of_them_before_it_sends_it_again()
+    {
+        List<string> asked = [];
+        await using var rig = new DeliveryRig(new FindingFakeEndpoint
+        {
+            Capabilities = s_keyed with { MayEcho = false },
+            Find = outbound =>
+            {
+                asked.Add(DeliveryRig.TextOf(outbound));
+                return asked.Count == 3 ? [] : [new NativeId($"e{asked.Count}")];
+            },
+        });
+        rig.Disconnect();
+        await rig.StartAsync();
+        DeliveryId last = default;
+        for (var number = 1; number <= 6; number++)
+        {
+            last = await rig.OwesAsync($"{number}");
+        }
+
+        rig.Store.Failure = new StoreException("full");
+        rig.Connect();
+        await rig.PassAsync(TimeSpan.FromSeconds(5));
+        Assert.Equal(["1", "2", "3", "4"], rig.SentTexts);
+        rig.Store.Failure = null;
+        await rig.RestartAsync();
+        Assert.Equal(["1", "2", "3", "4"], asked);
+        Assert.Equal(["1", "2", "3", "4", "3", "5", "6"], rig.SentTexts);
+        Assert.Equal(DeliveryState.Delivered, await rig.StateAsync(last));
+    }
+
+    [Fact]
     public async Task A_keyed_delivery_that_expires_in_doubt_is_uncertain()
     {
         await using var rig = new DeliveryRig(new FakeEndpoint { Capabilities = s_keyed, Answer = _ => throw new IOException() });
