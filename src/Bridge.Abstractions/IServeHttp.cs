@@ -33,6 +33,9 @@ public sealed record HttpCall(
     Stream Body,
     IPAddress? Remote)
 {
+    /// <summary>The query as it came, percent-encoded and without its question mark: for networks that put other bytes than UTF-8 into it.</summary>
+    public string RawQuery { get; init; } = "";
+
     /// <summary>Nothing of its content.</summary>
     public override string ToString() => $"({Method})";
 }

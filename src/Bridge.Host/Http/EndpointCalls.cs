@@ -104,7 +104,10 @@ internal sealed class EndpointCalls(Telemetry telemetry, TimeProvider clock)
         }
 
         var headers = request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-        return new HttpCall(request.Method, path, query, headers, body, context.Connection.RemoteIpAddress);
+        return new HttpCall(request.Method, path, query, headers, body, context.Connection.RemoteIpAddress)
+        {
+            RawQuery = request.QueryString.Value?.TrimStart('?') ?? "",
+        };
     }
 
     private Answer Of(EndpointId endpoint, HttpReply? reply)

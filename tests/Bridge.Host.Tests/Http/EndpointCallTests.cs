@@ -28,6 +28,7 @@ public sealed class EndpointCallTests : IAsyncDisposable
         var (call, body) = Assert.Single(_chat.Calls);
         Assert.Equal(("PUT", "/_matrix/app/v1/rooms/%23alias%3Aexample.org%2F1"), (call.Method, call.Path));
         Assert.Equal([new("access_token", "a b"), new("x", "1"), new("x", "2")], call.Query);
+        Assert.Equal("access_token=a%20b&x=1&x=2", call.RawQuery);
         Assert.Equal("Bearer secret", call.Headers["authorization"]);
         Assert.Equal([1, 2, 3], body);
         Assert.Equal(IPAddress.Loopback, call.Remote);

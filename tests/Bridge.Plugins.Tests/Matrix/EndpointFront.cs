@@ -13,11 +13,12 @@ namespace Bridge.Plugins.Tests.Matrix;
 /// <summary>The host's HTTP side of one endpoint: hands over what comes below its path.</summary>
 internal sealed class EndpointFront : IHttpApplication<HttpContext>, IAsyncDisposable
 {
-    private const string Root = "/endpoints/matrix";
+    private readonly string _root;
     private readonly KestrelServer _server;
 
-    private EndpointFront()
+    private EndpointFront(string endpoint)
     {
+        _root = "/endpoints/" + endpoint;
         var options = new KestrelServerOptions();
         options.Listen(System.Net.IPAddress.Loopback, 0);
         _server = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
@@ -26,11 +27,11 @@ internal sealed class EndpointFront : IHttpApplication<HttpContext>, IAsyncDispo
     /// <summary>Null: answers 503, as the host does while an endpoint does not run.</summary>
     public IServeHttp? Endpoint { get; set; }
 
-    public Uri Url => new(_server.Features.Get<IServerAddressesFeature>()!.Addresses.First() + Root);
+    public Uri Url => new(_server.Features.Get<IServerAddressesFeature>()!.Addresses.First() + _root);
 
-    public static async Task<EndpointFront> StartAsync()
+    public static async Task<EndpointFront> StartAsync(string endpoint = "matrix")
     {
-        var front = new EndpointFront();
+        var front = new EndpointFront(endpoint);
         await front._server.StartAsync(front, CancellationToken.None);
         return front;
     }
@@ -64,15 +65,18 @@ internal sealed class EndpointFront : IHttpApplication<HttpContext>, IAsyncDispo
         _server.Dispose();
     }
 
-    private static HttpCall CallOf(HttpContext context)
+    private HttpCall CallOf(HttpContext context)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0];
         return new HttpCall(
             context.Request.Method,
-            target[Root.Length..],
+            target[_root.Length..],
             [.. context.Request.Query.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.ToString()))],
             context.Request.Headers.ToDictionary(entry => entry.Key, entry => entry.Value.ToString(), StringComparer.OrdinalIgnoreCase),
             context.Request.Body,
-            context.Connection.RemoteIpAddress);
+            context.Connection.RemoteIpAddress)
+        {
+            RawQuery = context.Request.QueryString.Value?.TrimStart('?') ?? "",
+        };
     }
 }
