@@ -1,0 +1,43 @@
+using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Codec;
+using Bridge.Plugin.Sms.Receiving;
+
+namespace Bridge.Plugin.Sms;
+
+/// <summary>One way to the network. It carries single parts and knows nothing of whole messages.</summary>
+internal interface IDriver : IDisposable
+{
+    /// <summary>Whether every part that is taken is reported on later.</summary>
+    bool Reports { get; }
+
+    /// <summary>Reaches the network and goes away again. Throws <see cref="IOException"/> with a reason that has no number, text or secret.</summary>
+    Task CheckAsync(CancellationToken cancellationToken);
+
+    /// <summary>Looks after the connection until stopping, and says what is impaired. Throws <see cref="IOException"/> when it is lost.</summary>
+    Task WatchAsync(IInbox inbox, CancellationToken stopping);
+
+    /// <summary>Sends one part. Called for one part of a message after the other, for several messages at a time.</summary>
+    ValueTask<SendResult> SendAsync(OutgoingPart part, CancellationToken cancellationToken);
+
+    /// <summary>Answers one request of the network: a stranger's until it has shown its secret.</summary>
+    ValueTask<HttpReply> ServeAsync(HttpCall call, Reception reception, ReportDesk reports, CancellationToken cancellationToken);
+
+    /// <summary>What a probe finds, in a few words.</summary>
+    Task<string> DescribeAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>One part on its way out.</summary>
+/// <param name="Key">Of the delivery; its report names it again.</param>
+/// <param name="Number">Which part; from 1.</param>
+/// <param name="Total">Of how many.</param>
+/// <param name="To">A canonical number.</param>
+/// <param name="Coding">How the text is to be written.</param>
+/// <param name="Text">What this part says.</param>
+/// <param name="Header">With its length octet; empty for none.</param>
+/// <param name="Expires">The network need not try after this; null for its own patience.</param>
+internal sealed record OutgoingPart(
+    DeliveryKey Key, int Number, int Total, string To, TextCoding Coding, MessageText Text, EquatableArray<byte> Header, DateTimeOffset? Expires)
+{
+    /// <summary>Nothing of the number.</summary>
+    public override string ToString() => $"({Number} of {Total})";
+}

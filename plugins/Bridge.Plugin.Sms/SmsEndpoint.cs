@@ -1,0 +1,67 @@
+using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Kannel;
+using Bridge.Plugin.Sms.Sending;
+
+namespace Bridge.Plugin.Sms;
+
+/// <summary>One way to send and receive short messages.</summary>
+/// <param name="handler">In tests, in the place of the network.</param>
+internal sealed class SmsEndpoint(EndpointContext context, SmsOptions options, HttpMessageHandler? handler = null) : IEndpoint, IServeHttp, IMeasure, IProbe
+{
+    /// <summary>What SMS can carry. MMS is still to come: a file becomes a line.</summary>
+    public const EventFeature Carries = EventFeature.Text;
+
+    private readonly KannelDriver _driver = new(options, context, handler);
+    private readonly TextCutter _cutter = new(options);
+    private volatile Running? _running;
+
+    private readonly EndpointCapabilities _capabilities = new()
+    {
+        Sends = Carries,
+        Resend = new ResendClass.Unsafe(), // a repeat is a second message, and somebody pays for it
+        MaxTextLength = TextCutter.LongestOf(options),
+        MayEcho = false,
+    };
+
+    /// <summary>255 parts of 140 octets, percent-encoded.</summary>
+    public long MostBytes => 128_000;
+
+    public EndpointCapabilities CapabilitiesOf(Address address) => _capabilities;
+
+    public async Task RunAsync(IInbox inbox, CancellationToken stopping)
+    {
+        try
+        {
+            using var running = new Running(context, options, _driver, _cutter, inbox);
+            await running.LoadAsync(stopping);
+            await _driver.CheckAsync(stopping);
+            _running = running;
+            inbox.Connected();
+            await running.RunAsync(stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // An ordinary end.
+        }
+        finally
+        {
+            _running = null;
+        }
+    }
+
+    public async ValueTask<SendResult> SendAsync(Outbound outbound, CancellationToken cancellationToken) =>
+        _running is { } running ? await running.Dispatch.SendAsync(outbound, cancellationToken) : new SendResult.Deferred("not connected");
+
+    public int UnitsOf(Outbound outbound) => Dispatch.TextOf(outbound) is { } text && _cutter.Cut(text) is { } cut ? cut.Segments.Count : 1;
+
+    public async ValueTask<HttpReply> ServeAsync(HttpCall call, CancellationToken cancellationToken) =>
+        _running is { } running ? await _driver.ServeAsync(call, running.Reception, running.Reports, cancellationToken) : new HttpReply(503, default, "text/plain");
+
+    public async ValueTask<ProbeResult> ProbeAsync(CancellationToken cancellationToken) => new ProbeResult.Works(await _driver.DescribeAsync(cancellationToken));
+
+    public ValueTask DisposeAsync()
+    {
+        _driver.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Receiving;
+using Bridge.Plugin.Sms.Sending;
+
+namespace Bridge.Plugin.Sms;
+
+/// <summary>Removes what nothing will come for any more: half-sent messages nobody retried, and reports whose other half never came.</summary>
+internal sealed class StaleState(EndpointContext context, IInbox inbox)
+{
+    // No network reports later than this: messages live for a week at most (3GPP 23.040 section 9.2.3.12).
+    private static readonly TimeSpan s_life = TimeSpan.FromDays(14);
+    private static readonly TimeSpan s_interval = TimeSpan.FromDays(1);
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            var stale = new List<StateChange>();
+            await CollectAsync(stale, SendProgress.Prefix, StateJson.Default.SendProgress, stopping);
+            await CollectAsync(stale, PartsDelivered.Prefix, StateJson.Default.PartsDelivered, stopping);
+            if (stale.Count > 0)
+            {
+                await inbox.AcceptAsync(InboundBatch.Of(stale));
+            }
+
+            await Task.Delay(s_interval, context.Clock, stopping);
+        }
+    }
+
+    private async Task CollectAsync<T>(List<StateChange> stale, string prefix, JsonTypeInfo<T> type, CancellationToken stopping)
+        where T : IDated
+    {
+        var now = context.Clock.GetUtcNow();
+        await foreach (var (key, value) in context.State.ListAsync(prefix, stopping))
+        {
+            if (JsonSerializer.Deserialize(value.Span, type) is not { } entry || now - entry.At > s_life)
+            {
+                stale.Add(new StateChange(key, null));
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+using Bridge.Plugin.Sms.Receiving;
+using Bridge.Plugin.Sms.Sending;
+
+namespace Bridge.Plugin.Sms;
+
+/// <summary>An entry of the endpoint's state that is of no use for ever.</summary>
+internal interface IDated
+{
+    /// <summary>When it was written down.</summary>
+    DateTimeOffset At { get; }
+}
+
+/// <summary>The endpoint's sealed state, as JSON.</summary>
+[JsonSerializable(typeof(SendProgress))]
+[JsonSerializable(typeof(PartsDelivered))]
+[JsonSerializable(typeof(StoredPart))]
+internal sealed partial class StateJson : JsonSerializerContext;

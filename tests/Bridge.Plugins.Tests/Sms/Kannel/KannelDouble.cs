@@ -1,0 +1,211 @@
+using System.Text;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Bridge.Plugins.Tests.Sms.Kannel;
+
+/// <summary>
+/// Kannel 1.4.5 as it was seen to behave: names nothing it takes, drops no repeat, makes question marks of what is not in its alphabet unless it is told
+/// otherwise, keeps what it takes while its SMS centre is away, and brings a message again until it is answered with 2xx.
+/// </summary>
+internal sealed class KannelDouble : IHttpApplication<HttpContext>, IAsyncDisposable
+{
+    public const string Password = "canary-password";
+    private const string Alphabet = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà\f^{}\\[~]|€";
+
+    private readonly Lock _gate = new();
+    private readonly List<Taken> _taken = [];
+    private readonly Channel<(string Url, byte[]? Body, string ContentType)> _bringing = Channel.CreateUnbounded<(string, byte[]?, string)>();
+    private readonly CancellationTokenSource _closing = new();
+    private readonly HttpClient _http = new();
+    private readonly Task _worker;
+    private KestrelServer? _server;
+    private int _port;
+
+    private KannelDouble() => _worker = BringAsync();
+
+    /// <summary>One request that was accepted.</summary>
+    public sealed record Taken(string To, string? From, string Text, string Coding, string? Header, string? Validity, string? ReportUrl);
+
+    public Uri Url => new($"http://127.0.0.1:{_port}/cgi-bin/sendsms");
+
+    public Uri StatusUrl => new($"http://127.0.0.1:{_port}/status.txt");
+
+    /// <summary>Whether the SMS centre is there.</summary>
+    public bool IsOnline { get; set; } = true;
+
+    /// <summary>What becomes of the next message with a receiver; null: it is taken.</summary>
+    public Func<HttpContext, Task<bool>>? Instead { get; set; }
+
+    public IReadOnlyList<Taken> All
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _taken];
+            }
+        }
+    }
+
+    /// <summary>Whole messages: their parts, joined in the order of arrival.</summary>
+    public IReadOnlyList<string> Messages
+    {
+        get
+        {
+            List<string> whole = [];
+            var text = new StringBuilder();
+            foreach (var part in All)
+            {
+                text.Append(part.Text);
+                if (part.Header is null || part.Header[8..10] == part.Header[10..12])
+                {
+                    whole.Add(text.ToString());
+                    text.Clear();
+                }
+            }
+
+            return whole;
+        }
+    }
+
+    public static async Task<KannelDouble> StartAsync()
+    {
+        var kannel = new KannelDouble();
+        await kannel.OpenAsync();
+        return kannel;
+    }
+
+    /// <summary>Listens; again on the same port.</summary>
+    public async Task OpenAsync()
+    {
+        var options = new KestrelServerOptions();
+        options.Listen(System.Net.IPAddress.Loopback, _port);
+        _server = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
+        await _server.StartAsync(this, CancellationToken.None);
+        _port = new Uri(_server.Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+    }
+
+    /// <summary>Goes away.</summary>
+    public async Task CloseAsync()
+    {
+        await _server!.StopAsync(new CancellationToken(canceled: true));
+        _server.Dispose();
+    }
+
+    /// <summary>Calls this URL, with a body by post-url; again and again until it is answered with 2xx.</summary>
+    public void Bring(string url, byte[]? body = null, string contentType = "text/plain; charset=\"UTF-8\"") => _bringing.Writer.TryWrite((url, body, contentType));
+
+    /// <summary>The next answers are these.</summary>
+    public void Answer(int status, string body = "", int times = 1, int after = 0) => Instead = async context =>
+    {
+        if (after-- > 0 || times-- <= 0)
+        {
+            return false;
+        }
+
+        context.Response.StatusCode = status;
+        await context.Response.WriteAsync(body);
+        return true;
+    };
+
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+    public void DisposeContext(HttpContext context, Exception? exception)
+    {
+    }
+
+    public async Task ProcessRequestAsync(HttpContext context)
+    {
+        if (context.Request.Path == "/status.txt")
+        {
+            var page = $"Status: running\n\nBox connections:\n    smsbox:(none), IP 127.0.0.1 (on-line 1s)\n\nSMSC connections:\n    FAKE[FAKE]    FAKE:1 ({(IsOnline ? "online 6s" : "re-connecting")}, rcvd: sms 1)\n\n";
+            await context.Response.WriteAsync(context.Request.Query["password"] == Password ? page : "Denied");
+            return;
+        }
+
+        string? Header(string name) => context.Request.Headers.TryGetValue("X-Kannel-" + name, out var value) ? value.ToString() : null;
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        var (status, answer) = Header("Password") != Password ? (403, "Authorization failed for sendsms")
+            : Header("To") is null ? (400, "Missing receiver(s) number(s), rejected")
+            : (202, IsOnline ? "0: Accepted for delivery" : "3: Queued for later delivery");
+        if (status == 202 && Instead is { } instead && await instead(context))
+        {
+            return;
+        }
+
+        if (status == 202)
+        {
+            var text = Encoding.UTF8.GetString(body.ToArray());
+            Take(new Taken(
+                Header("To")!, Header("From"), Header("Coding") == "2" ? text : string.Concat(text.Select(letter => Alphabet.Contains(letter, StringComparison.Ordinal) ? letter : '?')),
+                Header("Coding") ?? "0", Header("UDH"), Header("Validity"), Header("DLR-Url")));
+        }
+
+        context.Response.StatusCode = status;
+        await context.Response.WriteAsync(answer);
+    }
+
+    public void Take(Taken taken)
+    {
+        lock (_gate)
+        {
+            _taken.Add(taken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        await _worker;
+        await CloseAsync();
+        _http.Dispose();
+        _closing.Dispose();
+    }
+
+    private async Task BringAsync()
+    {
+        try
+        {
+            await foreach (var (url, body, contentType) in _bringing.Reader.ReadAllAsync(_closing.Token))
+            {
+                while (!await IsTakenAsync(url, body, contentType))
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, _closing.Token);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Closed.
+        }
+    }
+
+    private async Task<bool> IsTakenAsync(string url, byte[]? body, string contentType)
+    {
+        using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, url);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        }
+
+        try
+        {
+            using var response = await _http.SendAsync(request, _closing.Token);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}
