@@ -6,7 +6,7 @@ using Bridge.Plugin.Sms.Sending;
 
 namespace Bridge.Plugin.Sms;
 
-/// <summary>Removes what nothing will come for any more: half-sent messages nobody retried, and reports whose other half never came.</summary>
+/// <summary>Removes what nothing will come for any more: half-sent messages nobody retried, reports whose other half never came, and joined messages.</summary>
 internal sealed class StaleState(EndpointContext context, IInbox inbox)
 {
     // No network reports later than this: messages live for a week at most (3GPP 23.040 section 9.2.3.12).
@@ -18,8 +18,9 @@ internal sealed class StaleState(EndpointContext context, IInbox inbox)
         while (true)
         {
             var stale = new List<StateChange>();
-            await CollectAsync(stale, SendProgress.Prefix, StateJson.Default.SendProgress, stopping);
-            await CollectAsync(stale, PartsDelivered.Prefix, StateJson.Default.PartsDelivered, stopping);
+            await CollectAsync(stale, SendProgress.Prefix, StateJson.Default.SendProgress, s_life, stopping);
+            await CollectAsync(stale, PartsDelivered.Prefix, StateJson.Default.PartsDelivered, s_life, stopping);
+            await CollectAsync(stale, Reception.JoinedPrefix, StateJson.Default.JoinedMessage, Reception.Patience, stopping);
             if (stale.Count > 0)
             {
                 await inbox.AcceptAsync(InboundBatch.Of(stale));
@@ -29,13 +30,13 @@ internal sealed class StaleState(EndpointContext context, IInbox inbox)
         }
     }
 
-    private async Task CollectAsync<T>(List<StateChange> stale, string prefix, JsonTypeInfo<T> type, CancellationToken stopping)
+    private async Task CollectAsync<T>(List<StateChange> stale, string prefix, JsonTypeInfo<T> type, TimeSpan life, CancellationToken stopping)
         where T : IDated
     {
         var now = context.Clock.GetUtcNow();
         await foreach (var (key, value) in context.State.ListAsync(prefix, stopping))
         {
-            if (JsonSerializer.Deserialize(value.Span, type) is not { } entry || now - entry.At > s_life)
+            if (JsonSerializer.Deserialize(value.Span, type) is not { } entry || now - entry.At > life)
             {
                 stale.Add(new StateChange(key, null));
             }

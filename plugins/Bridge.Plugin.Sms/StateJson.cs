@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Bridge.Plugin.Sms.Codec;
 using Bridge.Plugin.Sms.Receiving;
 using Bridge.Plugin.Sms.Sending;
 
@@ -15,4 +16,5 @@ internal interface IDated
 [JsonSerializable(typeof(SendProgress))]
 [JsonSerializable(typeof(PartsDelivered))]
 [JsonSerializable(typeof(StoredPart))]
+[JsonSerializable(typeof(JoinedMessage))]
 internal sealed partial class StateJson : JsonSerializerContext;

@@ -10,15 +10,15 @@ namespace Bridge.Plugin.Sms.Codec;
 internal sealed class Reassembler(TimeProvider clock, TimeSpan patience, int most)
 {
     private readonly Dictionary<(PartKey Key, int Generation), SortedDictionary<int, Part>> _waiting = [];
-    private readonly Queue<(DateTimeOffset At, IReadOnlyList<Part> Parts)> _finished = new();
+    private readonly Queue<JoinedMessage> _joined = new();
 
     /// <summary>Parts that wait for others.</summary>
     public int Count { get; private set; }
 
     public Step Take(Part part)
     {
-        DropFinished();
-        if (_finished.Any(finished => finished.Parts[0].Key == part.Key && finished.Parts.Any(part.IsSameAs)))
+        DropJoined();
+        if (_joined.Any(joined => joined.Has(part)))
         {
             return new Step.Repeats();
         }
@@ -51,16 +51,22 @@ internal sealed class Reassembler(TimeProvider clock, TimeSpan patience, int mos
         }
     }
 
-    /// <summary>The message is handed over, whole or not; its parts are known again for a while.</summary>
-    public void Forget(IReadOnlyList<Part> parts)
+    /// <summary>The message is handed over, whole or not, and that is durable.</summary>
+    public void Forget(IReadOnlyList<Part> parts, JoinedMessage joined)
     {
         if (_waiting.Remove((parts[0].Key, parts[0].Generation), out var waiting))
         {
             Count -= waiting.Count;
         }
 
-        _finished.Enqueue((clock.GetUtcNow(), parts));
-        DropFinished();
+        Recall(joined);
+    }
+
+    /// <summary>Its parts are known again for a while.</summary>
+    public void Recall(JoinedMessage joined)
+    {
+        _joined.Enqueue(joined);
+        DropJoined();
     }
 
     /// <summary>Messages that wait no longer: some of their parts, in order. The oldest first.</summary>
@@ -105,11 +111,11 @@ internal sealed class Reassembler(TimeProvider clock, TimeSpan patience, int mos
         return parts[^1].Sequence < parts[0].Key.Total ? text.Append(missing).ToString() : text.ToString();
     }
 
-    private void DropFinished()
+    private void DropJoined()
     {
-        while (_finished.TryPeek(out var oldest) && (_finished.Count > most || clock.GetUtcNow() - oldest.At >= patience))
+        while (_joined.TryPeek(out var oldest) && (_joined.Count > most || clock.GetUtcNow() - oldest.At >= patience))
         {
-            _finished.Dequeue();
+            _joined.Dequeue();
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Codec;
 
@@ -9,12 +10,17 @@ namespace Bridge.Plugin.Sms.Receiving;
 /// </summary>
 internal sealed class Reception(EndpointContext context, string? country, IInbox inbox) : IDisposable
 {
+    /// <summary>What the keys of messages begin with that were put together.</summary>
+    public const string JoinedPrefix = "joined/";
+
+    /// <summary>For how long a message waits for its missing parts, and a joined one is known again.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
+
     private const int MostParts = 2_000;
     private const string Gap = "[...]";
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(1);
 
-    private readonly Reassembler _reassembler = new(context.Clock, s_patience, MostParts);
+    private readonly Reassembler _reassembler = new(context.Clock, Patience, MostParts);
     private readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>Takes up the parts that waited when the endpoint last stopped.</summary>
@@ -25,6 +31,14 @@ internal sealed class Reception(EndpointContext context, string? country, IInbox
             if (StoredPart.Read(value.Span) is { } part)
             {
                 _reassembler.Keep(part);
+            }
+        }
+
+        await foreach (var (_, value) in context.State.ListAsync(JoinedPrefix, cancellationToken))
+        {
+            if (JsonSerializer.Deserialize(value.Span, StateJson.Default.JoinedMessage) is { } joined && context.Clock.GetUtcNow() - joined.At < Patience)
+            {
+                _reassembler.Recall(joined);
             }
         }
     }
@@ -98,9 +112,13 @@ internal sealed class Reception(EndpointContext context, string? country, IInbox
 
     private async Task HandOverAsync(IReadOnlyList<Part> parts)
     {
-        await inbox.AcceptAsync(new InboundBatch([EventOf(parts)], [.. parts.Select(StoredPart.Remove)]));
-        _reassembler.Forget(parts);
+        var joined = JoinedMessage.Of(parts, context.Clock.GetUtcNow());
+        await inbox.AcceptAsync(new InboundBatch([EventOf(parts)], [.. parts.Select(StoredPart.Remove), Put(joined)]));
+        _reassembler.Forget(parts, joined);
     }
+
+    private static StateChange Put(JoinedMessage joined) => new(
+        JoinedPrefix + string.Join('\n', joined.Key.From, joined.Key.To, joined.Key.Reference, joined.Key.Total), JsonSerializer.SerializeToUtf8Bytes(joined, StateJson.Default.JoinedMessage));
 
     private Inbound EventOf(IReadOnlyList<Part> parts)
     {

@@ -83,7 +83,7 @@ public sealed class ReassemblyTests
     }
 
     /// <summary>As a receiver that stores everything at once; the text when it is whole.</summary>
-    private static string? Feed(Reassembler reassembler, Part part)
+    private string? Feed(Reassembler reassembler, Part part)
     {
         switch (reassembler.Take(part))
         {
@@ -91,7 +91,7 @@ public sealed class ReassemblyTests
                 reassembler.Keep(waits.Part);
                 return null;
             case Step.Completes completes:
-                reassembler.Forget(completes.Parts);
+                reassembler.Forget(completes.Parts, JoinedMessage.Of(completes.Parts, _clock.GetUtcNow()));
                 return Reassembler.TextOf(completes.Parts);
             default:
                 return null;
