@@ -30,7 +30,7 @@ public sealed class LoginTests
     [Fact]
     public async Task Slow_passwords_do_not_make_others_wait()
     {
-        await using var broker = await RunningBroker.StartAsync(Users(("slow", new() { PasswordHash = PasswordHash.Of("secret"u8, 2_000_000) })));
+        await using var broker = await RunningBroker.StartAsync(Users(("slow", new() { PasswordHash = PasswordHash.Of("secret"u8, 8_000_000) })));
         var slow = ConnectAsync(broker, "slow", "wrong");
         await using var other = await RawClient.ConnectAsync(broker.Port, RawClient.Hello("other"));
         Assert.False(slow.IsCompleted);
