@@ -64,9 +64,20 @@ internal sealed class Running : IDisposable
     /// <summary>Learns what must be known before anything is sent; gives the longest file that can be.</summary>
     public async Task<long> PrepareAsync(CancellationToken cancellationToken)
     {
-        await Rooms.LoadAsync(cancellationToken);
+        await RecallAsync(cancellationToken);
+        await Rooms.ResolveAsync(cancellationToken);
         var most = _session.Options.MaxMedia.Bytes;
         return Math.Min(most, await _uploader.LimitAsync(_session.Bot, cancellationToken) ?? most);
+    }
+
+    /// <summary>In one pass: there is an entry for every ghost and every room, and to find any of them all are opened.</summary>
+    private async Task RecallAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var (key, value) in _session.Context.State.ListAsync("", cancellationToken))
+        {
+            Rooms.Recall(key, value.Span);
+            _chores.Recall(key);
+        }
     }
 
     /// <summary>Ends when one of its parts does, and then ends the others.</summary>

@@ -31,23 +31,27 @@ internal sealed class Chores(Session session, Joining joining, Upgrades upgrades
 
     public static StateChange ToFollow(string room) => new(FollowKind + room, ReadOnlyMemory<byte>.Empty);
 
-    /// <summary>Called when the changes are durable.</summary>
-    public void Look(IEnumerable<StateChange> changes)
+    /// <summary>One entry of the endpoint's state, as it was found at the start of the run: what was written down and not done is done now.</summary>
+    public void Recall(string key)
     {
-        foreach (var change in changes.Where(change => change.Value is not null && change.Key.StartsWith(Prefix, StringComparison.Ordinal)))
-        {
-            _open.Writer.TryWrite(change.Key);
-        }
-    }
-
-    /// <summary>Does what is written down, and what comes, until stopping. Throws when the homeserver is not there.</summary>
-    public async Task RunAsync(CancellationToken stopping)
-    {
-        await foreach (var (key, _) in session.Context.State.ListAsync(Prefix, stopping))
+        if (key.StartsWith(Prefix, StringComparison.Ordinal))
         {
             _open.Writer.TryWrite(key);
         }
+    }
 
+    /// <summary>Called when the changes are durable.</summary>
+    public void Look(IEnumerable<StateChange> changes)
+    {
+        foreach (var change in changes.Where(change => change.Value is not null))
+        {
+            Recall(change.Key);
+        }
+    }
+
+    /// <summary>Does what was written down, and what comes, until stopping. Throws when the homeserver is not there.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
         await foreach (var key in _open.Reader.ReadAllAsync(stopping))
         {
             try

@@ -22,14 +22,18 @@ internal sealed class RoomBook(Session session, RoomMaker maker, Joining joining
     private readonly ConcurrentDictionary<string, string> _nameOf = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _isEncrypted = new(StringComparer.Ordinal);
 
-    /// <summary>Reads the names that were ever resolved, and resolves the aliases that the configuration listens to.</summary>
-    public async Task LoadAsync(CancellationToken cancellationToken)
+    /// <summary>One entry of the endpoint's state, as it was found at the start of the run: names that were ever resolved are kept.</summary>
+    public void Recall(string key, ReadOnlySpan<byte> value)
     {
-        await foreach (var (key, value) in session.Context.State.ListAsync(NamePrefix, cancellationToken))
+        if (key.StartsWith(NamePrefix, StringComparison.Ordinal))
         {
-            Name(key[NamePrefix.Length..], Encoding.UTF8.GetString(value.Span));
+            Name(key[NamePrefix.Length..], Encoding.UTF8.GetString(value));
         }
+    }
 
+    /// <summary>Resolves the aliases that the configuration listens to, once what is known was recalled.</summary>
+    public async Task ResolveAsync(CancellationToken cancellationToken)
+    {
         foreach (var alias in session.Context.Interests.Where(rest => rest.StartsWith('#') && !_roomOf.ContainsKey(rest)))
         {
             await TryResolveAsync(alias, cancellationToken);

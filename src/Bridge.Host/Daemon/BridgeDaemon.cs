@@ -107,11 +107,7 @@ internal sealed class BridgeDaemon(
     private SealedBlobs OpenBlobs(DataFolder data, StoreWriter writer)
     {
         var blobs = new SealedBlobs(data.Attachments, data.Store, writer, data.Sealer, clock);
-        _undo.Push(() =>
-        {
-            blobs.Dispose();
-            return ValueTask.CompletedTask;
-        });
+        UntilStopped(blobs);
         return blobs;
     }
 
@@ -231,12 +227,7 @@ internal sealed class BridgeDaemon(
     {
         if (settings.First.Config!.Otlp is { } collector)
         {
-            var export = new OtlpExport(collector, _state, _log.NotExported);
-            _undo.Push(() =>
-            {
-                export.Dispose();
-                return ValueTask.CompletedTask;
-            });
+            UntilStopped(new OtlpExport(collector, _state, _log.NotExported));
         }
     }
 
@@ -252,12 +243,19 @@ internal sealed class BridgeDaemon(
         var liveness = new Liveness(parts.Loop.AnsweredAsync, () => parts.Writer.Committing, clock);
         _state.Runs(new Running(parts, () => reload.Running, liveness));
         manager.Ready(Status());
+        UntilStopped(IdleTrim.Start(clock));
         if (manager.Listens)
         {
             var stopping = new CancellationTokenSource();
             UntilStopped(new Heartbeat(manager, liveness, Status, _log.Silent, clock).RunAsync(stopping.Token), stopping);
         }
     }
+
+    private void UntilStopped(IDisposable running) => _undo.Push(() =>
+    {
+        running.Dispose();
+        return ValueTask.CompletedTask;
+    });
 
     private void UntilStopped(Task running, CancellationTokenSource stopping) => _undo.Push(async () =>
     {
