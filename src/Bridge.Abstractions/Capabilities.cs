@@ -72,6 +72,7 @@ public sealed record EndpointCapabilities
     /// How many sends of one lane may be in flight. 1: the next starts when the result is recorded. Above 1 the endpoint is pipelined: it must
     /// transmit in the order of the <see cref="IEndpoint.SendAsync"/> calls, whatever the order in which they complete; what it does not transmit it
     /// answers so together with everything called after it in that lane, and Core sends all of that again in order.
+    /// A Keyed endpoint that is <see cref="IFindSent"/> is sent one at a time whatever it says here.
     /// </summary>
     public int InFlight { get; init; } = 1;
 

@@ -7,7 +7,6 @@ namespace Bridge.Core.Delivery;
 // One delivery's turn: looked up, fitted, paid for, planned, sent.
 internal sealed partial class EndpointLanes
 {
-    private const int MostUnrecorded = 3;
     private static readonly TimeSpan s_lookAgain = TimeSpan.FromSeconds(1);
 
     private Turn TryTurn(Lane lane, EndpointHandle handle)
@@ -86,20 +85,6 @@ internal sealed partial class EndpointLanes
 
         return Fit(lane, owed, capabilities) ? Pay(lane, owed, capabilities, handle) : Turn.Sent;
     }
-
-    private static bool IsWindowFull(Lane lane, EndpointCapabilities capabilities, EndpointHandle handle)
-    {
-        var window = Math.Max(1, capabilities.InFlight);
-        return lane.OnTheirWay >= window && (lane.OnTheirWay >= MostOnTheirWay(capabilities, handle) || lane.Unanswered >= window);
-    }
-
-    /// <summary>
-    /// Sends of a lane that are without a durable result: those in flight, and some that were answered where a restart asks the network about each of them
-    /// before it sends it again. So that a lane need not wait for the disk between two sends.
-    /// </summary>
-    private static int MostOnTheirWay(EndpointCapabilities capabilities, EndpointHandle handle) =>
-        Math.Max(1, capabilities.InFlight)
-        + (capabilities is { Resend: ResendClass.Keyed, InFlight: <= 1, MayEcho: false } && handle.FindSent is not null ? MostUnrecorded : 0);
 
     /// <summary>Of several receipts of one person that wait, the last says it all.</summary>
     private static bool IsOvertaken(Lane lane, Owed owed) => lane.Items.Any(other =>

@@ -11,9 +11,9 @@ public sealed class ChaosTests
     public static TheoryData<string, int, int> Runs()
     {
         var runs = new TheoryData<string, int, int>();
-        foreach (var (resend, inFlight) in new[] { ("harmless", 1), ("harmless", 4), ("keyed", 1), ("keyed", 3), ("asked", 1), ("unsafe", 1) })
+        foreach (var (resend, inFlight) in new[] { ("harmless", 1), ("harmless", 4), ("keyed", 1), ("keyed", 3), ("asked", 1), ("asked", 3), ("unsafe", 1) })
         {
-            for (var seed = 1; seed <= (resend == "asked" ? 8 : 4); seed++)
+            for (var seed = 1; seed <= (resend == "asked" ? 14 : 4); seed++)
             {
                 runs.Add(resend, inFlight, seed);
             }
