@@ -99,8 +99,9 @@ internal sealed class Ledger : IDisposable
         while (!await TryWriteAsync(page))
         {
             // Not under way while it waits: a full disk may take days.
+            var pause = Task.Delay(s_retry, _works.Clock, _works.GaveUp);
             _works.Activity.End();
-            await Task.Delay(s_retry, _works.Clock, _works.GaveUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await pause.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _works.Activity.Begin();
             if (_works.GaveUp.IsCancellationRequested)
             {

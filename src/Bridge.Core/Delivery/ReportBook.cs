@@ -71,8 +71,9 @@ internal sealed class ReportBook(Works works, Func<DeliveryRow, int, DeliveryRep
                 return;
             }
 
+            var pause = Task.Delay(TimeSpan.FromSeconds(1 << lookUp), works.Clock, works.GaveUp);
             works.Activity.End();
-            await Task.Delay(TimeSpan.FromSeconds(1 << lookUp), works.Clock, works.GaveUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await pause.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             works.Activity.Begin();
             works.GaveUp.ThrowIfCancellationRequested();
         }

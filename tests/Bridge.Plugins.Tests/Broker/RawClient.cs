@@ -12,7 +12,7 @@ namespace Bridge.Plugins.Tests.Broker;
 /// <summary>A client that does exactly what it is told, packet by packet: also what a well-behaved one never would.</summary>
 internal sealed class RawClient : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private readonly NetworkStream _stream;
     private readonly PacketReader _reader;
