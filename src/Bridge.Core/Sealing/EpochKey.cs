@@ -4,7 +4,7 @@ using Bridge.Core.Storage;
 namespace Bridge.Core.Sealing;
 
 /// <summary>One epoch's key in the clear.</summary>
-internal sealed class EpochKey(Guid id, BlindIndex epoch, byte[] key)
+internal sealed class EpochKey(Guid id, BlindIndex epoch, bool lasts, byte[] key)
 {
     private readonly Lock _lock = new();
     private byte[]? _key = key;
@@ -12,6 +12,9 @@ internal sealed class EpochKey(Guid id, BlindIndex epoch, byte[] key)
     public Guid Id { get; } = id;
 
     public BlindIndex Epoch { get; } = epoch;
+
+    /// <summary>Its epoch has no end.</summary>
+    public bool Lasts { get; } = lasts;
 
     public bool IsDestroyed => Volatile.Read(ref _key) is null;
 

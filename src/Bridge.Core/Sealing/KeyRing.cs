@@ -176,7 +176,7 @@ public sealed partial class KeyRing : IDisposable
     private EpochKey OpenNew(string epoch, DateTimeOffset? ends)
     {
         var (wrapped, key) = Make(epoch, ends);
-        return _open[wrapped.Id] = new EpochKey(wrapped.Id, EpochOf(wrapped), key);
+        return _open[wrapped.Id] = ToUse(wrapped, key);
     }
 
     private EpochKey? OpenKey(WrappedKey wrapped)
@@ -188,12 +188,14 @@ public sealed partial class KeyRing : IDisposable
 
         if (Unwrap(wrapped) is { } key)
         {
-            return _open[wrapped.Id] = new EpochKey(wrapped.Id, EpochOf(wrapped), key);
+            return _open[wrapped.Id] = ToUse(wrapped, key);
         }
 
         _damaged[wrapped.Id] = true;
         return null;
     }
+
+    private EpochKey ToUse(WrappedKey wrapped, byte[] key) => new(wrapped.Id, EpochOf(wrapped), wrapped.Epoch == _stateEpoch, key);
 
     private byte[]? Unwrap(WrappedKey key) =>
         _wrappingKeys.TryGetValue(key.Generation, out var wrapping) ? KeyWrap.Unwrap(wrapping, key.Wrapped, Purpose(key)) : null;

@@ -52,7 +52,7 @@ public sealed class Sealer(KeyRing keys)
         Span<byte> bound = stackalloc byte[BoundLength];
         Bind(bound, envelope.AsSpan(0, HeaderLength), kind, recordId, epoch);
         segment.Encrypt(envelope.AsSpan(HeaderLength, Segment.CounterLength), plain, envelope.AsSpan(BodyAt, plain.Length), envelope.AsSpan(^Segment.TagLength..), bound);
-        keys.Segments.AfterSealing(segment);
+        keys.Segments.AfterSealing(segment, epoch);
         return envelope;
     }
 

@@ -9,12 +9,16 @@ namespace Bridge.Core.Sealing;
 internal sealed class SegmentCache
 {
     private const int Places = 128;
+    private const int LastingPlaces = 32;
     private readonly Segment?[] _sealing = new Segment?[Places];
+
+    // What is sealed under a key without an end is read whole at each start. Displaced by every conversation, it would be in as many segments as it has records.
+    private readonly Segment?[] _lasting = new Segment?[LastingPlaces];
     private readonly Segment?[] _opening = new Segment?[Places];
 
     public Segment ForSealing(EpochKey epoch)
     {
-        var kept = Interlocked.Exchange(ref SealingPlace(epoch.Id), null);
+        var kept = Interlocked.Exchange(ref SealingPlace(epoch.Id, epoch.Lasts), null);
         if (kept is { IsUsedUp: false } && kept.EpochKey == epoch.Id && !epoch.IsDestroyed)
         {
             return kept;
@@ -24,7 +28,7 @@ internal sealed class SegmentCache
         return new Segment(epoch);
     }
 
-    public void AfterSealing(Segment segment) => Interlocked.Exchange(ref SealingPlace(segment.EpochKey), segment)?.Dispose();
+    public void AfterSealing(Segment segment, EpochKey epoch) => Interlocked.Exchange(ref SealingPlace(epoch.Id, epoch.Lasts), segment)?.Dispose();
 
     public Segment ForOpening(EpochKey epoch, ReadOnlySpan<byte> salt)
     {
@@ -49,10 +53,19 @@ internal sealed class SegmentCache
             Interlocked.Exchange(ref _sealing[place], null)?.Dispose();
             Interlocked.Exchange(ref _opening[place], null)?.Dispose();
         }
+
+        for (var place = 0; place < LastingPlaces; place++)
+        {
+            Interlocked.Exchange(ref _lasting[place], null)?.Dispose();
+        }
     }
 
     // Threads that seal for one epoch at once should not wait for, or displace, each other's.
-    private ref Segment? SealingPlace(Guid epochKey) => ref _sealing[(uint)HashCode.Combine(epochKey, Environment.CurrentManagedThreadId) % Places];
+    private ref Segment? SealingPlace(Guid epochKey, bool lasts)
+    {
+        var hash = (uint)HashCode.Combine(epochKey, Environment.CurrentManagedThreadId);
+        return ref lasts ? ref _lasting[hash % LastingPlaces] : ref _sealing[hash % Places];
+    }
 
     private ref Segment? OpeningPlace(UInt128 salt) => ref _opening[(uint)salt % Places];
 }

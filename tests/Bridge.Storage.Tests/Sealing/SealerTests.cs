@@ -31,6 +31,20 @@ public sealed class SealerTests : IDisposable
         }
     }
 
+    /// <summary>Each segment costs a key of its own when it is opened, and the rules' memory and the state of endpoints are read whole at each start.</summary>
+    [Fact]
+    public void Conversations_do_not_scatter_what_lasts_over_segments()
+    {
+        HashSet<string> segments = [];
+        for (var i = 0; i < 1_000; i++)
+        {
+            _sealer.Seal(RecordKind.Event, (UInt128)i, $"conversation:{i:x32}:2026-11", "hello"u8);
+            segments.Add(Convert.ToHexString(_sealer.Seal(RecordKind.State, (UInt128)i, EpochScope.State, "a ghost"u8).AsSpan(18, 16)));
+        }
+
+        Assert.Single(segments);
+    }
+
     [Fact]
     public void An_envelope_with_any_bit_changed_does_not_open()
     {
