@@ -13,7 +13,7 @@ internal sealed class IdleTrim : IDisposable
     // In one period. A message costs about 20 kB, a sign of life and a scrape of the metrics less than 1 MB.
     private const long MostWhenIdle = 1 << 20;
 
-    // A full collection takes some 20 ms: not for every few messages.
+    // A full collection takes some 30 ms: not for every few messages.
     private const long Worthwhile = 16 << 20;
 
     private readonly Func<long> _allocated;
