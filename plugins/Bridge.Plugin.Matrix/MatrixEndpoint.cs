@@ -79,7 +79,7 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
 
         try
         {
-            return new OpenResult.Opened(new Address(context.Id, await running.Maker.OpenAsync(request, cancellationToken)));
+            return new OpenResult.Opened(new Address(context.Id, await running.Chats.OpenAsync(request, cancellationToken)));
         }
         catch (MatrixException failure)
         {

@@ -25,13 +25,14 @@ internal sealed class Running : IDisposable
         var joining = new Joining(session);
         var pictures = new Pictures(session, _uploader);
         var ghosts = new GhostBook(session, pictures);
-        Maker = new RoomMaker(session, joining, pictures);
-        Rooms = new RoomBook(session, Maker, joining);
+        var maker = new RoomMaker(session, joining, pictures);
+        Rooms = new RoomBook(session, maker, joining);
+        Chats = new BegunChats(session, ghosts, Rooms, maker, joining);
         Sent = new SentBook(session, joining);
-        var selfTest = new SelfTest(session, Maker);
+        var selfTest = new SelfTest(session, maker);
         Watch = new HomeserverWatch(session, selfTest);
         var upgrades = new Upgrades(session, Rooms, joining);
-        Dispatch = new Dispatch(session, ghosts, Rooms, upgrades, joining, Sent, new Attaching(session, _uploader));
+        Dispatch = new Dispatch(session, ghosts, Rooms, upgrades, joining, Sent, new Attaching(session, _uploader), Chats);
         _chores = new Chores(session, joining, upgrades);
         var reading = new Reading(session, Rooms, new NameBook(session), new Collecting(session, _fetcher));
         History = new History(session, Rooms, joining, reading);
@@ -46,7 +47,7 @@ internal sealed class Running : IDisposable
         }
     }
 
-    public RoomMaker Maker { get; }
+    public BegunChats Chats { get; }
 
     public RoomBook Rooms { get; }
 

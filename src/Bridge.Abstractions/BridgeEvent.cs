@@ -110,6 +110,31 @@ public sealed record ConversationChanged(MessageText? Name) : BridgeEvent
     internal override void Closed() { }
 }
 
+/// <summary>
+/// Somebody wants to talk to a person of another network, here: he has asked that person's stand-in into this conversation. Core makes it that person's portal
+/// (<see cref="ConversationRequest.Offer"/>), or says with <see cref="ConversationAnswered"/> why not.
+/// </summary>
+/// <param name="With">Where that person is talked to on his own network; several where the stand-in's name can be read in more ways than one.</param>
+public sealed record ConversationRequested(EquatableArray<Address> With) : BridgeEvent
+{
+    /// <inheritdoc/>
+    public override EventFeature Needs => EventFeature.None;
+
+    internal override void Closed() { }
+}
+
+/// <summary>Made by Core for the endpoint that told of <see cref="ConversationRequested"/>: the stand-in comes, says what there is to say, and leaves unless it belongs here.</summary>
+/// <param name="With">Whose stand-in.</param>
+/// <param name="At">Where one talks to that person; null: nowhere.</param>
+/// <param name="Why">Why nowhere; null: who asked may not know, and the stand-in leaves without a word.</param>
+public sealed record ConversationAnswered(Address With, Address? At, MessageText? Why = null) : BridgeEvent
+{
+    /// <inheritdoc/>
+    public override EventFeature Needs => EventFeature.None;
+
+    internal override void Closed() { }
+}
+
 /// <summary>A machine's report: bytes with a type, from a topic or a webhook.</summary>
 /// <param name="Payload">Byte for byte as it came. An empty one on a retained topic clears that topic.</param>
 /// <param name="ContentType">A MIME type when the network said one.</param>

@@ -30,7 +30,15 @@ public sealed record ConversationRequest
 
     /// <summary>Who is to be in it, as this network names people.</summary>
     public EquatableArray<Sender> Invite { get; init; }
+
+    /// <summary>A conversation that somebody began for this (<see cref="ConversationRequested"/>): it is the one, if the stand-in can still come in. Null: none.</summary>
+    public ConversationOffer? Offer { get; init; }
 }
+
+/// <summary>A conversation that is there already.</summary>
+/// <param name="At">Where.</param>
+/// <param name="With">Whose stand-in was asked in, as <see cref="ConversationRequested.With"/> named him.</param>
+public sealed record ConversationOffer(Address At, Address With);
 
 /// <summary>What became of <see cref="IOpenConversations.OpenAsync"/>: a closed hierarchy.</summary>
 public abstract record OpenResult

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -19,6 +20,26 @@ internal static class GhostId
         }
 
         return $"@{localpart}:{serverName}";
+    }
+
+    /// <summary>
+    /// Whom a ghost stands for, read from its id: there are several readings where an endpoint's name may have an underscore in it, and none where the sender was
+    /// too long for an id, or no ghost has this id.
+    /// </summary>
+    public static EquatableArray<Address> Read(string userId, string prefix, string serverName)
+    {
+        List<Address> found = [];
+        var name = userId[(1 + prefix.Length)..^(1 + serverName.Length)];
+        for (var at = name.IndexOf('_', StringComparison.Ordinal); at > 0; at = name.IndexOf('_', at + 1))
+        {
+            var network = new EndpointId(name[..at]);
+            if (Unescape(name[(at + 1)..]) is { Length: > 0 } sender && Of(prefix, network, new Sender(sender), serverName) == userId)
+            {
+                found.Add(new Address(network, sender));
+            }
+        }
+
+        return EquatableArray.From(found);
     }
 
     public static bool IsGhost(string userId, string prefix, string serverName) =>
@@ -44,5 +65,31 @@ internal static class GhostId
         }
 
         return escaped.ToString();
+    }
+
+    /// <summary>Null for what <see cref="Escape"/> cannot have written; whether it has, only escaping again tells.</summary>
+    private static string? Unescape(string text)
+    {
+        var octets = new List<byte>(text.Length);
+        for (var at = 0; at < text.Length; at++)
+        {
+            switch (text[at])
+            {
+                case '_' when at + 1 < text.Length:
+                    octets.Add((byte)char.ToUpperInvariant(text[++at]));
+                    break;
+                case '=' when at + 2 < text.Length && byte.TryParse(text.AsSpan(at + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var octet):
+                    octets.Add(octet);
+                    at += 2;
+                    break;
+                case < (char)128 and not ('_' or '='):
+                    octets.Add((byte)text[at]);
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return Encoding.UTF8.GetString([.. octets]);
     }
 }

@@ -39,6 +39,8 @@ internal static class Paths
 
     public static string Join(string room) => $"{Client}/join/{E(room)}";
 
+    public static string Leave(string room) => $"{Room(room)}/leave";
+
     public static string Invite(string room) => $"{Room(room)}/invite";
 
     public static string Alias(string alias) => $"{Client}/directory/room/{E(alias)}";

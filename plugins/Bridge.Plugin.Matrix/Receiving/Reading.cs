@@ -1,4 +1,5 @@
 using Bridge.Abstractions;
+using Bridge.Plugin.Matrix.Ghosts;
 using Bridge.Plugin.Matrix.Mapping;
 using Bridge.Plugin.Matrix.Rooms;
 
@@ -24,6 +25,26 @@ internal sealed class Reading(Session session, RoomBook rooms, NameBook names, C
         {
             Sender = whole.Sender! with { Name = await names.OfAsync(happened.Sender, cancellationToken) },
             Conversation = await names.RoomAsync(happened.Room, isDirect: address.Rest[0] == '@', cancellationToken),
+        };
+    }
+
+    /// <summary>Somebody begins a direct chat with a ghost; null when nobody can tell with whom.</summary>
+    public Inbound? Begun(RoomEvent happened)
+    {
+        var with = GhostId.Read(happened.StateKey!, session.Options.Ghosts.Prefix, session.ServerName);
+        if (with.Count == 0)
+        {
+            session.Context.Drops.Dropped("an invitation of a ghost whose id does not say whom it stands for");
+            return null;
+        }
+
+        return new Inbound
+        {
+            Address = rooms.AddressOf(happened.Room),
+            Event = new ConversationRequested(with),
+            NativeId = new NativeId(happened.Id),
+            Sender = new Sender(happened.Sender),
+            OccurredAt = happened.SentAt,
         };
     }
 

@@ -90,6 +90,8 @@ internal sealed class Receiver(Session session, RoomBook rooms, Reading reading,
             case { Type: "m.room.member", StateKey: { } userId } when userId == session.Bot.UserId && happened.Content.TextOf("membership") == "invite":
                 changes.AddRange(Invited(happened.Room, happened.Sender));
                 return null;
+            case { Type: "m.room.member", StateKey: { } userId } when session.IsGhost(userId) && IsDirectInvitation(happened):
+                return reading.Begun(happened);
             case { Type: "m.room.tombstone", StateKey: "" }:
                 changes.Add(Chores.ToFollow(happened.Room));
                 return null;
@@ -100,6 +102,9 @@ internal sealed class Receiver(Session session, RoomBook rooms, Reading reading,
 
         return await reading.OfAsync(happened, cancellationToken);
     }
+
+    /// <summary>Into any other room a ghost comes when it has something to say.</summary>
+    private static bool IsDirectInvitation(RoomEvent happened) => happened.Content.TextOf("membership") == "invite" && happened.Content.FlagOf("is_direct");
 
     /// <summary>Written down once for each room; each message that cannot be read is counted.</summary>
     private void Encrypted(RoomEvent happened, List<StateChange> changes)

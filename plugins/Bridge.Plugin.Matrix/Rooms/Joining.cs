@@ -36,17 +36,22 @@ internal sealed class Joining(Session session)
             return true;
         }
 
-        if (actor.UserId == session.Bot.UserId)
-        {
-            return false;
-        }
-
-        return await TryInviteAsync(room, actor.UserId, cancellationToken) && await TryJoinAsync(room, actor, cancellationToken);
+        return actor.UserId != session.Bot.UserId && await TryBringAsync(room, actor, session.Bot, cancellationToken);
     }
+
+    /// <summary>The same, by invitation of somebody who is there.</summary>
+    public async Task<bool> TryBringAsync(string room, Actor actor, Actor host, CancellationToken cancellationToken) =>
+        await TryInviteAsync(room, host, actor.UserId, cancellationToken) && await TryJoinAsync(room, actor, cancellationToken);
+
+    /// <summary>False when the room does not let him go: he is not there.</summary>
+    public Task<bool> TryLeaveAsync(string room, Actor actor, CancellationToken cancellationToken) => TryAsync(Paths.Leave(room), actor, [], cancellationToken);
 
     /// <summary>True when he is invited or there.</summary>
     public Task<bool> TryInviteAsync(string room, string userId, CancellationToken cancellationToken) =>
-        TryAsync(Paths.Invite(room), session.Bot, new JsonObject { ["user_id"] = userId }, cancellationToken);
+        TryInviteAsync(room, session.Bot, userId, cancellationToken);
+
+    private Task<bool> TryInviteAsync(string room, Actor host, string userId, CancellationToken cancellationToken) =>
+        TryAsync(Paths.Invite(room), host, new JsonObject { ["user_id"] = userId }, cancellationToken);
 
     private Task<bool> TryJoinAsync(string room, Actor actor, CancellationToken cancellationToken) => TryAsync(Paths.Join(room), actor, [], cancellationToken);
 

@@ -10,7 +10,7 @@ using Bridge.Plugin.Matrix.Rooms;
 namespace Bridge.Plugin.Matrix.Sending;
 
 /// <summary>Carries out what Core owes: chooses who speaks, and turns each kind of event into its requests.</summary>
-internal sealed class Dispatch(Session session, GhostBook ghosts, RoomBook rooms, Upgrades upgrades, Joining joining, SentBook sent, Attaching attaching)
+internal sealed class Dispatch(Session session, GhostBook ghosts, RoomBook rooms, Upgrades upgrades, Joining joining, SentBook sent, Attaching attaching, BegunChats chats)
 {
     private const string MessageType = "m.room.message";
     private const string Encrypted = "the room is encrypted, and this version of Bridge cannot encrypt";
@@ -40,6 +40,7 @@ internal sealed class Dispatch(Session session, GhostBook ghosts, RoomBook rooms
                 TypingChanged typing => await TypingAsync(outbound, typing, room, cancellationToken),
                 ConversationChanged { Name: { } name } => await RenameAsync(name, room, cancellationToken),
                 ConversationChanged => new SendResult.Delivered(),
+                ConversationAnswered answered => await AnswerAsync(outbound, answered, room, cancellationToken),
                 OutcomeTold told => await TellAsync(outbound, told, room, cancellationToken),
                 _ => new SendResult.Refused("Matrix carries messages only, not data", "give the route a text"),
             };
@@ -206,6 +207,12 @@ internal sealed class Dispatch(Session session, GhostBook ghosts, RoomBook rooms
     /// <summary>Who says it: the person himself where Bridge may speak for him, his ghost, or the bot.</summary>
     private async ValueTask<Actor> SpeakerAsync(Outbound outbound, CancellationToken cancellationToken)
     {
+    private async Task<SendResult> AnswerAsync(Outbound outbound, ConversationAnswered answered, string room, CancellationToken cancellationToken)
+    {
+        await chats.AnswerAsync(outbound, answered, room, cancellationToken);
+        return new SendResult.Delivered();
+    }
+
         if (outbound.SenderHere is { } here && session.PuppetOf(here) is { } puppet)
         {
             return puppet;

@@ -68,7 +68,7 @@ internal sealed class SentBook(Session session, Joining joining)
             return await FindRedactionAsync(outbound, room, cancellationToken);
         }
 
-        if (outbound.Content is ReceiptReported or TypingChanged or ConversationChanged)
+        if (outbound.Content is ReceiptReported or TypingChanged or ConversationChanged or ConversationAnswered)
         {
             return []; // once more does no harm
         }

@@ -34,6 +34,8 @@ public static class Fitter
         OutcomeTold when Can(capabilities, EventFeature.Outcome) => Fitted.As(content),
         OutcomeTold { Outcome: DeliveryOutcome.Failed, Why: var why } => Line(OutcomeLine.Of(why), capabilities, preface, MessageManner.Notice),
         OutcomeTold => Fitted.Quietly("the address has no word for what became of a message"),
+        ConversationAnswered => Fitted.As(content), // of the very endpoint that asked
+        ConversationRequested => Fitted.Quietly("a wish for a conversation is not sent on"),
         DeliveryReported => Fitted.Quietly("a report of a delivery is not sent on"),
         _ => throw new ArgumentException($"the fitter does not know {content.GetType().Name}", nameof(content)),
     };

@@ -37,6 +37,15 @@ internal sealed partial class BatchDecider
         if (overlay.Memory.PortalNamed(opened.Name) is (var key, { Near: null } portal))
         {
             overlay.Apply(batch, [new MemoryChange(key, portal with { Near = opened.Near, Wish = null })]);
+            if (portal.Wish is { Offer: { } offer, Asker: var asker } && offer.At != opened.Near)
+            {
+                // The stand-in could not come in, or the conversation was made while it was asked.
+                const string Because = "the conversation is elsewhere";
+                var answer = new ConversationAnswered(offer.With, opened.Near);
+                var planned = new PlannedDelivery(RequestTurn.ContentOf(answer, offer.At, key.Route, asker, clock.GetUtcNow()), Because);
+                var arrival = new Arrival(EventId.New(clock), new Inbound { Address = offer.At, Event = answer }, clock.GetUtcNow(), Origin.Bridge);
+                Store(batch, arrival, new Decision([new RouteVerdict(key.Route, Verdict.Sent, Because)], [planned], []));
+            }
         }
     }
 

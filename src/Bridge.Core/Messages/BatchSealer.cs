@@ -187,6 +187,8 @@ internal sealed class BatchSealer(IStore store, Sealer sealer)
         ConversationChanged => "conversation",
         DataReported => "data",
         OutcomeTold => "outcome",
+        ConversationRequested => "request",
+        ConversationAnswered => "answer",
         _ => "delivery",
     };
 }

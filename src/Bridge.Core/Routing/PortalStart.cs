@@ -21,7 +21,7 @@ internal static class PortalStart
 
         var link = draft.Table.Links.Find(config.Id)!;
         var at = Portal.KeyOf(link.Id, link.Canonical(wish.Far));
-        return (NotThere(draft, link, wish, at) ?? Made(draft, at, wish)) is { } answer ? answer
+        return ((wish.Near is { } named ? NotThere(draft, link, named, at) : null) ?? Made(draft, at, wish)) is { } answer ? answer
             : wish.Near is { } near ? Adopt(draft, link, at, wish.Far, near)
             : Ask(draft, link, at, wish);
     }
@@ -47,10 +47,9 @@ internal static class PortalStart
                 : "write a link with '*' at both sides into the configuration");
     }
 
-    /// <summary>Why the conversation that is named cannot be the portal; null when it can, or none is named.</summary>
-    private static SteerAnswer? NotThere(Draft draft, CompiledLink link, Steer.StartPortal wish, MemoryKey at) =>
-        wish.Near is not { } near ? null
-        : !LinkTable.Covers(link.Near, near) || Placeholder.Is(near) ? SteerAnswer.Refused($"the portals of link {link.Id} are at {link.Near}", "name a conversation there")
+    /// <summary>Why a conversation cannot be the portal; null when it can.</summary>
+    public static SteerAnswer? NotThere(Draft draft, CompiledLink link, Address near, MemoryKey at) =>
+        !LinkTable.Covers(link.Near, near) || Placeholder.Is(near) ? SteerAnswer.Refused($"the portals of link {link.Id} are at {link.Near}", "name a conversation there")
         : draft.Table.Management.Has(near) ? SteerAnswer.Refused($"{near.Full} is a management conversation: nothing said there is carried", "name another conversation")
         : draft.PortalAt(near) is { } taken && taken != at ? SteerAnswer.Refused($"{near.Full} is a portal of link {taken.Route} already", "name another conversation")
         : draft.Table.Links.Matching(near).FirstOrDefault(side => side.Link.Config.Portal is null) is { } other
@@ -70,11 +69,17 @@ internal static class PortalStart
         return new SteerAnswer(portal.Name, IsNew: true);
     }
 
-    private static SteerAnswer Ask(Draft draft, CompiledLink link, MemoryKey at, Steer.StartPortal start)
+    /// <summary>Owes the conversation itself.</summary>
+    public static SteerAnswer Ask(Draft draft, CompiledLink link, MemoryKey at, Steer.StartPortal start)
     {
         var known = draft.Find<Portal>(at);
         var portal = known ?? New(draft, link, start.Far, WishOf(draft, link, start));
-        if (known is null)
+        if (start.Offer is { } offer)
+        {
+            portal = portal with { Wish = (portal.Wish ?? WishOf(draft, link, start)) with { Asker = AskerOf(link, start), Offer = offer } };
+        }
+
+        if (known != portal)
         {
             draft.Remember(at, portal);
         }
@@ -86,6 +91,7 @@ internal static class PortalStart
             {
                 To = Placeholder.Of(link.Near.Endpoint, portal.Name),
                 Route = link.Id,
+                Content = new ConversationChanged(Name: null),
                 Source = portal.Far,
                 RetryUntil = draft.Now + link.Config.Retry.For,
                 OccurredAt = draft.Now,
@@ -111,9 +117,9 @@ internal static class PortalStart
             Conversation = new ConversationFacts(new MessageText(title), IsDirect: person is not null),
         }, draft.Now, Origin.Bridge));
         var scope = new RoutingScope(facts, draft.Now, draft.Zone) { Route = link.Id, Severity = Severity.Notice };
-        return Portals.WishOf(link, facts, scope) with
-        {
-            Asker = start.Asker is { } asker && asker.Endpoint == link.Near.Endpoint ? new Sender(asker.Rest) : null,
-        };
+        return Portals.WishOf(link, facts, scope) with { Asker = AskerOf(link, start) };
     }
+
+    private static Sender? AskerOf(CompiledLink link, Steer.StartPortal start) =>
+        start.Asker is { } asker && asker.Endpoint == link.Near.Endpoint ? new Sender(asker.Rest) : null;
 }

@@ -1,3 +1,4 @@
+using Bridge.Abstractions;
 using Bridge.Core.Commands;
 using Bridge.Core.Delivery;
 
@@ -41,6 +42,12 @@ public static class Router
         var arrival = arrived.Arrival;
         if (arrival.Inbound.Historic)
         {
+            return;
+        }
+
+        if (arrival.Inbound.Event is ConversationRequested wanted)
+        {
+            RequestTurn.Take(draft, arrival.Inbound, wanted);
             return;
         }
 

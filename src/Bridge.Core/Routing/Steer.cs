@@ -32,7 +32,11 @@ public abstract record Steer
     /// <param name="Through">The link; null: the only one that makes portals for it.</param>
     /// <param name="Near">A conversation that is there already, and is to be the portal; null: one is made.</param>
     /// <param name="Asker">Who asks, as a network names him: where the portal is on that network he is in it, beside those whom the link invites.</param>
-    public sealed record StartPortal(Address Far, string? Through = null, Address? Near = null, Address? Asker = null) : Steer;
+    public sealed record StartPortal(Address Far, string? Through = null, Address? Near = null, Address? Asker = null) : Steer
+    {
+        /// <summary>A conversation that the asker began for it on his network; null: none.</summary>
+        public ConversationOffer? Offer { get; init; }
+    }
 }
 
 /// <summary>What became of a <see cref="Steer"/>: done and durable, or refused and nothing has changed.</summary>

@@ -103,6 +103,8 @@ public static class SealedJson
 [JsonSerializable(typeof(DataReported))]
 [JsonSerializable(typeof(DeliveryReported))]
 [JsonSerializable(typeof(OutcomeTold))]
+[JsonSerializable(typeof(ConversationRequested))]
+[JsonSerializable(typeof(ConversationAnswered))]
 [JsonSerializable(typeof(TextNode))]
 [JsonSerializable(typeof(TextNode[]))]
 [JsonSerializable(typeof(PlainNode))]

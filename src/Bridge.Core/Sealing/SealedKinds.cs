@@ -21,6 +21,8 @@ internal static class SealedKinds
         new(typeof(DataReported), "data"),
         new(typeof(DeliveryReported), "delivery"),
         new(typeof(OutcomeTold), "outcome"),
+        new(typeof(ConversationRequested), "request"),
+        new(typeof(ConversationAnswered), "answer"),
     ];
 
     private static readonly JsonDerivedType[] s_parts =

@@ -22,7 +22,8 @@ public sealed record Portal(string Name, Address Far, Address? Near, PortalWish?
 
 /// <summary>What a conversation that is to be made is to be like.</summary>
 /// <param name="Asker">Who asked for it, as its network names him, and is to be in it too; null: nobody did.</param>
-public sealed record PortalWish(MessageText? Name, BlobId? Picture, bool IsDirect, Sender? Asker = null);
+/// <param name="Offer">The conversation that he began for it; null: none.</param>
+public sealed record PortalWish(MessageText? Name, BlobId? Picture, bool IsDirect, Sender? Asker = null, ConversationOffer? Offer = null);
 
 /// <summary>An event that waits until the history of its portal was brought over: that comes first.</summary>
 /// <param name="Arrival">The event, stored already.</param>

@@ -14,6 +14,7 @@ internal static class PortalBook
         Name = portal.Wish?.Name,
         Picture = portal.Wish?.Picture,
         IsDirect = portal.Wish?.IsDirect ?? false,
+        Offer = portal.Wish?.Offer,
         Invite = table.Links.Find(key.Route) is { Config.Portal: { } written } link ? InvitedTo(link, written, portal.Wish?.Asker) : default,
     });
 

@@ -167,6 +167,7 @@ internal sealed class LinkRig : IAsyncDisposable
     private static string WordsOf(Outbound outbound) => outbound.Content switch
     {
         OutcomeTold told => $"{told.Outcome} {told.Target.Value}: {told.Why}",
+        ConversationAnswered answered => $"answer {answered.With.Full}: {answered.At?.Full ?? answered.Why?.Value ?? "nothing"}",
         ReceiptReported receipt => $"read {receipt.UpTo.Value}",
         ReactionChanged { Removed: true } gone => $"unreact {gone.Target.Value}: {gone.Reaction.Value} ({string.Join(',', outbound.Earlier.Select(id => id.Value))})",
         MessagePosted when outbound.ReplyTo is { } reply => $"{DeliveryRig.TextOf(outbound)} (to {reply.Value})",
