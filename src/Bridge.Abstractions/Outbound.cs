@@ -27,6 +27,9 @@ public sealed record Outbound
     /// <summary>The sender's own name on the destination's network, when the configuration knows that person there; null otherwise.</summary>
     public string? SenderHere { get; init; }
 
+    /// <summary>Who speaks, in the words of the link, for where the endpoint cannot show it after all (<see cref="EventFeature.Identity"/>); null: the link has no words for it.</summary>
+    public MessageText? Label { get; init; }
+
     /// <summary>When the event happened, or was received when its network does not say.</summary>
     public required DateTimeOffset OccurredAt { get; init; }
 

@@ -147,7 +147,7 @@ internal sealed class Dispatch(Session session, GhostBook ghosts, RoomBook rooms
         {
             var speaker = await SpeakerAsync(outbound, cancellationToken);
             var path = Paths.ReadReceipt(room, receipt.UpTo.Value);
-            await joining.InRoomAsync(room, speaker, () => session.Client.PostAsync(path, speaker, [], cancellationToken), cancellationToken);
+            await WhereItMayAsync(room, speaker, () => session.Client.PostAsync(path, speaker, [], cancellationToken), cancellationToken);
         }
 
         return new SendResult.Delivered();
@@ -168,8 +168,21 @@ internal sealed class Dispatch(Session session, GhostBook ghosts, RoomBook rooms
         }
 
         var path = Paths.Typing(room, speaker.UserId);
-        await joining.InRoomAsync(room, speaker, () => session.Client.PutAsync(path, speaker, body, cancellationToken), cancellationToken);
+        await WhereItMayAsync(room, speaker, () => session.Client.PutAsync(path, speaker, body, cancellationToken), cancellationToken);
         return new SendResult.Delivered();
+    }
+
+    /// <summary>What nobody else can show for a ghost, and nobody misses where it may not come in.</summary>
+    private async Task WhereItMayAsync(string room, Actor ghost, Func<Task<JsonElement>> act, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await joining.InRoomAsync(room, ghost, act, cancellationToken);
+        }
+        catch (MatrixException failure) when (failure.IsForbidden && ghost.UserId != session.Bot.UserId)
+        {
+            session.Context.Drops.Dropped("a receipt or typing notice of somebody whose ghost may not come into the room");
+        }
     }
 
     private async Task<SendResult> RenameAsync(MessageText name, string room, CancellationToken cancellationToken)
@@ -194,6 +207,12 @@ internal sealed class Dispatch(Session session, GhostBook ghosts, RoomBook rooms
             : new SendResult.Delivered();
     }
 
+    private async Task<SendResult> AnswerAsync(Outbound outbound, ConversationAnswered answered, string room, CancellationToken cancellationToken)
+    {
+        await chats.AnswerAsync(outbound, answered, room, cancellationToken);
+        return new SendResult.Delivered();
+    }
+
     private async Task<SendResult> PostAsync(Outbound outbound, string room, Actor actor, string type, JsonObject content, CancellationToken cancellationToken)
     {
         // Only an application service may say when something was said; of others the homeserver ignores it.
@@ -207,12 +226,6 @@ internal sealed class Dispatch(Session session, GhostBook ghosts, RoomBook rooms
     /// <summary>Who says it: the person himself where Bridge may speak for him, his ghost, or the bot.</summary>
     private async ValueTask<Actor> SpeakerAsync(Outbound outbound, CancellationToken cancellationToken)
     {
-    private async Task<SendResult> AnswerAsync(Outbound outbound, ConversationAnswered answered, string room, CancellationToken cancellationToken)
-    {
-        await chats.AnswerAsync(outbound, answered, room, cancellationToken);
-        return new SendResult.Delivered();
-    }
-
         if (outbound.SenderHere is { } here && session.PuppetOf(here) is { } puppet)
         {
             return puppet;
@@ -223,7 +236,9 @@ internal sealed class Dispatch(Session session, GhostBook ghosts, RoomBook rooms
 
     /// <summary>Where Core expected a ghost and the bot must speak, it says for whom.</summary>
     private string? LabelOf(Outbound outbound, Actor speaker) =>
-        session.HasGhosts && speaker.UserId == session.Bot.UserId && outbound is { Sender: { } sender, Source: not null } ? $"{sender.Name ?? sender.Value}: " : null;
+        session.HasGhosts && speaker.UserId == session.Bot.UserId && outbound is { Sender: { } sender, Source: not null }
+            ? outbound.Label?.Value ?? $"{sender.Name ?? sender.Value}: "
+            : null;
 
     private static NativeId IdOf(JsonElement answer) =>
         answer.TextOf("event_id") is { } id ? new NativeId(id) : throw new MatrixException("the homeserver named no event", mayHaveArrived: true);

@@ -127,8 +127,9 @@ internal sealed partial class EndpointLanes
         content.MaxMedia is { } most && most < capabilities.MaxAttachment ? capabilities with { MaxAttachment = most } : capabilities;
 
     /// <summary>A rule's own text speaks for itself; what people say keeps who said it, and to what.</summary>
-    private static Preface PrefaceOf(Owed owed) => new(
-        owed.Content.Label is { } label ? new MessageText(label) : null, owed.ReplyTo is null && owed.Content.Content is null ? owed.Quote : null);
+    private static Preface PrefaceOf(Owed owed) => new(LabelOf(owed), owed.ReplyTo is null && owed.Content.Content is null ? owed.Quote : null);
+
+    private static MessageText? LabelOf(Owed owed) => owed.Content.Label is { } label ? new MessageText(label) : null;
 
     private Turn Pay(Lane lane, Owed owed, EndpointCapabilities capabilities, EndpointHandle handle)
     {
@@ -272,6 +273,7 @@ internal sealed partial class EndpointLanes
         OccurredAt = owed.Content.OccurredAt,
         Expires = owed.Expires,
         SenderHere = owed.Content.SenderHere,
+        Label = LabelOf(owed),
         ReplyTo = owed.Part == 0 && owed.Parts.Value[0] is MessagePosted ? owed.ReplyTo : null,
         Thread = owed.Thread,
         Earlier = owed.Earlier,

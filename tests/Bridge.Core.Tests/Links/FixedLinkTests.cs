@@ -163,6 +163,14 @@ public sealed class FixedLinkTests
     }
 
     [Fact]
+    public async Task Who_speaks_is_told_in_words_beside_the_text_for_where_it_turns_out_that_it_cannot_be_shown()
+    {
+        await using var rig = await LinkRig.StartAsync(s_pair with { Label = "{{ sender.name }}: " });
+        await rig.SaysAsync("near:!a", "hello", "n1");
+        Assert.Equal(("!b hello", "anna: "), (LinkRig.Words(rig.Far).Single(), rig.Far.Sent[0].Label?.Value));
+    }
+
+    [Fact]
     public async Task A_read_marker_only_moves_forward()
     {
         await using var rig = await LinkRig.StartAsync(s_pair);

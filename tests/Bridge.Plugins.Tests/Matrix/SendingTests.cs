@@ -194,14 +194,33 @@ public sealed class SendingTests
     public async Task Where_ghosts_may_not_come_the_bot_speaks_and_says_for_whom()
     {
         await using var matrix = await RunningMatrix.StartAsync();
+        var (_, room) = await WithoutGhostsAsync(matrix);
+        await matrix.Delivered(matrix.From(room, "hello"));
+        var id = await matrix.Delivered(matrix.From(room, "hello again") with { Label = new MessageText("[SMS] Al: ") });
+        await matrix.Delivered(matrix.From(room, new MessageEdited(id, new MessageText("better"))) with { Label = new MessageText("[SMS] Al: ") });
+        Assert.Equal(["Al: hello", "[SMS] Al: hello again"], matrix.Homeserver.MessagesIn(room).Take(2).Select(said => said.Body));
+        Assert.Equal("[SMS] Al: better", matrix.Homeserver.Shown(room, id.Value));
+        Assert.All(matrix.Homeserver.MessagesIn(room), said => Assert.Equal("@bridge:hs.test", said.Sender));
+    }
+
+    [Fact]
+    public async Task What_only_a_ghost_can_show_is_no_failure_where_it_may_not_come()
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var (anna, room) = await WithoutGhostsAsync(matrix);
+        var id = new NativeId(anna.Say(room, "hello"));
+        Assert.IsType<SendResult.Delivered>(await matrix.Send(matrix.From(room, new ReceiptReported(id, Read: true))));
+        Assert.IsType<SendResult.Delivered>(await matrix.Send(matrix.From(room, new TypingChanged(true))));
+    }
+
+    private static async Task<(MatrixUser User, string Room)> WithoutGhostsAsync(RunningMatrix matrix)
+    {
         var anna = matrix.Homeserver.User("anna");
         var room = anna.CreateRoom();
         anna.Send(room, new { users = new Dictionary<string, int> { [anna.Id] = 100 }, invite = 50 }, "m.room.power_levels", "");
         anna.Invite(room, "@bridge:hs.test");
         await matrix.UntilAsync(() => matrix.Homeserver.StateOf(room, "m.room.member", "@bridge:hs.test")?.GetProperty("membership").GetString() == "join");
-        await matrix.Delivered(matrix.From(room, "hello"));
-        var said = Assert.Single(matrix.Homeserver.MessagesIn(room));
-        Assert.Equal(("@bridge:hs.test", "Al: hello"), (said.Sender, said.Body));
+        return (anna, room);
     }
 
     private static string RelationOf(RoomEvent said) => said.Content.GetProperty("m.relates_to").GetRawText();
