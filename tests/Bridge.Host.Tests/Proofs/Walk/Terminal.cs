@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Xunit;
 
 namespace Bridge.Host.Tests.Proofs.Walk;
@@ -9,7 +10,10 @@ namespace Bridge.Host.Tests.Proofs.Walk;
 /// </summary>
 internal sealed class Terminal : IAsyncDisposable
 {
-    private const string End = "--walk-end--";
+    private const string EndMark = "--walk-end--";
+
+    // The ending of the file that has the process of an open window.
+    private const string Running = "running";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private readonly FreshCheckout _checkout = new();
     private readonly Process _shell;
@@ -37,19 +41,27 @@ internal sealed class Terminal : IAsyncDisposable
     public static async Task<Terminal> OpenAsync()
     {
         var terminal = new Terminal();
-        await terminal.RunAsync("exec 2>&1; ip link set lo up; umask 022");
-        return terminal;
+        try
+        {
+            await terminal.RunAsync("exec 2>&1; ip link set lo up; umask 022");
+            return terminal;
+        }
+        catch
+        {
+            await terminal.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Runs one command to its end; gives what it printed.</summary>
     public async Task<IReadOnlyList<string>> RunAsync(string command)
     {
-        await _shell.StandardInput.WriteAsync($"{{ {command}\n}} </dev/null\nprintf '\\n%s\\n' {End}\n");
+        await _shell.StandardInput.WriteAsync($"{{ {command}\n}} </dev/null\nprintf '\\n%s\\n' {EndMark}\n");
         await _shell.StandardInput.FlushAsync();
         var printed = new List<string>();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(s_patience);
-        while (await _shell.StandardOutput.ReadLineAsync(patience.Token) is { } line && line != End)
+        while (await _shell.StandardOutput.ReadLineAsync(patience.Token) is { } line && line != EndMark)
         {
             printed.Add(AsOnThePage(line));
         }
@@ -66,18 +78,40 @@ internal sealed class Terminal : IAsyncDisposable
     public async Task<Window> OpenWindowAsync(Shown shown)
     {
         var file = Path.Combine(_checkout.Home, $"window-{++_windows}");
-        await File.WriteAllTextAsync(file, $"exec {shown.Command}\n");
+        await File.WriteAllTextAsync(file, $"echo $$ >{file}.{Running}\nexec {shown.Command}\n");
         await File.WriteAllTextAsync($"{file}.log", ""); // the shell returns before the one in the background has made it
         await RunAsync($"script -qefc 'bash {file}' /dev/null >{file}.log 2>&1 </dev/null & echo $! >{file}.pid");
-        return new Window(shown, () => [.. File.ReadAllText($"{file}.log").Split('\n')[..^1].Select(AsOnThePage)], () => RunAsync($"kill $(cat {file}.pid); wait $(cat {file}.pid)"));
+        return new Window(shown, () => [.. File.ReadAllText($"{file}.log").Split('\n')[..^1].Select(AsOnThePage)], () => StopAsync(file));
     }
 
+    /// <summary>Whatever became of the walk, nothing that it started goes on: a daemon whose window is gone is no child of the shell any more.</summary>
     public async ValueTask DisposeAsync()
     {
         _shell.Kill(entireProcessTree: true);
+        foreach (var file in Directory.EnumerateFiles(_checkout.Home, $"window-*.{Running}"))
+        {
+            End(await File.ReadAllTextAsync(file));
+        }
+
         await _shell.WaitForExitAsync();
         _shell.Dispose();
         _checkout.Dispose();
+    }
+
+    private async Task StopAsync(string file) =>
+        await RunAsync($"kill $(cat {file}.pid); wait $(cat {file}.pid); kill -0 $(cat {file}.{Running}) 2>/dev/null || rm -f {file}.{Running}");
+
+    private static void End(string number)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(int.Parse(number, CultureInfo.InvariantCulture));
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception gone) when (gone is ArgumentException or FormatException or InvalidOperationException)
+        {
+            // It has ended, or never began.
+        }
     }
 
     private string AsOnThePage(string line) => line.Replace(_checkout.Home, "/home/anna", StringComparison.Ordinal);
