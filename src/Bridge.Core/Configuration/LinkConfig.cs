@@ -34,6 +34,9 @@ public sealed record LinkConfig
     /// <summary>The largest attachment that is carried, in bytes; null: what the far side takes.</summary>
     public long? MaxMedia { get; init; }
 
+    /// <summary>How many earlier messages of each fixed address are brought to the others when the link is new.</summary>
+    public int History { get; init; }
+
     /// <summary>True when messages of bots are carried too.</summary>
     public bool IncludeBots { get; init; }
 

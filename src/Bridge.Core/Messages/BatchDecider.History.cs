@@ -5,14 +5,31 @@ using Bridge.Core.Sync;
 
 namespace Bridge.Core.Messages;
 
-// The history of a new portal: brought over before anything else is said there. What comes meanwhile waits, stored and acknowledged.
+// The history of a new portal or link: brought over before anything else is said there. What comes meanwhile waits, stored and acknowledged.
 internal sealed partial class BatchDecider
 {
     /// <summary>The portals that wait for their history, as of now.</summary>
     public IEnumerable<HistoryWanted> HistoryWanted() =>
         overlay.Memory.Entries.Select(entry => entry.Value is Portal portal ? Wanted(entry.Key, portal) : null).OfType<HistoryWanted>();
 
-    /// <summary>Those that began to wait with this decision.</summary>
+    /// <summary>Links between fixed addresses that were never seen wait for their history from now on.</summary>
+    /// <param name="again">Those too that were seen, and waited in vain for it when Bridge stopped.</param>
+    public void Begin(DecidedBatch batch, bool again)
+    {
+        foreach (var link in Table.Links.Links)
+        {
+            if (Table.Links.Find(link.Id)?.Beginning is not { } key || (overlay.Memory.Find(key) is Begun known && (known.Due is null || !again)))
+            {
+                continue;
+            }
+
+            var begun = (overlay.Memory.Find(key) as Begun ?? new Begun()) with { Due = Beginning.DueAfter(clock.GetUtcNow()) };
+            overlay.Apply(batch, [new MemoryChange(key, begun)]);
+            batch.Wanted.Add(new HistoryWanted(key, EquatableArray.From(link.Between.Select(side => side.Address)), link.History, begun.Due!.Value));
+        }
+    }
+
+    /// <summary>Portals that began to wait with this decision.</summary>
     private void WantHistory(DecidedBatch batch, Decision decision)
     {
         foreach (var change in decision.Memory)
@@ -25,19 +42,28 @@ internal sealed partial class BatchDecider
     }
 
     private HistoryWanted? Wanted(MemoryKey key, Portal portal) =>
-        portal.Due is { } until && Table.Links.Find(key.Route)?.Config.Portal is { } written ? new HistoryWanted(portal.Name, portal.Far, written.Backfill, until) : null;
+        portal.Due is { } until && Table.Links.Find(key.Route)?.Config.Portal is { } written
+            ? new HistoryWanted(key, [portal.Far], written.Backfill, until)
+            : null;
 
-    private async ValueTask BringOverAsync(DecidedBatch batch, MemoryKey key, Portal portal, IReadOnlyList<Inbound> history)
+    private async ValueTask BringOverAsync(DecidedBatch batch, MemoryKey key, Beginning beginning, HistoryFound history)
     {
-        overlay.Apply(batch, [new MemoryChange(key, portal with { Held = 0, Due = null })]);
-        foreach (var inbound in history)
+        // A link that could not have its history is forgotten, and the next start asks again: what was carried by then is known by its ids.
+        var isMissed = beginning is Begun && !history.IsWhole;
+        overlay.Apply(batch, [new MemoryChange(key, isMissed ? null : beginning with { Held = 0, Due = null })]);
+        if (isMissed)
         {
-            await BringOverAsync(batch, key.Route, inbound with { Address = portal.Far, Historic = true });
+            telemetry.HistoryMissed(key.Route);
         }
 
-        for (var number = 0; number < portal.Held; number++)
+        foreach (var inbound in history.Said)
         {
-            var at = portal.HeldKey(key.Route, number);
+            await BringOverAsync(batch, key.Route, inbound with { Historic = true });
+        }
+
+        for (var number = 0; number < beginning.Held; number++)
+        {
+            var at = beginning.HeldKey(key, number);
             if (overlay.Memory.Find(at) is AwaitsHistory held)
             {
                 overlay.Apply(batch, [new MemoryChange(at, null)]);

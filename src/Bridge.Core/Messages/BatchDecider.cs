@@ -60,8 +60,8 @@ internal sealed partial class BatchDecider(
             case LoopInput.Opened opened:
                 Open(batch, opened);
                 break;
-            case LoopInput.Backfilled backfilled when overlay.Memory.PortalNamed(backfilled.Portal) is (var key, { Due: not null } portal):
-                await BringOverAsync(batch, key, portal, backfilled.History);
+            case LoopInput.Backfilled backfilled when overlay.Memory.Find(backfilled.By) is Beginning { Due: not null } beginning:
+                await BringOverAsync(batch, backfilled.By, beginning, backfilled.History);
                 break;
             case LoopInput.Claimed claimed:
                 await HearAsync(batch, claimed);
@@ -69,6 +69,7 @@ internal sealed partial class BatchDecider(
             case LoopInput.Reloaded reloaded:
                 batch.RulesBefore ??= (_rules, Table, Zone);
                 Use(reloaded.Rules, reloaded.Zone, reloaded.Generation);
+                Begin(batch, again: false);
                 reloaded.OpenPatterns = overlay.Memory.OpenPatterns();
                 break;
             case LoopInput.Asked asked:
@@ -126,8 +127,8 @@ internal sealed partial class BatchDecider(
     {
         switch (value)
         {
-            case Portal portal:
-                await BringOverAsync(batch, key, portal, []);
+            case Beginning beginning:
+                await BringOverAsync(batch, key, beginning, HistoryFound.Nothing);
                 return true;
             case AwaitsSends waiting:
                 await LookAtAsync(batch, waiting.Arrival.Inbound.Address);

@@ -14,8 +14,8 @@ public sealed partial class DecisionLoop
         return view;
     }
 
-    /// <summary>What was said before a portal was made, oldest first; empty when nobody knows. Completes when it is owed.</summary>
-    public Task BackfilledAsync(string portal, IReadOnlyList<Inbound> history) => EnqueueAsync(new LoopInput.Backfilled(portal, history));
+    /// <summary>What was said before a portal or a link was made. Completes when it is owed.</summary>
+    public Task BackfilledAsync(MemoryKey by, HistoryFound history) => EnqueueAsync(new LoopInput.Backfilled(by, history));
 
     /// <summary>Does what a person asks at run time, and answers once that is durable. Throws <see cref="Storage.StoreException"/>.</summary>
     public Task<SteerAnswer> SteerAsync(Steer steer)

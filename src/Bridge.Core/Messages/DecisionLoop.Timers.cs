@@ -36,14 +36,20 @@ public sealed partial class DecisionLoop
             : s_longest;
     }
 
-    /// <summary>Once: what was waited for when Bridge stopped.</summary>
-    private void AskForHistory()
+    /// <summary>Once: what portals waited for when Bridge stopped, and what links still want.</summary>
+    private void AskForHistory(DecidedBatch batch)
     {
-        foreach (var wanted in _historyAsked ? [] : _decider.HistoryWanted())
+        if (_historyAsked)
+        {
+            return;
+        }
+
+        foreach (var wanted in _decider.HistoryWanted())
         {
             _ports.HistoryWanted(wanted);
         }
 
+        _decider.Begin(batch, again: true);
         _historyAsked = true;
     }
 }

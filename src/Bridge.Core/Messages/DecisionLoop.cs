@@ -157,7 +157,7 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
         {
             if (_timersStarted && _clock.GetUtcNow() >= _pausedUntil)
             {
-                AskForHistory();
+                AskForHistory(batch);
                 await _decider.LookAgainAsync(batch);
                 await _decider.WakeAsync(batch);
             }
@@ -244,6 +244,7 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
         _decider.TakeBack(onTop);
         _decider.TakeBack(ahead);
         _overlay.Relations.LookAgain = _overlay.Arrivals.LookAgain = true;
+        _historyAsked = false; // a link that was to begin may be in what was taken back
         _telemetry.StartedOver(ahead.Inputs.Count, waiting.Count);
         _committing = Task.FromResult<Exception?>(null);
         _pausedUntil = _clock.GetUtcNow() + s_pause;

@@ -12,7 +12,7 @@ namespace Bridge.Core.Messages;
 public sealed record DecisionPorts(
     IStore Store, StoreWriter Writer, Sealer Sealer, Action<IReadOnlyList<QueuedDelivery>> Owed, Func<DeliveryReported, Task> Reported)
 {
-    /// <summary>Reads the history of a portal and says it with <see cref="DecisionLoop.BackfilledAsync"/>; must not block.</summary>
+    /// <summary>Reads the history of a portal or link and says it with <see cref="DecisionLoop.BackfilledAsync"/>; must not block.</summary>
     public Action<HistoryWanted> HistoryWanted { get; init; } = _ => { };
 
     /// <summary>What an address that speaks can carry; null when nobody knows.</summary>

@@ -3,6 +3,7 @@ using Bridge.Core.Configuration;
 using Bridge.Core.Delivery;
 using Bridge.Core.Routing;
 using Bridge.Core.Storage;
+using Bridge.Core.Sync;
 
 namespace Bridge.Core.Messages;
 
@@ -115,12 +116,12 @@ internal abstract class LoopInput
         public Address Near { get; } = near;
     }
 
-    /// <summary>What was said before a portal was made; empty when nobody knows.</summary>
-    public sealed class Backfilled(string portal, IReadOnlyList<Inbound> history) : Awaited
+    /// <summary>What was said before a portal or a link was made.</summary>
+    public sealed class Backfilled(MemoryKey by, HistoryFound history) : Awaited
     {
-        public string Portal { get; } = portal;
+        public MemoryKey By { get; } = by;
 
-        public IReadOnlyList<Inbound> History { get; } = history;
+        public HistoryFound History { get; } = history;
     }
 
     /// <summary>New rules, from here on.</summary>

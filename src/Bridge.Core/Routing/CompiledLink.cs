@@ -1,5 +1,6 @@
 using Bridge.Abstractions;
 using Bridge.Core.Configuration;
+using Bridge.Core.Sync;
 
 namespace Bridge.Core.Routing;
 
@@ -13,6 +14,9 @@ internal sealed class CompiledLink(LinkConfig config, People people)
     /// <summary>The people who may send through it; null: everybody.</summary>
     public IReadOnlySet<string>? By { get; } = config.By.Count == 0 ? null : config.By.ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>Where it is remembered that a link with history began; null: of portals each remembers that itself, or none is wanted.</summary>
+    public MemoryKey? Beginning { get; } = config is { Portal: null, History: > 0 } ? Begun.KeyOf(config) : null;
+
     /// <summary>Of a portal link: where conversations are made.</summary>
     public LinkSide Near => Config.Between[0];
 
@@ -20,6 +24,9 @@ internal sealed class CompiledLink(LinkConfig config, People people)
     public LinkSide Far => Config.Between[1];
 
     public People People { get; } = people;
+
+    /// <summary>The side that something said before comes from: of a portal always the far one.</summary>
+    public int SideOfHistory(Address at) => Config.Portal is not null ? 1 : Config.Between.TakeWhile(side => side.Address != at).Count();
 
     /// <summary>One name for all the addresses of one person at the far side, so that they are one conversation.</summary>
     public Address Canonical(Address far)

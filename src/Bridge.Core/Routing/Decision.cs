@@ -73,7 +73,7 @@ public enum Verdict
     /// <summary>It waited, or waits, for the message it refers to before any route is asked; said of no route.</summary>
     HeldForTarget,
 
-    /// <summary>It waits until the history of its portal was brought over.</summary>
+    /// <summary>It waits until the history of its portal or link was brought over.</summary>
     HeldForHistory,
 
     /// <summary>Matched, but a person keeps the route or link quiet for a while.</summary>

@@ -91,26 +91,36 @@ internal sealed class LinkTurn(Draft draft, LinkedSide side, ArrivalFacts facts,
     private bool IsOwnConversation() =>
         People.Canonical(Inbound.Address).Rest == People.Canonical(Inbound.Address with { Rest = Inbound.Sender!.Value }).Rest;
 
-    /// <summary>Of a portal: what was said before it was made. Of this nobody is told what became.</summary>
+    /// <summary>What was said before the portal or the link was made. Of this nobody is told what became.</summary>
     public void TakeHistory()
     {
-        if (Inbound.Event is MessagePosted && NotFromHim() is null && Portals.TargetOf(draft, side, facts, Scope(), out _, out _) is { } to)
+        if (Inbound.Event is not MessagePosted || NotFromHim() is not null || (Config.When is { } when && !when.IsTrue(Scope(), _trace)))
+        {
+            return;
+        }
+
+        var targets = Config.Portal is null ? Others() : AtPortal(out _);
+        foreach (var to in targets)
         {
             draft.Owe(new PlannedDelivery(ContentTo(to) with { IsLinked = false }, "history"));
-            Say(Verdict.Sent, "said before the portal was made");
+        }
+
+        if (targets.Count > 0)
+        {
+            Say(Verdict.Sent, Config.Portal is null ? "said before the link was made" : "said before the portal was made");
         }
     }
 
     private void Carry()
     {
-        MemoryKey? waits = null;
+        var waits = Link.Beginning is { } beginning && draft.Find<Begun>(beginning) is { Due: not null } ? beginning : (MemoryKey?)null;
         var targets = Config.Portal is null ? Others() : AtPortal(out waits);
         var fresh = targets.Where(to => draft.MayTell(to, Rendering.Forward)).ToList();
         foreach (var to in fresh)
         {
-            if (waits is { } portal)
+            if (waits is { } behind)
             {
-                Portals.Hold(draft, Link, portal, new AwaitsHistory(facts.Arrival, ContentTo(to)));
+                Portals.Hold(draft, behind, new AwaitsHistory(facts.Arrival, ContentTo(to)));
             }
             else
             {

@@ -18,6 +18,7 @@ namespace Bridge.Core.Routing;
 [JsonDerivedType(typeof(Bounces), MemoryKinds.Bounces)]
 [JsonDerivedType(typeof(AwaitsTarget), MemoryKinds.Relation)]
 [JsonDerivedType(typeof(Portal), MemoryKinds.Portal)]
+[JsonDerivedType(typeof(Begun), MemoryKinds.Begun)]
 [JsonDerivedType(typeof(AwaitsHistory), MemoryKinds.History)]
 [JsonDerivedType(typeof(AwaitsSends), MemoryKinds.Arrival)]
 [JsonDerivedType(typeof(Doubted), MemoryKinds.Doubted)]
@@ -52,6 +53,7 @@ public static class MemoryKinds
     public const string Doubted = "doubted";
     public const string Portal = "portal";
     public const string History = "history";
+    public const string Begun = "begun";
     public const string ReadUpTo = "read";
     public const string Revision = "revision";
     public const string Link = "link";

@@ -49,7 +49,8 @@ internal static class PortalStart
 
     /// <summary>Why a conversation cannot be the portal; null when it can.</summary>
     public static SteerAnswer? NotThere(Draft draft, CompiledLink link, Address near, MemoryKey at) =>
-        !LinkTable.Covers(link.Near, near) || Placeholder.Is(near) ? SteerAnswer.Refused($"the portals of link {link.Id} are at {link.Near}", "name a conversation there")
+        !LinkTable.Covers(link.Near, near) || Placeholder.Is(near)
+            ? SteerAnswer.Refused($"the portals of link {link.Id} are at {link.Near}", "name a conversation there")
         : draft.Table.Management.Has(near) ? SteerAnswer.Refused($"{near.Full} is a management conversation: nothing said there is carried", "name another conversation")
         : draft.PortalAt(near) is { } taken && taken != at ? SteerAnswer.Refused($"{near.Full} is a portal of link {taken.Route} already", "name another conversation")
         : draft.Table.Links.Matching(near).FirstOrDefault(side => side.Link.Config.Portal is null) is { } other

@@ -7,9 +7,6 @@ namespace Bridge.Core.Routing;
 /// <summary>Where a portal link carries an arrival: the table of portals is part of the rules' memory.</summary>
 internal static class Portals
 {
-    // A network that does not answer holds up the first words of a conversation no longer.
-    private static readonly TimeSpan s_historyPatience = TimeSpan.FromMinutes(1);
-
     /// <summary>The other end of the portal; null when there is none, and <paramref name="why"/> says why. Makes a new portal where the link says so.</summary>
     /// <param name="waits">The portal, when its history comes first.</param>
     public static Address? TargetOf(Draft draft, LinkedSide side, ArrivalFacts facts, RoutingScope scope, out MemoryKey? waits, out string why)
@@ -26,12 +23,12 @@ internal static class Portals
         return near;
     }
 
-    /// <summary>Keeps what is owed until the portal's history was brought over.</summary>
-    public static void Hold(Draft draft, CompiledLink link, MemoryKey at, AwaitsHistory held)
+    /// <summary>Keeps what is owed until the history of a portal or link was brought over.</summary>
+    public static void Hold(Draft draft, MemoryKey at, AwaitsHistory held)
     {
-        var portal = draft.Find<Portal>(at)!;
-        draft.Remember(portal.HeldKey(link.Id, portal.Held), held);
-        draft.Remember(at, portal with { Held = portal.Held + 1 });
+        var beginning = draft.Find<Beginning>(at)!;
+        draft.Remember(beginning.HeldKey(at, beginning.Held), held);
+        draft.Remember(at, beginning with { Held = beginning.Held + 1 });
     }
 
     private static Address? FarOf(Draft draft, CompiledLink link, Address near, out string why)
@@ -74,7 +71,7 @@ internal static class Portals
     }
 
     /// <summary>How long a portal that begins now waits for its history; null: it wants none.</summary>
-    public static DateTimeOffset? HistoryUntil(Draft draft, CompiledLink link) => link.Config.Portal!.Backfill > 0 ? draft.Now + s_historyPatience : null;
+    public static DateTimeOffset? HistoryUntil(Draft draft, CompiledLink link) => link.Config.Portal!.Backfill > 0 ? Beginning.DueAfter(draft.Now) : null;
 
     /// <summary>What a conversation is to be like, by what is known of the one it stands for.</summary>
     public static PortalWish WishOf(CompiledLink link, ArrivalFacts facts, RoutingScope scope)

@@ -20,7 +20,8 @@ public static class Router
                 Arrive(draft, arrived);
                 break;
             case RoutingInput.History(var arrival, var id) when table.Links.Find(id) is { } link:
-                new LinkTurn(draft, new LinkedSide(link, Side: 1), new ArrivalFacts(arrival), TargetFacts.None).TakeHistory();
+                var side = new LinkedSide(link, link.SideOfHistory(arrival.Inbound.Address));
+                new LinkTurn(draft, side, new ArrivalFacts(arrival), TargetFacts.None).TakeHistory();
                 break;
             case RoutingInput.TimerDue(var key):
                 Wake(draft, key);

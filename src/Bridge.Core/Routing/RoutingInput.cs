@@ -15,8 +15,8 @@ public abstract record RoutingInput
     /// <param name="Target">What is known of the event it refers to; null: nothing.</param>
     public sealed record Arrived(Arrival Arrival, TargetFacts? Target = null) : RoutingInput;
 
-    /// <summary>Something that was said before a portal was made, and is brought over first.</summary>
-    /// <param name="Link">The link whose portal it is.</param>
+    /// <summary>Something that was said before a portal or a link was made, and is brought over first.</summary>
+    /// <param name="Link">The link.</param>
     public sealed record History(Arrival Arrival, string Link) : RoutingInput;
 
     /// <summary>Something remembered is due.</summary>

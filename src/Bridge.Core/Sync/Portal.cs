@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Bridge.Abstractions;
 using Bridge.Core.Delivery;
 using Bridge.Core.Messages;
@@ -12,12 +13,15 @@ namespace Bridge.Core.Sync;
 /// <param name="Wish">What it is to be like; null once it was made.</param>
 /// <param name="Held">How many events wait behind its history.</param>
 /// <param name="Due">When it waits for its history no longer; null: it does not wait.</param>
-public sealed record Portal(string Name, Address Far, Address? Near, PortalWish? Wish, int Held = 0, DateTimeOffset? Due = null) : Remembered(Due, null)
+public sealed record Portal(string Name, Address Far, Address? Near, PortalWish? Wish, int Held = 0, DateTimeOffset? Due = null) : Beginning(Held, Due)
 {
     public static MemoryKey KeyOf(string link, Address canonicalFar) => new(link, MemoryKinds.Portal, canonicalFar.Full);
 
-    /// <summary>The place of an event that waits behind the portal's history.</summary>
-    public MemoryKey HeldKey(string link, int number) => new(link, MemoryKinds.History, $"{Name}/{number}");
+    /// <summary>Where people talk to it: also in a conversation that is only offered, before the stand-in is there.</summary>
+    [JsonIgnore]
+    public Address? HeardAt => Near ?? Wish?.Offer?.At;
+
+    protected override string HeldName(MemoryKey at) => Name;
 }
 
 /// <summary>What a conversation that is to be made is to be like.</summary>
@@ -25,14 +29,8 @@ public sealed record Portal(string Name, Address Far, Address? Near, PortalWish?
 /// <param name="Offer">The conversation that he began for it; null: none.</param>
 public sealed record PortalWish(MessageText? Name, BlobId? Picture, bool IsDirect, Sender? Asker = null, ConversationOffer? Offer = null);
 
-/// <summary>An event that waits until the history of its portal was brought over: that comes first.</summary>
+/// <summary>An event that waits until the history of its portal or link was brought over: that comes first.</summary>
 /// <param name="Arrival">The event, stored already.</param>
 /// <param name="Content">What is owed then.</param>
 public sealed record AwaitsHistory(Arrival Arrival, DeliveryContent Content) : Remembered(null, null);
 
-/// <summary>A portal whose history is wanted before anything else is said there.</summary>
-/// <param name="Portal">Its name.</param>
-/// <param name="Far">Where the history is.</param>
-/// <param name="Most">How many messages.</param>
-/// <param name="Until">It is waited for no longer than this.</param>
-public sealed record HistoryWanted(string Portal, Address Far, int Most, DateTimeOffset Until);

@@ -34,8 +34,15 @@ public sealed partial class Telemetry
         }
     }
 
-    /// <summary>Messages that were said before a portal was made.</summary>
+    /// <summary>Messages that were said before a portal or a link was made.</summary>
     public void HistoryRead(EndpointId endpoint, int messages) => Count("links.history", endpoint.Value, messages);
+
+    /// <summary>A link waits no longer for what was said before it.</summary>
+    public void HistoryMissed(string link)
+    {
+        Count("links.history_missed", link);
+        LogHistoryMissed(link);
+    }
 
     /// <summary>Somebody is told what became of a message.</summary>
     public void OutcomeTold(EndpointId endpoint, DeliveryOutcome outcome) => Count("links.outcomes_told", $"{endpoint}: {outcome}");
@@ -45,6 +52,9 @@ public sealed partial class Telemetry
 
     [LoggerMessage(1601, LogLevel.Information, "Endpoint {Endpoint}: a conversation was made for a portal")]
     private partial void LogPortalOpened(EndpointId endpoint);
+
+    [LoggerMessage(1604, LogLevel.Warning, "Link {Link} goes on without what was said before it on some network that did not answer; the next start asks again")]
+    private partial void LogHistoryMissed(string link);
 
     [LoggerMessage(1603, LogLevel.Warning, "Link {Made}, made at run time, and link {Other} of the configuration have an address in common: what one brings there the other does not carry on")]
     private partial void LogLinksShareAddress(string made, string other);

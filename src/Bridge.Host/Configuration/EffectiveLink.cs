@@ -30,6 +30,7 @@ internal static class EffectiveLink
         json["receipts"] = link.Receipts;
         json["typing"] = link.Typing;
         Set("media", link.MaxMedia is { } most ? new JsonObject { ["max"] = new ByteSize(most).ToString() } : null);
+        Set("history", link.History > 0 ? link.History : null);
         json["include_bots"] = link.IncludeBots;
         Set("expiry", link.Expiry is { } expiry ? TextValues.Show(expiry) : null);
         json["retry"] = new JsonObject { ["for"] = TextValues.Show(link.Retry.For), ["uncertain"] = link.Retry.Uncertain };

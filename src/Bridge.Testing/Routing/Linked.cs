@@ -20,6 +20,9 @@ public sealed record Linked(string Id, params string[] Between)
 
     public int Backfill { get; init; }
 
+    /// <summary>Of fixed addresses.</summary>
+    public int History { get; init; }
+
     public string? Label { get; init; }
 
     public DeletePolicy Deletes { get; init; }
@@ -41,6 +44,7 @@ public sealed record Linked(string Id, params string[] Between)
             ? new PortalConfig { Create = Create, Invite = EquatableArray.From(Invite), Name = TemplateOf(Name), Backfill = Backfill }
             : null,
         Label = TemplateOf(Label),
+        History = History,
         Deletes = Deletes,
         Receipts = Receipts,
         IncludeBots = IncludeBots,

@@ -8,8 +8,6 @@ namespace Bridge.Host.Configuration.Binding;
 /// <summary>Reads one entry of <c>links</c>.</summary>
 internal sealed class LinkBinder(AddressBinder addresses, SyntaxBinder syntax, KnownPeople people, Report report)
 {
-    private static readonly string[] s_later = ["history"];
-
     public static IReadOnlyDictionary<string, DeletePolicy> DeletePolicies { get; } = new Dictionary<string, DeletePolicy>(StringComparer.Ordinal)
     {
         ["devices"] = DeletePolicy.Devices,
@@ -50,11 +48,12 @@ internal sealed class LinkBinder(AddressBinder addresses, SyntaxBinder syntax, K
             Receipts = map.TakeFlag("receipts") ?? true,
             Typing = map.TakeFlag("typing") ?? true,
             MaxMedia = map.TakeMap("media") is { } media ? BindMedia(media) : null,
+            History = map.TakeCount("history") ?? 0,
             IncludeBots = map.TakeFlag("include_bots") ?? false,
             Expiry = map.TakeDuration("expiry") is { Ticks: > 0 } expiry ? expiry : null,
             Retry = map.TakeRetry(),
         };
-        var understood = map.Finish(s_later);
+        var understood = map.Finish();
         return new BoundLink(link, between, mapping, understood);
     }
 

@@ -94,6 +94,11 @@ internal sealed class LinkCheck(KnownPeople people, Report report)
             return;
         }
 
+        if (link.Config.History > 0)
+        {
+            report.Add(DiagnosticKinds.IdleHistory, link.At("history"), "'history' does nothing: the portals of this link are made one by one");
+        }
+
         if (link.Config.Portal is { Invite.Count: > 0 } portal && link.Between.Count == 2 && !link.Between.Any(side => KnowsAll(side.Side, portal)))
         {
             report.Add(

@@ -121,6 +121,8 @@ public static class DiagnosticKinds
     public static readonly DiagnosticKind UnknownPerson = Error("0709", "an unknown person or group", "define it under 'people' or 'groups', or correct the name");
     public static readonly DiagnosticKind NameTaken = Error("0710", "a name twice", "endpoints, people and groups share their names: rename one of them");
     public static readonly DiagnosticKind AddressTaken = Error("0711", "an address of two people", "keep it with one of them");
+    public static readonly DiagnosticKind IdleHistory =
+        Warning("0712", "a 'history' beside '*'", "write 'portal: { backfill: ... }' instead, which counts for every portal");
 
     // 08: access
     public static readonly DiagnosticKind TokenTwice = Error("0801", "one token for two", "make another one with: openssl rand -hex 32");

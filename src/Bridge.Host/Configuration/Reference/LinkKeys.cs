@@ -37,6 +37,8 @@ internal static class LinkKeys
         new("receipts", Flag, "Whether read receipts are carried.") { Default = "true", Example = "false" },
         new("typing", Flag, "Whether typing notices are carried.") { Default = "true", Example = "false" },
         new("media", new KeyType.Map([new("max", Size, "A larger attachment becomes a line with its name and size.") { Example = "50MB" }]), "What is carried of attachments."),
+        new("history", WholeNumber, "How many earlier messages of each fixed address come to the others first, when the link is new. For `*` it is `portal.backfill`.")
+            { Default = "0", Example = "50" },
         new("include_bots", Flag, "Whether what bots say is carried.") { Default = "false", Example = "true" },
         new("expiry", Duration, "A delivery that waited longer is not sent any more.") { Default = "none", Example = "1h" },
         new("retry", new KeyType.Map(
