@@ -27,14 +27,14 @@ internal sealed class Running : IDisposable
         var ghosts = new GhostBook(session, pictures);
         var maker = new RoomMaker(session, joining, pictures);
         Rooms = new RoomBook(session, maker, joining);
-        Chats = new BegunChats(session, ghosts, Rooms, maker, joining);
+        var reading = new Reading(session, Rooms, new NameBook(session), new Collecting(session, _fetcher));
+        Chats = new BegunChats(session, ghosts, Rooms, maker, joining, reading);
         Sent = new SentBook(session, joining);
         var selfTest = new SelfTest(session, maker);
         Watch = new HomeserverWatch(session, selfTest);
         var upgrades = new Upgrades(session, Rooms, joining);
         Dispatch = new Dispatch(session, ghosts, Rooms, upgrades, joining, Sent, new Attaching(session, _uploader), Chats);
         _chores = new Chores(session, joining, upgrades);
-        var reading = new Reading(session, Rooms, new NameBook(session), new Collecting(session, _fetcher));
         History = new History(session, Rooms, joining, reading);
         _receiver = new Receiver(session, Rooms, reading, _chores, selfTest);
         if (session.Registration is { } registration)

@@ -114,7 +114,7 @@ public sealed record ConversationChanged(MessageText? Name) : BridgeEvent
 /// Somebody wants to talk to a person of another network, here: he has asked that person's stand-in into this conversation. Core makes it that person's portal
 /// (<see cref="ConversationRequest.Offer"/>), or says with <see cref="ConversationAnswered"/> why not.
 /// </summary>
-/// <param name="With">Where that person is talked to on his own network; several where the stand-in's name can be read in more ways than one.</param>
+/// <param name="With">Where that person is talked to on his own network; at least one; several where the stand-in's name can be read in more ways than one.</param>
 public sealed record ConversationRequested(EquatableArray<Address> With) : BridgeEvent
 {
     /// <inheritdoc/>
@@ -123,7 +123,10 @@ public sealed record ConversationRequested(EquatableArray<Address> With) : Bridg
     internal override void Closed() { }
 }
 
-/// <summary>Made by Core for the endpoint that told of <see cref="ConversationRequested"/>: the stand-in comes, says what there is to say, and leaves unless it belongs here.</summary>
+/// <summary>
+/// Made by Core for the endpoint that told of <see cref="ConversationRequested"/>: the stand-in comes, says what there is to say, and leaves unless it belongs
+/// here.
+/// </summary>
 /// <param name="With">Whose stand-in.</param>
 /// <param name="At">Where one talks to that person; null: nowhere.</param>
 /// <param name="Why">Why nowhere; null: who asked may not know, and the stand-in leaves without a word.</param>

@@ -31,7 +31,10 @@ public sealed record ConversationRequest
     /// <summary>Who is to be in it, as this network names people.</summary>
     public EquatableArray<Sender> Invite { get; init; }
 
-    /// <summary>A conversation that somebody began for this (<see cref="ConversationRequested"/>): it is the one, if the stand-in can still come in. Null: none.</summary>
+    /// <summary>
+    /// A conversation that somebody began for this (<see cref="ConversationRequested"/>): it is the one, if the stand-in can still come in, and what was said
+    /// there meanwhile is handed over. Null: none.
+    /// </summary>
     public ConversationOffer? Offer { get; init; }
 }
 

@@ -27,7 +27,7 @@ public sealed record Outbound
     /// <summary>The sender's own name on the destination's network, when the configuration knows that person there; null otherwise.</summary>
     public string? SenderHere { get; init; }
 
-    /// <summary>Who speaks, in the words of the link, for where the endpoint cannot show it after all (<see cref="EventFeature.Identity"/>); null: the link has no words for it.</summary>
+    /// <summary>Who speaks, in the words of the link, for where that cannot be shown after all (<see cref="EventFeature.Identity"/>); null: it has no words.</summary>
     public MessageText? Label { get; init; }
 
     /// <summary>When the event happened, or was received when its network does not say.</summary>

@@ -78,7 +78,8 @@ internal static class GhostId
                 case '_' when at + 1 < text.Length:
                     octets.Add((byte)char.ToUpperInvariant(text[++at]));
                     break;
-                case '=' when at + 2 < text.Length && byte.TryParse(text.AsSpan(at + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var octet):
+                case '=' when at + 2 < text.Length
+                    && byte.TryParse(text.AsSpan(at + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var octet):
                     octets.Add(octet);
                     at += 2;
                     break;

@@ -10,7 +10,8 @@ using Bridge.Plugin.Matrix.Rooms;
 namespace Bridge.Plugin.Matrix.Sending;
 
 /// <summary>Carries out what Core owes: chooses who speaks, and turns each kind of event into its requests.</summary>
-internal sealed class Dispatch(Session session, GhostBook ghosts, RoomBook rooms, Upgrades upgrades, Joining joining, SentBook sent, Attaching attaching, BegunChats chats)
+internal sealed class Dispatch(
+    Session session, GhostBook ghosts, RoomBook rooms, Upgrades upgrades, Joining joining, SentBook sent, Attaching attaching, BegunChats chats)
 {
     private const string MessageType = "m.room.message";
     private const string Encrypted = "the room is encrypted, and this version of Bridge cannot encrypt";

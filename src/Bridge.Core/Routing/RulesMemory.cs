@@ -62,7 +62,7 @@ public sealed class RulesMemory : IMemory
             _portals.Remove(before.Name);
         }
 
-        if (before?.Near is { } left)
+        if (before?.HeardAt is { } left)
         {
             _near.Remove(left);
         }
@@ -72,7 +72,7 @@ public sealed class RulesMemory : IMemory
             _portals[after.Name] = key;
         }
 
-        if (after?.Near is { } at)
+        if (after?.HeardAt is { } at)
         {
             _near[at] = key;
         }

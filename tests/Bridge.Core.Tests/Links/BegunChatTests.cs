@@ -87,6 +87,16 @@ public sealed class BegunChatTests
     }
 
     [Fact]
+    public async Task What_is_said_there_before_the_stand_in_came_is_carried()
+    {
+        await using var rig = await StartAsync();
+        rig.Near.Opening = _ => new OpenResult.Deferred("not yet");
+        await BeginAsync(rig, "near:!chat", "n1");
+        await rig.SaysAsync("near:!chat", "hello", "n2");
+        Assert.Equal(["+49 hello"], LinkRig.Words(rig.Far));
+    }
+
+    [Fact]
     public async Task Where_the_stand_in_cannot_come_in_any_more_a_conversation_is_made_and_named_there()
     {
         await using var rig = await StartAsync();
