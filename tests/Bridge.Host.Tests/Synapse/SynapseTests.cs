@@ -73,6 +73,29 @@ public sealed class SynapseTests
 
     [Fact]
     [Trait("Category", "Long")]
+    public async Task A_chat_begun_with_a_ghost_reaches_the_person_with_its_first_words_and_a_second_one_is_sent_there()
+    {
+        const string Ghost = "@bridge_other_=40bert=3aexample.org:example.org";
+        await using var at = await SynapseBridge.StartAsync();
+        var room = await at.Anna.StartChatAsync(Ghost);
+        await at.Anna.SayAsync(room, "are you there?");
+        var chat = "";
+        await SynapseUser.UntilAsync(async () => (chat = (await at.Bert.InvitationsAsync()).Keys.FirstOrDefault() ?? "").Length > 0, "the invitation");
+        await at.Bert.JoinAsync(chat);
+        await at.Bert.SeesAsync(chat, "anna: are you there?");
+        await at.Bert.SayAsync(chat, "yes");
+        var answer = await at.Anna.SeesAsync(room, "yes");
+        Assert.Equal(Ghost, answer.GetProperty("sender").GetString());
+        await at.Anna.SayAsync(room, "good");
+        await at.Bert.SeesAsync(chat, "anna: good");
+
+        var second = await at.Anna.StartChatAsync(Ghost);
+        await at.Anna.SeesAsync(second, value => SynapseUser.BodyOf(value)?.Contains("another room", StringComparison.Ordinal) == true, "where it is");
+        await SynapseUser.UntilAsync(async () => !await at.Anna.IsInAsync(second, Ghost), "the ghost leaves");
+    }
+
+    [Fact]
+    [Trait("Category", "Long")]
     public async Task Killed_after_Synapse_took_a_message_and_before_it_could_say_so_nothing_is_lost_or_doubled()
     {
         await using var at = await SynapseBridge.StartAsync();

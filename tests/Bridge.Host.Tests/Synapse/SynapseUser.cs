@@ -34,6 +34,10 @@ internal sealed class SynapseUser : IDisposable
     public async Task<string> CreateRoomAsync(string name, params string[] invite) =>
         (await PostAsync("createRoom", new { preset = "private_chat", name, invite })).GetProperty("room_id").GetString()!;
 
+    /// <summary>A direct chat, as Element makes it.</summary>
+    public async Task<string> StartChatAsync(string with) =>
+        (await PostAsync("createRoom", new { preset = "trusted_private_chat", is_direct = true, invite = new[] { with } })).GetProperty("room_id").GetString()!;
+
     public Task<string> SayAsync(string room, string text) => SendAsync(room, "m.room.message", new { msgtype = "m.text", body = text });
 
     public Task<string> EditAsync(string room, string target, string text) => SendAsync(room, "m.room.message", new Dictionary<string, object>
