@@ -10,8 +10,11 @@ internal interface IDriver : IDisposable
     /// <summary>Whether every part that is taken is reported on later.</summary>
     bool Reports { get; }
 
-    /// <summary>Reaches the network and goes away again. Throws <see cref="IOException"/> with a reason that has no number, text or secret.</summary>
-    Task CheckAsync(CancellationToken cancellationToken);
+    /// <summary>
+    /// Reaches the network: afterwards parts can be sent. Throws <see cref="IOException"/> with a reason that has no number, text or secret. What comes in is handed
+    /// to <paramref name="running"/> from <see cref="WatchAsync"/> on.
+    /// </summary>
+    Task OpenAsync(Running running, CancellationToken cancellationToken);
 
     /// <summary>Looks after the connection until stopping, and says what is impaired. Throws <see cref="IOException"/> when it is lost.</summary>
     Task WatchAsync(IInbox inbox, CancellationToken stopping);

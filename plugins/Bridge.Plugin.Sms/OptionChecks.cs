@@ -1,5 +1,7 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Codec;
+using Bridge.Plugin.Sms.Kannel;
+using Bridge.Plugin.Sms.Smpp;
 
 namespace Bridge.Plugin.Sms;
 
@@ -7,7 +9,7 @@ namespace Bridge.Plugin.Sms;
 internal static class OptionChecks
 {
     public static IEnumerable<OptionProblem> Of(SmsOptions options) =>
-        [.. OfNumbers(options), .. OfUrls(options.Driver), .. OfHearing(options.Driver)];
+        [.. OfNumbers(options), .. options.Driver.Kind == DriverKind.Smpp ? SmppChecks.Of(options.Driver) : KannelChecks.Of(options.Driver)];
 
     private static IEnumerable<OptionProblem> OfNumbers(SmsOptions options)
     {
@@ -24,43 +26,6 @@ internal static class OptionChecks
         if (options.MaxSegments is < 1 or > 255)
         {
             yield return new("max_segments", "out of range", "write a number from 1 to 255");
-        }
-    }
-
-    private static IEnumerable<OptionProblem> OfUrls(DriverOptions driver)
-    {
-        foreach (var (option, url) in ((string, Uri?)[])[("driver.url", driver.Url), ("driver.callback", driver.Callback), ("driver.status", driver.Status)])
-        {
-            if (url is null)
-            {
-                continue;
-            }
-
-            if (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || url.Query.Length > 0 || url.Fragment.Length > 0 || url.AbsoluteUri.Contains('%', StringComparison.Ordinal))
-            {
-                yield return new(option, "not a URL that can be called", "write http://host:port/path, without a query");
-            }
-            else if (url.UserInfo.Length > 0)
-            {
-                yield return new(option, "a URL must not hold a user name or password", "remove them");
-            }
-            else if (url.Scheme == "http" && !url.IsLoopback)
-            {
-                yield return new(option, "http:// shows everybody on the way the secrets and every message", "write https://, unless nobody else is on that network") { IsWarning = true };
-            }
-        }
-    }
-
-    private static IEnumerable<OptionProblem> OfHearing(DriverOptions driver)
-    {
-        if (driver.Callback is not null && driver.Secret is null)
-        {
-            yield return new("driver.callback", "without a secret nobody who calls there is believed", "add 'secret'");
-        }
-
-        if (driver.StatusPassword is not null && driver.Status is null)
-        {
-            yield return new("driver.status_password", "there is no status page to show it to", "add 'status', such as http://127.0.0.1:13000/status.txt");
         }
     }
 }

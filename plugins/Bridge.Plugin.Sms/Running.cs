@@ -9,6 +9,8 @@ internal sealed class Running(EndpointContext context, SmsOptions options, IDriv
 {
     private readonly StaleState _stale = new(context, inbox);
 
+    public IInbox Inbox => inbox;
+
     public Reception Reception { get; } = new(context, options.Country, inbox);
 
     public ReportDesk Reports { get; } = new(context, inbox);

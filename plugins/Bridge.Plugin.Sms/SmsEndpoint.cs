@@ -1,6 +1,7 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Kannel;
 using Bridge.Plugin.Sms.Sending;
+using Bridge.Plugin.Sms.Smpp;
 
 namespace Bridge.Plugin.Sms;
 
@@ -11,7 +12,7 @@ internal sealed class SmsEndpoint(EndpointContext context, SmsOptions options, H
     /// <summary>What SMS can carry. MMS is still to come: a file becomes a line.</summary>
     public const EventFeature Carries = EventFeature.Text;
 
-    private readonly KannelDriver _driver = new(options, context, handler);
+    private readonly IDriver _driver = options.Driver.Kind == DriverKind.Smpp ? new SmppDriver(options, context) : new KannelDriver(options, context, handler);
     private readonly TextCutter _cutter = new(options);
     private volatile Running? _running;
 
@@ -34,7 +35,7 @@ internal sealed class SmsEndpoint(EndpointContext context, SmsOptions options, H
         {
             using var running = new Running(context, options, _driver, _cutter, inbox);
             await running.LoadAsync(stopping);
-            await _driver.CheckAsync(stopping);
+            await _driver.OpenAsync(running, stopping);
             _running = running;
             inbox.Connected();
             await running.RunAsync(stopping);

@@ -3,10 +3,11 @@ using System.Text.Json.Serialization.Metadata;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Receiving;
 using Bridge.Plugin.Sms.Sending;
+using Bridge.Plugin.Sms.Smpp;
 
 namespace Bridge.Plugin.Sms;
 
-/// <summary>Removes what nothing will come for any more: half-sent messages nobody retried, reports whose other half never came, and joined messages.</summary>
+/// <summary>Removes what nothing will come for any more: half-sent messages nobody retried, parts nobody reported on, reports whose other half never came, and joined messages.</summary>
 internal sealed class StaleState(EndpointContext context, IInbox inbox)
 {
     // No network reports later than this: messages live for a week at most (3GPP 23.040 section 9.2.3.12).
@@ -20,6 +21,7 @@ internal sealed class StaleState(EndpointContext context, IInbox inbox)
             var stale = new List<StateChange>();
             await CollectAsync(stale, SendProgress.Prefix, StateJson.Default.SendProgress, s_life, stopping);
             await CollectAsync(stale, PartsDelivered.Prefix, StateJson.Default.PartsDelivered, s_life, stopping);
+            await CollectAsync(stale, SentPart.Prefix, StateJson.Default.SentPart, s_life, stopping);
             await CollectAsync(stale, Reception.JoinedPrefix, StateJson.Default.JoinedMessage, Reception.Patience, stopping);
             if (stale.Count > 0)
             {

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Bridge.Plugin.Sms.Codec;
 using Bridge.Plugin.Sms.Receiving;
 using Bridge.Plugin.Sms.Sending;
+using Bridge.Plugin.Sms.Smpp;
 
 namespace Bridge.Plugin.Sms;
 
@@ -17,4 +18,5 @@ internal interface IDated
 [JsonSerializable(typeof(PartsDelivered))]
 [JsonSerializable(typeof(StoredPart))]
 [JsonSerializable(typeof(JoinedMessage))]
+[JsonSerializable(typeof(SentPart))]
 internal sealed partial class StateJson : JsonSerializerContext;

@@ -11,6 +11,9 @@ internal sealed record SegmentRules
     /// <summary>References of 16 bits: one unit less in each part, and no confusion between 256 messages.</summary>
     public bool IsWide { get; init; }
 
+    /// <summary>The way to the phone takes Latin-1 and makes septets of it: what Latin-1 does not have must go as UTF-16.</summary>
+    public bool IsLatin1 { get; init; }
+
     /// <summary>The national alphabets that the way to the phone carries; none where a gateway makes septets itself.</summary>
     public EquatableArray<NationalLanguage> Languages { get; init; }
 }

@@ -20,7 +20,7 @@ internal static class Segmenter
         foreach (var (coding, locking, single) in Candidates(rules))
         {
             var alphabet = coding == TextCoding.Gsm7 ? Gsm7Alphabet.Of(locking, single) : null;
-            if (alphabet is not null && !text.All(character => alphabet.CostOf(character) > 0))
+            if (alphabet is not null && !text.All(character => alphabet.CostOf(character) > 0 && (!rules.IsLatin1 || character <= '\u00ff')))
             {
                 continue;
             }

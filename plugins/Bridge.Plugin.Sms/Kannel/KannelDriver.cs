@@ -14,15 +14,7 @@ internal sealed class KannelDriver(SmsOptions options, EndpointContext context, 
 
     public bool Reports => options.Driver is { Callback: not null, Secret: not null };
 
-    public async Task CheckAsync(CancellationToken cancellationToken)
-    {
-        // Without a receiver smsbox refuses it, after it has looked at the password: so it says who is there and sends nothing.
-        var (status, _) = await _client.SendAsync([], "", cancellationToken);
-        if (KannelAnswer.FaultOfCheck(status) is { } fault)
-        {
-            throw new IOException(fault);
-        }
-    }
+    public Task OpenAsync(Running running, CancellationToken cancellationToken) => CheckAsync(cancellationToken);
 
     public Task WatchAsync(IInbox inbox, CancellationToken stopping) => _watch.RunAsync(CheckAsync, FaultOfStatusAsync, inbox, stopping);
 
@@ -56,6 +48,16 @@ internal sealed class KannelDriver(SmsOptions options, EndpointContext context, 
     }
 
     public void Dispose() => _client.Dispose();
+
+    private async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        // Without a receiver smsbox refuses it, after it has looked at the password: so it says who is there and sends nothing.
+        var (status, _) = await _client.SendAsync([], "", cancellationToken);
+        if (KannelAnswer.FaultOfCheck(status) is { } fault)
+        {
+            throw new IOException(fault);
+        }
+    }
 
     private IEnumerable<(string Name, string? Value)> HeadersOf(OutgoingPart part)
     {

@@ -24,12 +24,16 @@ internal sealed class ReportDesk(EndpointContext context, IInbox inbox) : IDispo
     private readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>Completes when it is durable.</summary>
-    public async Task TakeAsync(PartReport report, CancellationToken cancellationToken)
+    public Task TakeAsync(PartReport report, CancellationToken cancellationToken) => TakeAsync(report, null, cancellationToken);
+
+    /// <summary>As the other; with a change of state that holds if and only if the report counts.</summary>
+    public async Task TakeAsync(PartReport report, StateChange? change, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            await inbox.AcceptAsync(await BatchOfAsync(report, cancellationToken));
+            var batch = await BatchOfAsync(report, cancellationToken);
+            await inbox.AcceptAsync(change is null ? batch : batch with { State = [.. batch.State, change] });
         }
         finally
         {

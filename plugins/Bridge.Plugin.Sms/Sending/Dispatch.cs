@@ -7,7 +7,7 @@ namespace Bridge.Plugin.Sms.Sending;
 internal sealed class Dispatch(EndpointContext context, SmsOptions options, IDriver driver, TextCutter cutter, IInbox inbox)
 {
     // The host gives a send 30 seconds; what has not begun by then had better wait than be in doubt.
-    private static readonly TimeSpan s_enough = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_enough = TimeSpan.FromSeconds(10);
 
     // Parts of different messages to one number are confused when they carry one reference: any beginning, then another each time.
     private int _reference = context.Random.Next(0x10000);

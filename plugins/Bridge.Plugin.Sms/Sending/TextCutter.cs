@@ -5,8 +5,11 @@ namespace Bridge.Plugin.Sms.Sending;
 /// <summary>Prepares and cuts texts as the options say. Pure.</summary>
 internal sealed class TextCutter(SmsOptions options)
 {
-    // Kannel writes septets itself, and knows the default alphabet alone.
-    private readonly SegmentRules _rules = new() { Most = options.MaxSegments, IsWide = options.WideReferences };
+    // Kannel writes septets itself, and knows the default alphabet alone; so do most SMS centres.
+    private readonly SegmentRules _rules = new()
+    {
+        Most = options.MaxSegments, IsWide = options.WideReferences, IsLatin1 = options.Driver.Alphabet == SmppAlphabet.Latin1,
+    };
 
     public bool IsWide => _rules.IsWide;
 

@@ -1,50 +1,26 @@
 using System.Net;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms;
-using Bridge.Plugins.Tests.Mqtt;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Bridge.Plugins.Tests.Sms.Kannel;
 
-/// <summary>The endpoint at the double of Kannel, with a host around it that runs it again when it falls.</summary>
-internal sealed class RunningSms : IAsyncDisposable
+/// <summary>The endpoint at the double of Kannel.</summary>
+internal sealed class RunningSms : HostedSms
 {
     public const string Secret = "canary-secret";
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
-    private readonly SmsOptions _options;
-    private readonly TimeProvider _clock;
-    private CancellationTokenSource _stopping = new();
-    private Task _running = Task.CompletedTask;
-    private int _keys;
 
-    private RunningSms(KannelDouble kannel, SmsOptions options, TimeProvider clock)
-    {
-        (Kannel, _options, _clock) = (kannel, options, clock);
-        Endpoint = Create();
-    }
+    private RunningSms(KannelDouble kannel, SmsOptions options, TimeProvider? clock)
+        : base(options, clock) => Kannel = kannel;
 
     public KannelDouble Kannel { get; }
-
-    public HostMemory Memory { get; } = new();
-
-    public SmsEndpoint Endpoint { get; private set; }
-
-    public List<Exception> Failures { get; } = [];
-
-    public List<string?> Impairments { get; } = [];
-
-    public int Connections { get; private set; }
-
-    public IReadOnlyList<Inbound> Heard => Memory.Snapshot(events => events.ToList());
 
     public static async Task<RunningSms> StartAsync(Func<SmsOptions, SmsOptions>? change = null, TimeProvider? clock = null)
     {
         var kannel = await KannelDouble.StartAsync();
         var options = OptionsFor(kannel);
-        var running = new RunningSms(kannel, change?.Invoke(options) ?? options, clock ?? TimeProvider.System);
-        running.Run();
-        await running.UntilAsync(() => running.Connections > 0 || running.Failures.Count > 0);
+        var running = new RunningSms(kannel, change?.Invoke(options) ?? options, clock);
+        await running.BeginAsync();
         return running;
     }
 
@@ -58,28 +34,6 @@ internal sealed class RunningSms : IAsyncDisposable
         Sender = "+4915100000000",
         Country = "49",
     };
-
-    /// <summary>As another process would over the same store.</summary>
-    public async Task RestartAsync()
-    {
-        await StopAsync();
-        await Endpoint.DisposeAsync();
-        Endpoint = Create();
-        var connections = Connections;
-        Run();
-        await UntilAsync(() => Connections > connections);
-    }
-
-    public Outbound Of(string text, string to = "+4915112345678", string? key = null) => new()
-    {
-        Key = new DeliveryKey(key ?? $"key{Interlocked.Increment(ref _keys):d19}"),
-        Event = EventId.New(TimeProvider.System),
-        To = new Address(new EndpointId("sms"), to),
-        Content = MessagePosted.Of(text),
-        OccurredAt = TimeProvider.System.GetUtcNow(),
-    };
-
-    public async Task<SendResult> Send(Outbound outbound) => await Endpoint.SendAsync(outbound, TestContext.Current.CancellationToken);
 
     /// <summary>As Kannel calls, without a network between.</summary>
     public async Task<HttpReply> Call(string path, string query, byte[]? body = null, params (string Name, string Value)[] headers)
@@ -103,65 +57,9 @@ internal sealed class RunningSms : IAsyncDisposable
         return Call(at.AbsolutePath["/endpoints/sms".Length..], at.Query.TrimStart('?'));
     }
 
-    public async Task UntilAsync(Func<bool> condition)
+    public override async ValueTask DisposeAsync()
     {
-        var began = TimeProvider.System.GetTimestamp();
-        while (!condition())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < s_patience, "it did not happen in time; failures: " + string.Join("; ", Failures.Select(failure => failure.Message)));
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
-    }
-
-    public async Task StopAsync()
-    {
-        await _stopping.CancelAsync();
-        await _running.WaitAsync(TimeSpan.FromSeconds(6));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync();
-        await Endpoint.DisposeAsync();
+        await base.DisposeAsync();
         await Kannel.DisposeAsync();
-        _stopping.Dispose();
-    }
-
-    private SmsEndpoint Create() => new(
-        new EndpointContext
-        {
-            Id = new EndpointId("sms"), Logger = NullLogger.Instance, Clock = _clock, Random = new Random(1), State = Memory, Window = 100, Drops = Memory, Report = _ => { },
-        },
-        _options);
-
-    private void Run()
-    {
-        _stopping = new CancellationTokenSource();
-        _running = RunAgainAndAgainAsync(_stopping.Token);
-    }
-
-    private async Task RunAgainAndAgainAsync(CancellationToken stopping)
-    {
-        while (!stopping.IsCancellationRequested)
-        {
-            try
-            {
-                await Endpoint.RunAsync(new Inbox(this), stopping);
-            }
-            catch (Exception failure)
-            {
-                Failures.Add(failure);
-                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
-            }
-        }
-    }
-
-    private sealed class Inbox(RunningSms owner) : IInbox
-    {
-        public void Connected() => owner.Connections++;
-
-        public void Impaired(string? why) => owner.Impairments.Add(why);
-
-        public ValueTask AcceptAsync(InboundBatch batch) => new(owner.Memory.CommitAsync(batch));
     }
 }

@@ -1,0 +1,160 @@
+using System.ComponentModel;
+using Bridge.Abstractions;
+
+namespace Bridge.Plugin.Sms;
+
+/// <summary>One way to the network. What belongs to one kind alone is null unless it is written.</summary>
+public sealed record DriverOptions
+{
+    [Description("What it is: kannel, the SMS gateway of that name, over HTTP; smpp, an SMS centre by its own protocol (SMPP 3.4).")]
+    public required DriverKind Kind { get; init; }
+
+    [Description("Where it is: the address of Kannel's sendsms (http://host:13013/cgi-bin/sendsms), or of an SMS centre (smpp://host:2775, or "
+        + "smpps://host:3550 with TLS).")]
+    [Example("smpp://smsc.example.com:2775")]
+    public required Uri Url { get; init; }
+
+    [Description("The user of Kannel's 'group = sendsms-user', or the system_id that the SMS centre gave you.")]
+    [Example("bridge")]
+    public required string Username { get; init; }
+
+    [Description("That user's password.")]
+    public required Secret Password { get; init; }
+
+    [Description("Kannel: what it shows Bridge when it brings something, 'secret=' in its URLs. Without it nothing is heard and no delivery is "
+        + "reported.")]
+    public Secret? Secret { get; init; }
+
+    [Description("Kannel: where it reaches this endpoint, for delivery reports: http.public_url or http.listen, and /endpoints/<endpoint>. Without it "
+        + "they are not asked for.")]
+    [Example("http://127.0.0.1:8480/endpoints/sms")]
+    public Uri? Callback { get; init; }
+
+    [Description("Kannel: its status page (admin-port); it says whether Kannel has a connection to the network.")]
+    [Example("http://127.0.0.1:13000/status.txt")]
+    public Uri? Status { get; init; }
+
+    [Description("Kannel: its status-password.")]
+    public Secret? StatusPassword { get; init; }
+
+    [Description("Kannel: the SMS centre to send through, by its smsc-id; without it Kannel chooses.")]
+    [Example("main")]
+    public string? Smsc { get; init; }
+
+    [Description("SMPP: the system_type, for SMS centres that want one.")]
+    [Example("VMA")]
+    public string? SystemType { get; init; }
+
+    [Description("SMPP: one connection for both ways (transceiver, unless written), one for each (separate), or sending alone (transmitter).")]
+    [Example("separate")]
+    public SmppBinding? Bind { get; init; }
+
+    [Description("SMPP: how many messages may be on their way to the SMS centre without an answer; 10 unless written.")]
+    [Example("10")]
+    public int? Window { get; init; }
+
+    [Description("SMPP: after how much silence the SMS centre is asked whether it is still there (enquire_link); 30s unless written.")]
+    [Example("30s")]
+    public TimeSpan? KeepAlive { get; init; }
+
+    [Description("SMPP: whether a delivery report is asked for with every part; true unless written.")]
+    [Example("false")]
+    public bool? Reports { get; init; }
+
+    [Description("SMPP: how delivery reports name a message that the answer named: the same way (same, unless written), or one in decimal and the "
+        + "other in hexadecimal digits.")]
+    [Example("hex_in_answers")]
+    public SmppMessageIds? MessageIds { get; init; }
+
+    [Description("SMPP: what data_coding 0 means there: the GSM alphabet (gsm, unless written) or latin1.")]
+    [Example("latin1")]
+    public SmppAlphabet? Alphabet { get; init; }
+
+    [Description("SMPP: how the parts of a long message are marked: by a header before the text (udh, unless written), or by the fields sar_*.")]
+    [Example("sar")]
+    public SmppLongMessages? LongMessages { get; init; }
+
+    [Description("SMPP: type and numbering plan of the sender, where the SMS centre wants others than Bridge chooses (1/1 for +49..., 3/0 for short "
+        + "codes, 5/0 for names).")]
+    [Example("\"0/1\"")]
+    public string? SenderType { get; init; }
+
+    [Description("SMPP: certificates for smpps://.")]
+    public SmppTlsOptions? Tls { get; init; }
+}
+
+/// <summary>What a driver speaks to.</summary>
+public enum DriverKind
+{
+    /// <summary>Kannel's HTTP interface.</summary>
+    Kannel,
+
+    /// <summary>An SMS centre.</summary>
+    Smpp,
+}
+
+/// <summary>Which binds are made.</summary>
+public enum SmppBinding
+{
+    /// <summary>One, for both ways.</summary>
+    Transceiver,
+
+    /// <summary>A transmitter and a receiver.</summary>
+    Separate,
+
+    /// <summary>A transmitter: nothing is heard, and no delivery is reported.</summary>
+    Transmitter,
+}
+
+/// <summary>How one message is named in the answer to submit_sm, and in its delivery report.</summary>
+public enum SmppMessageIds
+{
+    /// <summary>The same way, but for leading zeros and capitals.</summary>
+    Same,
+
+    /// <summary>Hexadecimal in answers, decimal in reports.</summary>
+    HexInAnswers,
+
+    /// <summary>Decimal in answers, hexadecimal in reports.</summary>
+    HexInReports,
+}
+
+/// <summary>The default alphabet of an SMS centre.</summary>
+public enum SmppAlphabet
+{
+    /// <summary>3GPP 23.038, a septet in each octet.</summary>
+    Gsm,
+
+    /// <summary>ISO 8859-1.</summary>
+    Latin1,
+}
+
+/// <summary>How the parts of a long message say that they are parts.</summary>
+public enum SmppLongMessages
+{
+    /// <summary>As phones do.</summary>
+    Udh,
+
+    /// <summary>sar_msg_ref_num, sar_total_segments, sar_segment_seqnum.</summary>
+    Sar,
+}
+
+/// <summary>TLS, as a client of an SMS centre. The files are read for every connection, so a renewed certificate needs no restart.</summary>
+public sealed record SmppTlsOptions
+{
+    [Description("A PEM file with the certificates of the authorities that may have signed the SMS centre's; without it those of the operating "
+        + "system.")]
+    [Example("/etc/bridge/smsc-ca.pem")]
+    public FileInfo? Ca { get; init; }
+
+    [Description("A PEM file with the certificate that Bridge shows the SMS centre; only for those that ask for it.")]
+    [Example("/etc/bridge/bridge.pem")]
+    public FileInfo? Cert { get; init; }
+
+    [Description("A PEM file with the private key of 'cert', not protected by a passphrase.")]
+    [Example("/etc/bridge/bridge.key")]
+    public FileInfo? Key { get; init; }
+
+    [Description("Whether the SMS centre's certificate is checked. False accepts anybody who answers; for a first try only.")]
+    public bool Verify { get; init; } = true;
+}

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Bridge.Abstractions;
+
+namespace Bridge.Plugin.Sms.Smpp;
+
+/// <summary>Which part the SMS centre gave an id to: sealed state, since the report may come days later.</summary>
+internal sealed record SentPart(DateTimeOffset At, string Delivery, int Number, int Total) : IDated
+{
+    /// <summary>What the keys of these entries begin with.</summary>
+    public const string Prefix = "smpp/";
+}
+
+/// <summary>Finds the part that a delivery report is about.</summary>
+internal sealed class SentParts(EndpointContext context, IInbox inbox, SmppMessageIds ids)
+{
+    // Until they are durable.
+    private readonly ConcurrentDictionary<string, SentPart> _fresh = [];
+
+    /// <summary>
+    /// From now on its report is understood. Its durability is not waited for: what is written down later (that it is sent) is durable later, too.
+    /// </summary>
+    public void Put(string id, OutgoingPart part)
+    {
+        var key = SentPart.Prefix + MessageIds.Canonical(id);
+        var sent = new SentPart(context.Clock.GetUtcNow(), part.Key.Value, part.Number, part.Total);
+        _fresh[key] = sent;
+        _ = SaveAsync(key, sent);
+    }
+
+    /// <summary>The place and the part; null when it is none of ours.</summary>
+    public async ValueTask<(string Key, SentPart Part)?> FindAsync(Receipt receipt, CancellationToken cancellationToken)
+    {
+        foreach (var key in MessageIds.OfReport(receipt.IdInField, receipt.IdInText, ids).Select(id => SentPart.Prefix + id))
+        {
+            if (_fresh.TryGetValue(key, out var fresh))
+            {
+                return (key, fresh);
+            }
+
+            if (await context.State.GetAsync(key, cancellationToken) is { } bytes
+                && JsonSerializer.Deserialize(bytes.Span, StateJson.Default.SentPart) is { } sent)
+            {
+                return (key, sent);
+            }
+        }
+
+        return null;
+    }
+
+    private async Task SaveAsync(string key, SentPart sent)
+    {
+        try
+        {
+            await inbox.AcceptAsync(InboundBatch.Of(new StateChange(key, JsonSerializer.SerializeToUtf8Bytes(sent, StateJson.Default.SentPart))));
+        }
+        catch (Exception)
+        {
+            context.Drops.Dropped("the id of a sent part, which could not be stored: its delivery report will not be understood");
+        }
+
+        _fresh.TryRemove(KeyValuePair.Create(key, sent));
+    }
+}

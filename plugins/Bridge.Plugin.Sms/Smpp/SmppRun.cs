@@ -1,0 +1,73 @@
+using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Smpp.Connection;
+using Bridge.Plugin.Sms.Smpp.Protocol;
+
+namespace Bridge.Plugin.Sms.Smpp;
+
+/// <summary>The bound sessions of one run: one for both ways, or one for each. They stand and fall together.</summary>
+internal sealed class SmppRun : IAsyncDisposable
+{
+    private readonly IReadOnlyList<SmppSession> _sessions;
+    private readonly Arrivals _arrivals;
+
+    public SmppRun(
+        SmsOptions options, EndpointContext context, bool reports, SubmitMemory memory, Running running, IReadOnlyList<SmppSession> sessions)
+    {
+        var sent = new SentParts(context, running.Inbox, options.Driver.MessageIds ?? SmppMessageIds.Same);
+        _sessions = sessions;
+        Submitter = new Submitter(options, context, reports, memory, sessions[0], sent);
+        _arrivals = new Arrivals(running, sent, options.Driver.Alphabet ?? SmppAlphabet.Gsm, context.Drops, Submitter.UnderWayAsync);
+    }
+
+    public Submitter Submitter { get; }
+
+    /// <summary>Binds; the transmitter first.</summary>
+    public static async Task<IReadOnlyList<SmppSession>> BindAsync(DriverOptions driver, EndpointContext context, CancellationToken cancellationToken)
+    {
+        var sessions = new List<SmppSession>();
+        try
+        {
+            foreach (var bind in BindsOf(driver.Bind ?? SmppBinding.Transceiver))
+            {
+                sessions.Add(await SmppSession.OpenAsync(driver, bind, context, cancellationToken));
+            }
+
+            return sessions;
+        }
+        catch
+        {
+            foreach (var session in sessions)
+            {
+                await session.DisposeAsync();
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Ends when one of the sessions does, and then ends the others.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var running = _sessions.Select(session => session.RunAsync(_arrivals.TakeAsync, ending.Token)).ToList();
+        var first = await Task.WhenAny(running);
+        await ending.CancelAsync();
+        await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await first;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var session in _sessions)
+        {
+            await session.DisposeAsync();
+        }
+    }
+
+    private static IEnumerable<CommandId> BindsOf(SmppBinding binding) => binding switch
+    {
+        SmppBinding.Separate => [CommandId.BindTransmitter, CommandId.BindReceiver],
+        SmppBinding.Transmitter => [CommandId.BindTransmitter],
+        _ => [CommandId.BindTransceiver],
+    };
+}

@@ -1,0 +1,129 @@
+using Bridge.Abstractions;
+using Bridge.Plugin.Sms;
+using Bridge.Plugins.Tests.Mqtt;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Bridge.Plugins.Tests.Sms;
+
+/// <summary>The endpoint with a host around it that runs it again when it falls.</summary>
+internal class HostedSms : IAsyncDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private readonly SmsOptions _options;
+    private readonly TimeProvider _clock;
+    private CancellationTokenSource _stopping = new();
+    private Task _running = Task.CompletedTask;
+    private int _keys;
+
+    protected HostedSms(SmsOptions options, TimeProvider? clock)
+    {
+        (_options, _clock) = (options, clock ?? TimeProvider.System);
+        Endpoint = Create();
+    }
+
+    public HostMemory Memory { get; } = new();
+
+    public SmsEndpoint Endpoint { get; private set; }
+
+    public List<Exception> Failures { get; } = [];
+
+    public List<string?> Impairments { get; } = [];
+
+    public int Connections { get; private set; }
+
+    public IReadOnlyList<Inbound> Heard => Memory.Snapshot(events => events.ToList());
+
+    public IReadOnlyList<DeliveryReported> Reported => [.. Heard.Select(heard => heard.Event).OfType<DeliveryReported>()];
+
+    /// <summary>As another process would over the same store.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await Endpoint.DisposeAsync();
+        Endpoint = Create();
+        var connections = Connections;
+        Run();
+        await UntilAsync(() => Connections > connections);
+    }
+
+    public Outbound Of(string text, string to = "+4915112345678", string? key = null) => new()
+    {
+        Key = new DeliveryKey(key ?? $"key{Interlocked.Increment(ref _keys):d19}"),
+        Event = EventId.New(TimeProvider.System),
+        To = new Address(new EndpointId("sms"), to),
+        Content = MessagePosted.Of(text),
+        OccurredAt = TimeProvider.System.GetUtcNow(),
+    };
+
+    public async Task<SendResult> Send(Outbound outbound) => await Endpoint.SendAsync(outbound, TestContext.Current.CancellationToken);
+
+    public async Task UntilAsync(Func<bool> condition)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < s_patience, "it did not happen in time; failures: " + string.Join("; ", Failures.Select(failure => failure.Message)));
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        await _running.WaitAsync(TimeSpan.FromSeconds(6));
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await Endpoint.DisposeAsync();
+        _stopping.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Until it is connected, or cannot.</summary>
+    protected async Task BeginAsync()
+    {
+        Run();
+        await UntilAsync(() => Connections > 0 || Failures.Count > 0);
+    }
+
+    private SmsEndpoint Create() => new(
+        new EndpointContext
+        {
+            Id = new EndpointId("sms"), Logger = NullLogger.Instance, Clock = _clock, Random = new Random(1), State = Memory, Window = 100, Drops = Memory, Report = _ => { },
+        },
+        _options);
+
+    private void Run()
+    {
+        _stopping = new CancellationTokenSource();
+        _running = RunAgainAndAgainAsync(_stopping.Token);
+    }
+
+    private async Task RunAgainAndAgainAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await Endpoint.RunAsync(new Inbox(this), stopping);
+            }
+            catch (Exception failure)
+            {
+                Failures.Add(failure);
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
+            }
+        }
+    }
+
+    private sealed class Inbox(HostedSms owner) : IInbox
+    {
+        public void Connected() => owner.Connections++;
+
+        public void Impaired(string? why) => owner.Impairments.Add(why);
+
+        public ValueTask AcceptAsync(InboundBatch batch) => new(owner.Memory.CommitAsync(batch));
+    }
+}

@@ -1,0 +1,28 @@
+using Bridge.Plugin.Sms;
+
+namespace Bridge.Plugins.Tests.Sms.Smpp;
+
+/// <summary>The endpoint at an SMS centre of another make.</summary>
+internal sealed class AtPeer : HostedSms
+{
+    private AtPeer(PeerCentre peer, SmsOptions options)
+        : base(options, null) => Peer = peer;
+
+    public PeerCentre Peer { get; }
+
+    /// <param name="peer">Disposed with this.</param>
+    /// <param name="tls">Null without.</param>
+    public static async Task<AtPeer> StartAsync(PeerCentre peer, SmppTlsOptions? tls = null)
+    {
+        var options = RunningSmpp.OptionsFor(new Uri(tls is null ? $"smpp://127.0.0.1:{peer.Port}" : $"smpps://localhost:{peer.Port}"));
+        var at = new AtPeer(peer, options with { Driver = options.Driver with { MessageIds = SmppMessageIds.HexInAnswers, Tls = tls } });
+        await at.BeginAsync();
+        return at;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await Peer.DisposeAsync();
+    }
+}
