@@ -49,7 +49,12 @@ public sealed record DriverOptions
     [Example("separate")]
     public SmppBinding? Bind { get; init; }
 
-    [Description("SMPP: how many messages may be on their way to the SMS centre without an answer; 10 unless written.")]
+    [Description("SMPP: how many such connections at a time, where the contract allows several; 1 unless written. A number is always served by the "
+        + "same one.")]
+    [Example("2")]
+    public int? Binds { get; init; }
+
+    [Description("SMPP: how many messages may be on their way to the SMS centre without an answer, on each connection; 10 unless written.")]
     [Example("10")]
     public int? Window { get; init; }
 

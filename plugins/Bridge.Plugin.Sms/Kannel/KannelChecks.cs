@@ -47,8 +47,8 @@ internal static class KannelChecks
     private static IEnumerable<OptionProblem> OfOthers(DriverOptions driver) =>
         from option in ((string Name, object? Value)[])
         [
-            ("driver.system_type", driver.SystemType), ("driver.bind", driver.Bind), ("driver.window", driver.Window), ("driver.keep_alive", driver.KeepAlive),
-            ("driver.reports", driver.Reports), ("driver.message_ids", driver.MessageIds), ("driver.alphabet", driver.Alphabet),
+            ("driver.system_type", driver.SystemType), ("driver.bind", driver.Bind), ("driver.binds", driver.Binds),
+            ("driver.window", driver.Window), ("driver.keep_alive", driver.KeepAlive), ("driver.reports", driver.Reports), ("driver.message_ids", driver.MessageIds), ("driver.alphabet", driver.Alphabet),
             ("driver.long_messages", driver.LongMessages), ("driver.sender_type", driver.SenderType), ("driver.tls", driver.Tls),
         ]
         where option.Value is not null

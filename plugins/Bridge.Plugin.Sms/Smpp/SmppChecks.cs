@@ -66,6 +66,11 @@ internal static class SmppChecks
 
     private static IEnumerable<OptionProblem> OfNumbers(DriverOptions driver)
     {
+        if (driver.Binds is < 1 or > DriverDefaults.MostBinds)
+        {
+            yield return new("driver.binds", "out of range", $"write a number from 1 to {DriverDefaults.MostBinds}");
+        }
+
         if (driver.Window is < 1 or > DriverDefaults.MostWindow)
         {
             yield return new("driver.window", "out of range", $"write a number from 1 to {DriverDefaults.MostWindow}");

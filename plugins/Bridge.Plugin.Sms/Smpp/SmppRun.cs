@@ -4,7 +4,7 @@ using Bridge.Plugin.Sms.Smpp.Protocol;
 
 namespace Bridge.Plugin.Sms.Smpp;
 
-/// <summary>The bound sessions of one run: one for both ways, or one for each. They stand and fall together.</summary>
+/// <summary>The bound sessions of one run: one for both ways, or one for each, or several of them. They stand and fall together.</summary>
 internal sealed class SmppRun : IAsyncDisposable
 {
     private readonly IReadOnlyList<SmppSession> _sessions;
@@ -15,19 +15,19 @@ internal sealed class SmppRun : IAsyncDisposable
     {
         var sent = new SentParts(context, running.Inbox, options.Driver.MessageIds ?? SmppMessageIds.Same);
         _sessions = sessions;
-        Submitter = new Submitter(options, context, reports, memory, sessions[0], sent);
+        Submitter = new Submitter(options, context, reports, memory, running.Reports, [.. sessions.Where(session => session.Sends)], sent);
         _arrivals = new Arrivals(running, sent, options.Driver.Alphabet ?? SmppAlphabet.Gsm, context.Drops, Submitter.UnderWayAsync);
     }
 
     public Submitter Submitter { get; }
 
-    /// <summary>Binds; the transmitter first.</summary>
+    /// <summary>Binds one after another.</summary>
     public static async Task<IReadOnlyList<SmppSession>> BindAsync(DriverOptions driver, EndpointContext context, CancellationToken cancellationToken)
     {
         var sessions = new List<SmppSession>();
         try
         {
-            foreach (var bind in BindsOf(driver.Bind ?? SmppBinding.Transceiver))
+            foreach (var bind in Enumerable.Repeat(BindsOf(driver.Bind ?? SmppBinding.Transceiver), driver.Binds ?? 1).SelectMany(binds => binds))
             {
                 sessions.Add(await SmppSession.OpenAsync(driver, bind, context, cancellationToken));
             }

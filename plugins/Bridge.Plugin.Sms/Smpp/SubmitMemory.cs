@@ -8,7 +8,7 @@ internal sealed class SubmitMemory(DriverOptions driver, TimeProvider clock) : I
     public FewTries Tries { get; } = new();
 
     /// <summary>Places for messages that are on their way without an answer.</summary>
-    public SemaphoreSlim Window { get; } = new(driver.Window ?? DriverDefaults.Window);
+    public SemaphoreSlim Window { get; } = new((driver.Window ?? DriverDefaults.Window) * (driver.Binds ?? 1));
 
     public void Dispose() => Window.Dispose();
 }
@@ -18,5 +18,6 @@ internal static class DriverDefaults
 {
     public const int Window = 10;
     public const int MostWindow = 1000;
+    public const int MostBinds = 20;
     public static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Receiving;
 using Bridge.Plugin.Sms.Smpp.Connection;
 using Bridge.Plugin.Sms.Smpp.Protocol;
 
@@ -8,7 +9,8 @@ namespace Bridge.Plugin.Sms.Smpp;
 /// <summary>
 /// Sends parts, some at a time, and says what became of each. Where no answer came nobody knows: SMPP drops no repeat, so nothing is sent again here.
 /// </summary>
-internal sealed class Submitter(SmsOptions options, EndpointContext context, bool reports, SubmitMemory memory, SmppSession session, SentParts sent)
+internal sealed class Submitter(
+    SmsOptions options, EndpointContext context, bool reports, SubmitMemory memory, ReportDesk desk, IReadOnlyList<SmppSession> sessions, SentParts sent)
 {
     private const string HasEnough = "the SMS centre takes no more at the moment";
 
@@ -66,7 +68,7 @@ internal sealed class Submitter(SmsOptions options, EndpointContext context, boo
     private async Task<SendResult> SubmitAsync(OutgoingPart part, CancellationToken cancellationToken)
     {
         var at = context.Clock.GetUtcNow();
-        var asking = session.AskAsync(CommandId.SubmitSm, Submission.Of(part, options, reports, at));
+        var asking = SessionOf(part.To).AskAsync(CommandId.SubmitSm, Submission.Of(part, options, reports, at));
         try
         {
             return await asking.WaitAsync(s_patience, context.Clock, cancellationToken) switch
@@ -88,12 +90,25 @@ internal sealed class Submitter(SmsOptions options, EndpointContext context, boo
         }
     }
 
-    /// <summary>A late answer changes nothing here, but a report that follows it settles what is uncertain.</summary>
+    /// <summary>One number, one session: so its messages stay in order.</summary>
+    private SmppSession SessionOf(string to) => sessions[(int)((uint)to.GetHashCode(StringComparison.Ordinal) % (uint)sessions.Count)];
+
+    /// <summary>A late answer settles what is uncertain: at once when it says no, and otherwise by the report that follows it.</summary>
     private async Task HearLateAsync(Task<Reply> asking, OutgoingPart part, DateTimeOffset at)
     {
-        if (await asking is Reply.Answered { Pdu: var answer })
+        if (await asking is not Reply.Answered { Pdu: var answer } || ResultOf(answer, part, at) is SendResult.Accepted)
         {
-            ResultOf(answer, part, at);
+            return;
+        }
+
+        try
+        {
+            var why = $"the SMS centre answered late that it did not take it ({SubmitFault.Code(answer.Status)})";
+            await desk.TakeAsync(new PartReport(part.Key, part.Number, part.Total, IsDelivered: false, why), CancellationToken.None);
+        }
+        catch (Exception)
+        {
+            context.Drops.Dropped("a late answer that could not be stored: what it was about stays uncertain");
         }
     }
 

@@ -21,6 +21,7 @@ internal abstract record Reply
 internal sealed class Exchange(CommandId command)
 {
     private readonly TaskCompletionSource<Reply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _hasLeft;
 
     public CommandId Command => command;
 
@@ -28,7 +29,9 @@ internal sealed class Exchange(CommandId command)
     public Task<Reply> Reply => _reply.Task;
 
     /// <summary>Whether a byte of it may have left.</summary>
-    public bool HasLeft { get; set; }
+    public bool HasLeft => _hasLeft;
+
+    public void Leaves() => _hasLeft = true;
 
     public void End(Reply reply) => _reply.TrySetResult(reply);
 }

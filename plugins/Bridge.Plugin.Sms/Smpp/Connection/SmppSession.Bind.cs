@@ -23,7 +23,7 @@ internal sealed partial class SmppSession
         try
         {
             var stream = await new SmppTransport(driver.Url, driver.Tls).ConnectAsync(either.Token);
-            session = new SmppSession(stream, context, driver.KeepAlive ?? DriverDefaults.KeepAlive);
+            session = new SmppSession(stream, context, driver.KeepAlive ?? DriverDefaults.KeepAlive) { Sends = bind != CommandId.BindReceiver };
             await session.BindAsync(driver, bind, either.Token);
             return session;
         }

@@ -33,10 +33,11 @@ internal sealed partial class SmppSession
         }
         finally
         {
-            End();
+            Close();
             await ending.CancelAsync();
             await _stream.DisposeAsync();
             await Task.WhenAll(parts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Abandon(); // now that nothing more can leave, what has not left is known
             await desk.DoneAsync();
         }
     }
@@ -119,7 +120,7 @@ internal sealed partial class SmppSession
                 buffer.SetLength(0);
                 while (buffer.Length < Enough && _outgoing.Reader.TryRead(out var next))
                 {
-                    next.Exchange?.HasLeft = true;
+                    next.Exchange?.Leaves();
                     buffer.Write(next.Bytes);
                 }
 
@@ -138,6 +139,11 @@ internal sealed partial class SmppSession
     {
         while (true)
         {
+            if (_open.Count > MostOpen)
+            {
+                throw new IOException("the SMS centre does not answer the messages that it is sent");
+            }
+
             var silence = Clock.GetElapsedTime(Volatile.Read(ref _heardAt));
             if (silence < _keepAlive)
             {

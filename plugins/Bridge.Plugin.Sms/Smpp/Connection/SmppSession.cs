@@ -15,6 +15,9 @@ internal sealed partial class SmppSession : IAsyncDisposable
     // More than this is only held back by who asks and does not read our answers.
     private const int MostOutgoing = 10_000;
 
+    // What is answered late is still heard, but not for ever.
+    private const int MostOpen = 2 * DriverDefaults.MostWindow;
+
     private readonly Stream _stream;
     private readonly PduReader _reader;
     private readonly EndpointContext _context;
@@ -33,6 +36,9 @@ internal sealed partial class SmppSession : IAsyncDisposable
         _reader = new PduReader(PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 16 * 1024, leaveOpen: true)));
         _heardAt = context.Clock.GetTimestamp();
     }
+
+    /// <summary>Whether it takes messages.</summary>
+    public bool Sends { get; private init; }
 
     private TimeProvider Clock => _context.Clock;
 
@@ -62,8 +68,9 @@ internal sealed partial class SmppSession : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        End();
+        Close();
         await _stream.DisposeAsync();
+        Abandon();
     }
 
     // 1 to 0x7fffffff (SMPP 3.4 section 3.2).
@@ -77,11 +84,15 @@ internal sealed partial class SmppSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Nobody waits for ever: what has no answer by now gets none.</summary>
-    private void End()
+    private void Close()
     {
         _leaving = true;
         _outgoing.Writer.TryComplete();
+    }
+
+    /// <summary>Nobody waits for ever: what has no answer by now gets none.</summary>
+    private void Abandon()
+    {
         foreach (var (sequence, exchange) in _open)
         {
             _open.TryRemove(sequence, out _);

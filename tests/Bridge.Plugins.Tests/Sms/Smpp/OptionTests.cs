@@ -23,6 +23,7 @@ public sealed class OptionTests
         { "driver.password", driver => driver with { Password = new Secret(new string('x', 65)) } },
         { "driver.system_type", driver => driver with { SystemType = "longer than twelve" } },
         { "driver.window", driver => driver with { Window = 0 } },
+        { "driver.binds", driver => driver with { Binds = 21 } },
         { "driver.keep_alive", driver => driver with { KeepAlive = TimeSpan.Zero } },
         { "driver.sender_type", driver => driver with { SenderType = "7/1" } },
         { "driver.sender_type", driver => driver with { SenderType = "alphanumeric" } },

@@ -159,6 +159,23 @@ public sealed class SendingTests
     }
 
     [Fact]
+    public async Task A_late_refusal_settles_what_was_unclear()
+    {
+        var clock = new ManualClock();
+        await using var sms = await RunningSmpp.StartAsync(clock: clock);
+        var arrived = new TaskCompletionSource<(SmscSession Session, Pdu Submit)>();
+        sms.Centre.Instead = (session, submit) => Task.FromResult(arrived.TrySetResult((session, submit)));
+        var outbound = sms.Of("x");
+        var sending = sms.Send(outbound);
+        var (session, submit) = await arrived.Task;
+        clock.Advance(TimeSpan.FromSeconds(15));
+        Assert.IsType<SendResult.Uncertain>(await sending);
+        await session.SendAsync(submit.Answer(CommandStatus.InvDstAdr));
+        await sms.UntilAsync(() => sms.Reported.Count > 0);
+        Assert.Equal((outbound.Key, DeliveryOutcome.Failed), (sms.Reported[0].Key, sms.Reported[0].Outcome));
+    }
+
+    [Fact]
     public async Task No_more_are_on_their_way_than_the_window_holds()
     {
         var clock = new ManualClock();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms;
 using Bridge.Plugin.Sms.Smpp.Protocol;
@@ -18,6 +19,26 @@ public sealed class SessionTests
         Assert.IsType<SendResult.Accepted>(await sms.Send(sms.Of("x")));
         sms.Centre.Bring(SmscDouble.Report("1"));
         await sms.UntilAsync(() => sms.Reported.Count > 0);
+    }
+
+    [Fact]
+    public async Task Several_binds_share_the_work_and_a_number_keeps_to_one()
+    {
+        await using var sms = await RunningSmpp.StartAsync(driver => driver with { Bind = SmppBinding.Separate, Binds = 3 });
+        Assert.Equal(6, sms.Centre.Bound.Count);
+        var by = new ConcurrentDictionary<string, HashSet<SmscSession>>();
+        sms.Centre.Instead = (session, submit) =>
+        {
+            by.GetOrAdd(((PduBody.Message)submit.Body).Destination.Value, _ => []).Add(session);
+            return Task.FromResult(false);
+        };
+        for (var i = 0; i < 60; i++)
+        {
+            Assert.IsType<SendResult.Accepted>(await sms.Send(sms.Of("x", to: $"+49151123400{i / 2:d2}")));
+        }
+
+        Assert.All(by.Values, sessions => Assert.Single(sessions));
+        Assert.Equal(3, by.Values.SelectMany(sessions => sessions).Distinct().Count());
     }
 
     [Fact]
