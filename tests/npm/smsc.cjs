@@ -37,7 +37,8 @@ function take (session, pdu) {
   }
 
   const id = ++ids
-  say({ part: { to: pdu.destination_addr, from: pdu.source_addr, ton: pdu.dest_addr_ton, coding: pdu.data_coding, validity: pdu.validity_period, text: pdu.short_message.message } })
+  const { destination_addr: to, dest_addr_ton: ton, data_coding: coding, validity_period: validity, short_message: { message: text } } = pdu
+  say({ part: { to, ton, coding, validity, text } })
   session.send(pdu.response({ message_id: id.toString(16).toUpperCase() }))
   if (pdu.registered_delivery & 1) {
     const stat = pdu.destination_addr.endsWith('1') ? 'UNDELIV' : 'DELIVRD'

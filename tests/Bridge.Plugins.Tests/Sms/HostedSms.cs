@@ -63,7 +63,8 @@ internal class HostedSms : IAsyncDisposable
         var began = TimeProvider.System.GetTimestamp();
         while (!condition())
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < s_patience, "it did not happen in time; failures: " + string.Join("; ", Failures.Select(failure => failure.Message)));
+            var inTime = TimeProvider.System.GetElapsedTime(began) < s_patience;
+            Assert.True(inTime, "it did not happen in time; failures: " + string.Join("; ", Failures.Select(failure => failure.Message)));
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
@@ -92,7 +93,8 @@ internal class HostedSms : IAsyncDisposable
     private SmsEndpoint Create() => new(
         new EndpointContext
         {
-            Id = new EndpointId("sms"), Logger = NullLogger.Instance, Clock = _clock, Random = new Random(1), State = Memory, Window = 100, Drops = Memory, Report = _ => { },
+            Id = new EndpointId("sms"), Logger = NullLogger.Instance, Clock = _clock, Random = new Random(1), State = Memory, Window = 100, Drops = Memory,
+            Report = _ => { },
         },
         _options);
 

@@ -33,7 +33,8 @@ public sealed class NodePeerTests
         await sms.Send(sms.Of("x", to: "+4915112345671") with { Expires = end });
         await sms.UntilAsync(() => sms.Reported.Count == 1);
         Assert.Equal(DeliveryOutcome.Failed, sms.Reported[0].Outcome);
-        Assert.Equal(end, DateTimeOffset.Parse((string)sms.Peer.Parts[0]["validity"]!, System.Globalization.CultureInfo.InvariantCulture), TimeSpan.FromSeconds(1));
+        var validity = DateTimeOffset.Parse((string)sms.Peer.Parts[0]["validity"]!, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(end, validity, TimeSpan.FromSeconds(1));
     }
 
     [Fact]
@@ -44,11 +45,16 @@ public sealed class NodePeerTests
         await DeliverAsync(sms, new JsonObject { ["data_coding"] = 0, ["short_message"] = "5 € {[~]}" });
         await DeliverAsync(sms, new JsonObject { ["short_message"] = "П😀" });
         await DeliverAsync(sms, new JsonObject { ["message_payload"] = longText });
-        await DeliverAsync(sms, new JsonObject { ["data_coding"] = 0, ["esm_class"] = 0x40, ["short_message"] = new JsonObject { ["udh"] = "0500032a0202", ["message"] = "two" } });
-        await DeliverAsync(sms, new JsonObject { ["data_coding"] = 0, ["esm_class"] = 0x40, ["short_message"] = new JsonObject { ["udh"] = "0500032a0201", ["message"] = "one and " } });
+        foreach (var (header, words) in ((string, string)[])[("0500032a0202", "two"), ("0500032a0201", "one and ")])
+        {
+            var part = new JsonObject { ["udh"] = header, ["message"] = words };
+            await DeliverAsync(sms, new JsonObject { ["data_coding"] = 0, ["esm_class"] = 0x40, ["short_message"] = part });
+        }
+
         await sms.UntilAsync(() => sms.Peer.Answers.Count == 5);
         Assert.All(sms.Peer.Answers, status => Assert.Equal(0, status));
-        Assert.Equal(["5 € {[~]}", "П😀", longText, "one and two"], sms.Heard.Select(heard => ((TextPart)((MessagePosted)heard.Event).Parts[0]).Text.Value));
+        var texts = sms.Heard.Select(heard => ((TextPart)((MessagePosted)heard.Event).Parts[0]).Text.Value);
+        Assert.Equal(["5 € {[~]}", "П😀", longText, "one and two"], texts);
         Assert.All(sms.Heard, heard => Assert.Equal("+4915100000012", heard.Address.Rest));
     }
 
@@ -80,7 +86,8 @@ public sealed class NodePeerTests
     {
         using var certificates = new TestCertificates();
         var files = certificates.Server;
-        await using (var sms = await AtPeer.StartAsync(await PeerCentre.NodeAsync(files.Key, files.Cert), new SmppTlsOptions { Ca = new FileInfo(certificates.Ca) }))
+        var trusting = new SmppTlsOptions { Ca = new FileInfo(certificates.Ca) };
+        await using (var sms = await AtPeer.StartAsync(await PeerCentre.NodeAsync(files.Key, files.Cert), trusting))
         {
             Assert.IsType<SendResult.Accepted>(await sms.Send(sms.Of("x")));
         }

@@ -6,6 +6,8 @@ namespace Bridge.Plugins.Tests.Sms.Smpp;
 
 public sealed class OptionTests
 {
+    private static readonly Uri s_kannel = new("http://127.0.0.1:13013/cgi-bin/sendsms");
+
     private static readonly DriverOptions s_good = new()
     {
         Kind = DriverKind.Smpp, Url = new Uri("smpps://smsc.example.com:3550"), Username = "bridge", Password = new Secret("p"),
@@ -30,8 +32,8 @@ public sealed class OptionTests
         { "driver.tls", driver => driver with { Tls = new SmppTlsOptions { Cert = new FileInfo("/a") } } },
         { "driver.secret", driver => driver with { Secret = new Secret("x") } },
         { "driver.callback", driver => driver with { Callback = new Uri("http://127.0.0.1:1/") } },
-        { "driver.window", driver => driver with { Kind = DriverKind.Kannel, Url = new Uri("http://127.0.0.1:13013/cgi-bin/sendsms"), Window = 5 } },
-        { "driver.bind", driver => driver with { Kind = DriverKind.Kannel, Url = new Uri("http://127.0.0.1:13013/cgi-bin/sendsms"), Bind = SmppBinding.Separate } },
+        { "driver.window", driver => driver with { Kind = DriverKind.Kannel, Url = s_kannel, Window = 5 } },
+        { "driver.bind", driver => driver with { Kind = DriverKind.Kannel, Url = s_kannel, Bind = SmppBinding.Separate } },
     };
 
     [Theory]

@@ -11,7 +11,8 @@ internal sealed class RunningSmpp : HostedSms
 
     public SmscDouble Centre { get; }
 
-    public static async Task<RunningSmpp> StartAsync(Func<DriverOptions, DriverOptions>? change = null, TimeProvider? clock = null, SmscDouble? centre = null, string sender = "+4915100000000")
+    public static async Task<RunningSmpp> StartAsync(
+        Func<DriverOptions, DriverOptions>? change = null, TimeProvider? clock = null, SmscDouble? centre = null, string sender = "+4915100000000")
     {
         centre ??= SmscDouble.Start();
         var options = OptionsFor(centre.Url) with { Sender = sender };

@@ -35,8 +35,9 @@ internal static class SamplePdus
     {
         CommandId[] commands =
         [
-            CommandId.BindReceiver, CommandId.BindTransmitter, CommandId.BindTransceiver, CommandId.BindReceiverResp, CommandId.BindTransceiverResp, CommandId.SubmitSm, CommandId.SubmitSmResp,
-            CommandId.DeliverSm, CommandId.DeliverSmResp, CommandId.DataSm, CommandId.DataSmResp, CommandId.EnquireLink, CommandId.EnquireLinkResp, CommandId.Unbind, CommandId.GenericNack,
+            CommandId.BindReceiver, CommandId.BindTransmitter, CommandId.BindTransceiver, CommandId.BindReceiverResp, CommandId.BindTransceiverResp,
+            CommandId.SubmitSm, CommandId.SubmitSmResp, CommandId.DeliverSm, CommandId.DeliverSmResp, CommandId.DataSm, CommandId.DataSmResp,
+            CommandId.EnquireLink, CommandId.EnquireLinkResp, CommandId.Unbind, CommandId.GenericNack,
         ];
         var command = commands[random.Next(commands.Length)];
         return new Pdu(command, command.IsAnswer() ? (CommandStatus)random.Next(0x500) : CommandStatus.Ok, (uint)random.Next(), BodyOf(command, random));
@@ -49,13 +50,15 @@ internal static class SamplePdus
         CommandId.BindReceiverResp or CommandId.BindTransceiverResp => new PduBody.BindAnswer(Text(random, 15), Tlvs(random)),
         CommandId.SubmitSm or CommandId.DeliverSm => new PduBody.Message
         {
-            ServiceType = Text(random, 5), Source = Address(random), Destination = Address(random), EsmClass = Octet(random), ProtocolId = Octet(random), Priority = Octet(random),
-            ScheduledDelivery = Text(random, 16), ValidityPeriod = Text(random, 16), RegisteredDelivery = Octet(random), ReplaceIfPresent = Octet(random), DataCoding = Octet(random),
+            ServiceType = Text(random, 5), Source = Address(random), Destination = Address(random), EsmClass = Octet(random),
+            ProtocolId = Octet(random), Priority = Octet(random), ScheduledDelivery = Text(random, 16), ValidityPeriod = Text(random, 16),
+            RegisteredDelivery = Octet(random), ReplaceIfPresent = Octet(random), DataCoding = Octet(random),
             DefaultMessage = Octet(random), Content = Octets(random, 254), Tlvs = Tlvs(random),
         },
         CommandId.DataSm => new PduBody.Message
         {
-            ServiceType = Text(random, 5), Source = Address(random), Destination = Address(random), EsmClass = Octet(random), RegisteredDelivery = Octet(random), DataCoding = Octet(random),
+            ServiceType = Text(random, 5), Source = Address(random), Destination = Address(random), EsmClass = Octet(random),
+            RegisteredDelivery = Octet(random), DataCoding = Octet(random),
             Tlvs = Tlvs(random),
         },
         CommandId.SubmitSmResp or CommandId.DeliverSmResp or CommandId.DataSmResp => new PduBody.MessageAnswer(Text(random, 64), Tlvs(random)),
@@ -76,5 +79,6 @@ internal static class SamplePdus
     }
 
     private static EquatableArray<Tlv> Tlvs(Random random) =>
-        EquatableArray.From(Enumerable.Range(0, random.Next(4)).Select(_ => new Tlv((TlvTag)random.Next(0x10000), Octets(random, random.Next(4) == 0 ? 5000 : 20))));
+        EquatableArray.From(
+            Enumerable.Range(0, random.Next(4)).Select(_ => new Tlv((TlvTag)random.Next(0x10000), Octets(random, random.Next(4) == 0 ? 5000 : 20))));
 }

@@ -32,7 +32,7 @@ public sealed class SessionTests
             by.GetOrAdd(((PduBody.Message)submit.Body).Destination.Value, _ => []).Add(session);
             return Task.FromResult(false);
         };
-        for (var i = 0; i < 60; i++)
+        for (var i = 0; i < 120; i++)
         {
             Assert.IsType<SendResult.Accepted>(await sms.Send(sms.Of("x", to: $"+49151123400{i / 2:d2}")));
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Threading.Channels;
@@ -100,13 +101,15 @@ internal sealed class SmscDouble : IAsyncDisposable
     public static PduBody.Message Report(string id, string stat = "DELIVRD", string error = "000", string text = "Hi") => new()
     {
         EsmClass = 4, Source = new(1, 1, "4915112345678"), Destination = new(1, 1, "4915100000000"),
-        Content = new Payload(Encoding.Latin1.GetBytes($"id:{id} sub:001 dlvrd:001 submit date:2611221016 done date:2611221017 stat:{stat} err:{error} text:{text}")),
+        Content = new Payload(Encoding.Latin1.GetBytes(
+            $"id:{id} sub:001 dlvrd:001 submit date:2611221016 done date:2611221017 stat:{stat} err:{error} text:{text}")),
     };
 
     /// <summary>A message of somebody.</summary>
     public static PduBody.Message From(string number, byte[] content, byte coding = 0, byte esmClass = 0, params EquatableArray<Tlv> tlvs) => new()
     {
-        EsmClass = esmClass, Source = new(1, 1, number), Destination = new(1, 1, "4915100000000"), DataCoding = coding, Content = new Payload(content), Tlvs = tlvs,
+        EsmClass = esmClass, Source = new(1, 1, number), Destination = new(1, 1, "4915100000000"), DataCoding = coding,
+        Content = new Payload(content), Tlvs = tlvs,
     };
 
     /// <summary>Listens; again on the same port.</summary>
@@ -227,7 +230,8 @@ internal sealed class SmscDouble : IAsyncDisposable
                 }
             }
         }
-        catch (Exception failure) when (failure is IOException or ObjectDisposedException or OperationCanceledException or System.Security.Authentication.AuthenticationException or SocketException)
+        catch (Exception failure)
+            when (failure is IOException or ObjectDisposedException or OperationCanceledException or AuthenticationException or SocketException)
         {
             // Gone.
         }
@@ -244,8 +248,11 @@ internal sealed class SmscDouble : IAsyncDisposable
         switch (pdu)
         {
             case { Body: PduBody.Bind bind }:
-                var status = BindStatus != CommandStatus.Ok ? BindStatus : bind is { SystemId: "bridge", Password: Password } ? CommandStatus.Ok : CommandStatus.InvPaswd;
-                await session.SendAsync(pdu.Answer(status, status == CommandStatus.Ok ? new PduBody.BindAnswer("DOUBLE", [Tlv.Of(TlvTag.ScInterfaceVersion, 0x34)]) : null));
+                var status = BindStatus != CommandStatus.Ok ? BindStatus
+                    : bind is { SystemId: "bridge", Password: Password } ? CommandStatus.Ok
+                    : CommandStatus.InvPaswd;
+                var answer = new PduBody.BindAnswer("DOUBLE", [Tlv.Of(TlvTag.ScInterfaceVersion, 0x34)]);
+                await session.SendAsync(pdu.Answer(status, status == CommandStatus.Ok ? answer : null));
                 session.Bind = status == CommandStatus.Ok ? pdu.Command : null;
                 Binds.Add(pdu.Command);
                 break;
@@ -272,7 +279,8 @@ internal sealed class SmscDouble : IAsyncDisposable
         {
             await foreach (var message in _bringing.Reader.ReadAllAsync(_closing.Token))
             {
-                while (Bound.LastOrDefault(session => session.Receives) is not { } session || await session.AskAsync(CommandId.DeliverSm, message) != CommandStatus.Ok)
+                while (Bound.LastOrDefault(session => session.Receives) is not { } session
+                    || await session.AskAsync(CommandId.DeliverSm, message) != CommandStatus.Ok)
                 {
                     await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, _closing.Token);
                 }
