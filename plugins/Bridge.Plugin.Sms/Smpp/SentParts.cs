@@ -24,8 +24,9 @@ internal sealed class SentParts(EndpointContext context, IInbox inbox, SmppMessa
     {
         var key = SentPart.Prefix + MessageIds.Canonical(id);
         var sent = new SentPart(context.Clock.GetUtcNow(), part.Key.Value, part.Number, part.Total);
+        var saving = SaveAsync(key, sent); // is in the queue before a report can find it, and take it away again
         _fresh[key] = sent;
-        _ = SaveAsync(key, sent);
+        _ = SavedAsync(saving, key, sent);
     }
 
     /// <summary>The place and the part; null when it is none of ours.</summary>
@@ -58,7 +59,11 @@ internal sealed class SentParts(EndpointContext context, IInbox inbox, SmppMessa
         {
             context.Drops.Dropped("the id of a sent part, which could not be stored: its delivery report will not be understood");
         }
+    }
 
+    private async Task SavedAsync(Task saving, string key, SentPart sent)
+    {
+        await saving;
         _fresh.TryRemove(KeyValuePair.Create(key, sent));
     }
 }
