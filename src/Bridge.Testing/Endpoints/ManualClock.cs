@@ -10,6 +10,7 @@ public sealed class ManualClock : TimeProvider
     private readonly List<VirtualTimer> _timers = [];
     private readonly DateTimeOffset _start;
     private DateTimeOffset _now;
+    private int _firing;
 
     /// <summary>Starts at noon of a day in November, well away from any change of clocks.</summary>
     public ManualClock()
@@ -34,6 +35,9 @@ public sealed class ManualClock : TimeProvider
             }
         }
     }
+
+    /// <summary>A timer that was set to fire at once has not done so yet.</summary>
+    public bool IsFiring => Volatile.Read(ref _firing) > 0;
 
     public override DateTimeOffset GetUtcNow()
     {
@@ -101,7 +105,8 @@ public sealed class ManualClock : TimeProvider
             timer.Period = period > TimeSpan.Zero ? period : null;
             if (dueTime == TimeSpan.Zero && timer.Period is null)
             {
-                ThreadPool.UnsafeQueueUserWorkItem(static timer => timer.Fire(), timer, preferLocal: false);
+                Interlocked.Increment(ref _firing);
+                ThreadPool.UnsafeQueueUserWorkItem(static timer => timer.FireAtOnce(), timer, preferLocal: false);
             }
             else if (dueTime != Timeout.InfiniteTimeSpan)
             {
@@ -134,6 +139,18 @@ public sealed class ManualClock : TimeProvider
             if (!_disposed)
             {
                 callback(state);
+            }
+        }
+
+        public void FireAtOnce()
+        {
+            try
+            {
+                Fire();
+            }
+            finally
+            {
+                Interlocked.Decrement(ref clock._firing);
             }
         }
 

@@ -194,7 +194,10 @@ internal sealed class DeliveryRig : IAsyncDisposable, ISettlement
     }
 
     /// <summary>Waits until the engine has nothing to do.</summary>
-    public Task SettleAsync() => UntilAsync(() => Engine.Quiet);
+    public Task SettleAsync() => UntilAsync(() => IsQuiet(Engine, Clock));
+
+    /// <summary>Looked at twice: what just ended may have set a timer to fire at once.</summary>
+    public static bool IsQuiet(DeliveryEngine engine, ManualClock clock) => !clock.IsFiring && engine.Quiet && !clock.IsFiring && engine.Quiet;
 
     public static async Task UntilAsync(Func<bool> condition)
     {

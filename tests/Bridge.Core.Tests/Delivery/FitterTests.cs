@@ -13,6 +13,7 @@ public sealed class FitterTests
     private static readonly EndpointCapabilities s_all = new() { Sends = (EventFeature)32767, Resend = new ResendClass.Harmless() };
     private static readonly EndpointCapabilities s_data = new() { Sends = EventFeature.Data, Resend = new ResendClass.Harmless() };
     private static readonly NativeId s_target = new("m1");
+    private static readonly Address s_person = new(new EndpointId("far"), "anna");
 
     [Fact]
     public void Every_kind_of_event_is_fitted_to_every_address_and_survives_the_codec()
@@ -137,6 +138,8 @@ public sealed class FitterTests
             _ when type == typeof(Payload) => Payload.FromText("{}"),
             _ when type == typeof(DeliveryKey) => new DeliveryKey("k"),
             _ when type == typeof(DeliveryOutcome) => DeliveryOutcome.Read,
+            _ when type == typeof(Address) => s_person,
+            _ when type == typeof(EquatableArray<Address>) => (EquatableArray<Address>)[s_person],
             _ when type == typeof(EquatableArray<NativeId>) => (EquatableArray<NativeId>)[s_target],
             _ when type == typeof(EquatableArray<Property>) => (EquatableArray<Property>)[new Property("a", "b")],
             _ when type == typeof(EquatableArray<MessagePart>) => (EquatableArray<MessagePart>)

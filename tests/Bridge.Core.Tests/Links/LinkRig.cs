@@ -126,9 +126,9 @@ internal sealed class LinkRig : IAsyncDisposable
     {
         for (var round = 0; round < 3; round++)
         {
-            await DeliveryRig.UntilAsync(() => Engine.Quiet);
+            await DeliveryRig.UntilAsync(() => DeliveryRig.IsQuiet(Engine, Clock));
             Clock.Advance(TimeSpan.FromMilliseconds(50)); // results may wait that long for company
-            await DeliveryRig.UntilAsync(() => Engine.Quiet);
+            await DeliveryRig.UntilAsync(() => DeliveryRig.IsQuiet(Engine, Clock));
             await Loop.AnsweredAsync();
         }
     }
@@ -139,7 +139,7 @@ internal sealed class LinkRig : IAsyncDisposable
         while (Clock.GetUtcNow() < end)
         {
             Clock.Advance(Clock.NextDue is { } due && due < end && due > Clock.GetUtcNow() ? due - Clock.GetUtcNow() : end - Clock.GetUtcNow());
-            await DeliveryRig.UntilAsync(() => Engine.Quiet);
+            await DeliveryRig.UntilAsync(() => DeliveryRig.IsQuiet(Engine, Clock));
             await Loop.AnsweredAsync();
         }
 
