@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using Bridge.Abstractions;
 using Bridge.Plugin.Matrix.Protocol;
 
@@ -81,7 +82,7 @@ internal sealed class MediaFetcher(MatrixClient client, IBlobs blobs, TimeProvid
         {
             return new Fetched.Missing("the homeserver redirects to a private address");
         }
-        catch (Exception failure) when (failure is HttpRequestException or HttpIOException)
+        catch (Exception failure) when (failure is HttpRequestException or HttpIOException or SocketException)
         {
             return new Fetched.Later("the connection was lost while the medium came");
         }

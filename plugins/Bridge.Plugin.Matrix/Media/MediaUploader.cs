@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using Bridge.Abstractions;
 using Bridge.Plugin.Matrix.Protocol;
@@ -81,7 +82,7 @@ internal sealed class MediaUploader(MatrixClient client, IBlobs blobs, TimeProvi
         {
             throw NotSent("the homeserver did not take the medium in time");
         }
-        catch (Exception failure) when (failure is HttpRequestException or HttpIOException)
+        catch (Exception failure) when (failure is HttpRequestException or HttpIOException or SocketException)
         {
             throw NotSent("the connection was lost during the upload");
         }

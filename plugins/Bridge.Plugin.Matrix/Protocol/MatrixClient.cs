@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -59,6 +60,11 @@ internal sealed class MatrixClient : IDisposable
         catch (HttpRequestException failure)
         {
             throw Told(Unanswered(failure));
+        }
+        catch (SocketException)
+        {
+            // Of a connection that ended while it was made .NET lets the bare fault through: nothing of the request has left.
+            throw Told(new MatrixException("the homeserver does not accept connections", mayHaveArrived: false));
         }
         catch (MatrixException failure) when (failure.IsOutage || failure.IsBadToken)
         {

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Bridge.Plugin.Sms.Kannel;
@@ -65,6 +66,11 @@ internal sealed class KannelClient(SmsOptions options, HttpMessageHandler? handl
         catch (HttpRequestException failure)
         {
             throw Unanswered(failure);
+        }
+        catch (SocketException)
+        {
+            // Of a connection that ended while it was made .NET lets the bare fault through: nothing of the request has left.
+            throw new KannelException("Kannel does not accept connections", mayHaveArrived: false);
         }
     }
 

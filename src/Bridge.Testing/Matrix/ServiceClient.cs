@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Bridge.Testing.Matrix;
@@ -38,7 +39,7 @@ internal sealed class ServiceClient(AppService service, HomeserverOptions option
                 ? Answer.Ok(new { duration_ms = (long)options.Clock.GetElapsedTime(began).TotalMilliseconds })
                 : Answer.Error(502, "M_BAD_STATUS", $"HTTP {(int)response.StatusCode}");
         }
-        catch (HttpRequestException failure)
+        catch (Exception failure) when (failure is HttpRequestException or SocketException)
         {
             return Answer.Error(502, "M_CONNECTION_FAILED", failure.Message);
         }
@@ -61,7 +62,7 @@ internal sealed class ServiceClient(AppService service, HomeserverOptions option
             using var response = await _http.SendAsync(request, ended.Token);
             return response.IsSuccessStatusCode;
         }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception failure) when (failure is HttpRequestException or SocketException or OperationCanceledException or IOException)
         {
             return false;
         }

@@ -112,9 +112,10 @@ public sealed class LaneTests
         held[2].Answer(new SendResult.Delivered());
         await rig.SettleAsync();
         var before = rig.Endpoint.Sent.Count;
+        Assert.InRange(before, 3, 4);
+        rig.Endpoint.Held.ToList().ForEach(open => open.Answer(new SendResult.Delivered())); // "3" may have left in the place of "0"
         await rig.PassAsync(TimeSpan.FromSeconds(2));
         var after = rig.SentTexts.ToList();
-        Assert.InRange(before, 3, 4); // "3" may have left in the place of "0" before the deferral came
         Assert.Equal("1", after[before]);
         Assert.Equal(before + 1, after.Count);
         rig.Endpoint.Holding = false;
