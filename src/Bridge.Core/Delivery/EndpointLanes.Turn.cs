@@ -49,15 +49,8 @@ internal sealed partial class EndpointLanes
             return Turn.Waits;
         }
 
-        if (owed.Body is ConversationChanged { Name: null })
+        if (NothingToSend(lane, owed))
         {
-            Finish(lane, owed, DeliveryState.Delivered);
-            return Turn.Sent;
-        }
-
-        if (owed.Body is ReceiptReported && IsOvertaken(lane, owed))
-        {
-            Finish(lane, owed, DeliveryState.Superseded, "a later one goes instead");
             return Turn.Sent;
         }
 
@@ -74,22 +67,44 @@ internal sealed partial class EndpointLanes
 
         if (Relations.Needed(owed) || (lane.Relations > 0 && owed.Arrival is null && !owed.Resolved))
         {
-            if (lane.IsRecording)
-            {
-                return Turn.Waits; // how the network names what it refers to may not be durable yet
-            }
-
-            Prepare(lane, owed, () => LookUpAsync(owed));
+            LookUp(lane, owed);
             return Turn.Waits;
         }
 
         return Fit(lane, owed, capabilities) ? Pay(lane, owed, capabilities, handle) : Turn.Sent;
     }
 
+    /// <summary>True when the delivery ended here: its portal was all that was wanted, or a later receipt says more.</summary>
+    private bool NothingToSend(Lane lane, Owed owed)
+    {
+        if (owed.Body is ConversationChanged { Name: null })
+        {
+            Finish(lane, owed, DeliveryState.Delivered);
+            return true;
+        }
+
+        if (owed.Body is ReceiptReported && IsOvertaken(lane, owed))
+        {
+            Finish(lane, owed, DeliveryState.Superseded, "a later one goes instead");
+            return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Of several receipts of one person that wait, the last says it all.</summary>
     private static bool IsOvertaken(Lane lane, Owed owed) => lane.Items.Any(other =>
         other.Id > owed.Id && other.Phase == OwedPhase.Waiting && other.Body is ReceiptReported { Read: true }
         && other.Content.Source == owed.Content.Source && other.Content.Sender?.Value == owed.Content.Sender?.Value);
+
+    private void LookUp(Lane lane, Owed owed)
+    {
+        // While a result is recorded, how the network names what this refers to may not be durable yet.
+        if (!lane.IsRecording)
+        {
+            Prepare(lane, owed, () => LookUpAsync(owed));
+        }
+    }
 
     /// <summary>False when the delivery ended here: the address can carry nothing of it, or a delete has overtaken it.</summary>
     private bool Fit(Lane lane, Owed owed, EndpointCapabilities capabilities)

@@ -39,25 +39,28 @@ public static class Router
 
     private static void Arrive(Draft draft, RoutingInput.Arrived arrived)
     {
-        // Backfill is stored and synced; no route asks for it yet.
+        var inbound = arrived.Arrival.Inbound;
+        if (inbound.Historic)
+        {
+            // Backfill is stored and synced; no route asks for it yet.
+        }
+        else if (inbound.Event is ConversationRequested wanted)
+        {
+            RequestTurn.Take(draft, inbound, wanted);
+        }
+        else if (draft.Table.Management.Has(inbound.Address))
+        {
+            ManagementTurn.Take(draft, draft.Table.Management, arrived.Arrival);
+        }
+        else
+        {
+            ToLinksAndRoutes(draft, arrived);
+        }
+    }
+
+    private static void ToLinksAndRoutes(Draft draft, RoutingInput.Arrived arrived)
+    {
         var arrival = arrived.Arrival;
-        if (arrival.Inbound.Historic)
-        {
-            return;
-        }
-
-        if (arrival.Inbound.Event is ConversationRequested wanted)
-        {
-            RequestTurn.Take(draft, arrival.Inbound, wanted);
-            return;
-        }
-
-        if (draft.Table.Management.Has(arrival.Inbound.Address))
-        {
-            ManagementTurn.Take(draft, draft.Table.Management, arrival);
-            return;
-        }
-
         string? final = null;
         ArrivalFacts? facts = null;
 

@@ -1,3 +1,4 @@
+using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Smpp.Protocol;
 
 namespace Bridge.Plugin.Sms.Smpp.Connection;
@@ -7,8 +8,9 @@ namespace Bridge.Plugin.Sms.Smpp.Connection;
 /// </summary>
 /// <param name="take">Called in the order of arrival.</param>
 /// <param name="most">How many at a time.</param>
+/// <param name="drops">Counts what is sent back because it could not be taken.</param>
 /// <param name="ending">Ends what waits.</param>
-internal sealed class RequestDesk(Func<PduBody.Message, CancellationToken, Task<CommandStatus>> take, int most, CancellationToken ending)
+internal sealed class RequestDesk(Func<PduBody.Message, CancellationToken, Task<CommandStatus>> take, int most, IDropCounter drops, CancellationToken ending)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<Task> _serving = [];
@@ -55,9 +57,14 @@ internal sealed class RequestDesk(Func<PduBody.Message, CancellationToken, Task<
         {
             status = await take(message, ending);
         }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            status = CommandStatus.TemporaryAppError;
+        }
         catch (Exception)
         {
-            status = CommandStatus.TemporaryAppError; // it is not stored: the SMS centre brings it again
+            drops.Dropped("a message or report that could not be stored: the SMS centre is asked to bring it again");
+            status = CommandStatus.TemporaryAppError;
         }
 
         try

@@ -14,7 +14,7 @@ internal sealed partial class SmppSession
     public async Task RunAsync(Func<PduBody.Message, CancellationToken, Task<CommandStatus>> take, CancellationToken stopping)
     {
         using var ending = new CancellationTokenSource();
-        var desk = new RequestDesk(take, _context.Window, ending.Token);
+        var desk = new RequestDesk(take, _context.Window, _context.Drops, ending.Token);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var onStop = stopping.Register(() => stopped.TrySetResult());
         List<Task> parts = [ReadAsync(desk, ending.Token), WriteAsync(ending.Token), ProbeAsync(ending.Token), FollowDismissalAsync(ending.Token)];
@@ -151,12 +151,22 @@ internal sealed partial class SmppSession
                 continue;
             }
 
-            var asking = AskAsync(CommandId.EnquireLink);
-            await ((Task)asking).WaitAsync(s_patience, Clock, ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!asking.IsCompleted || asking.Result is Reply.Lost)
+            if (!await IsThereAsync(ending))
             {
                 throw new IOException("the SMS centre does not answer any more (enquire_link)");
             }
+        }
+    }
+
+    private async Task<bool> IsThereAsync(CancellationToken ending)
+    {
+        try
+        {
+            return await AskAsync(CommandId.EnquireLink).WaitAsync(s_patience, Clock, ending) is Reply.Answered;
+        }
+        catch (TimeoutException)
+        {
+            return false;
         }
     }
 

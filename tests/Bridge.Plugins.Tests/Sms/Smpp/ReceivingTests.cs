@@ -80,6 +80,7 @@ public sealed class ReceivingTests
         sms.Memory.BeforeCommit = _ => throw new IOException("the store failed");
         var session = sms.Centre.Bound[0];
         Assert.Equal(CommandStatus.TemporaryAppError, await session.AskAsync(CommandId.DeliverSm, SmscDouble.From("4915100000012", "x"u8.ToArray())));
+        Assert.Equal(1, sms.Memory.Dropped.Values.Sum());
         sms.Memory.BeforeCommit = null;
         Assert.Equal(CommandStatus.Ok, await session.AskAsync(CommandId.DeliverSm, SmscDouble.From("4915100000012", "x"u8.ToArray())));
         Assert.Single(sms.Heard);

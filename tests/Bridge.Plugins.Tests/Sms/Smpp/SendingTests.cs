@@ -145,13 +145,8 @@ public sealed class SendingTests
     {
         var clock = new ManualClock();
         await using var sms = await RunningSmpp.StartAsync(clock: clock);
-        var arrived = new TaskCompletionSource<(SmscSession Session, Pdu Submit)>();
-        sms.Centre.Instead = (session, submit) => Task.FromResult(arrived.TrySetResult((session, submit)));
         var outbound = sms.Of("x");
-        var sending = sms.Send(outbound);
-        var (session, submit) = await arrived.Task;
-        clock.Advance(TimeSpan.FromSeconds(15));
-        Assert.IsType<SendResult.Uncertain>(await sending);
+        var (session, submit) = await UnansweredAsync(sms, clock, outbound);
         await sms.Centre.TakeAsync(session, submit);
         await sms.UntilAsync(() => !sms.Memory.State.IsEmpty);
         sms.Centre.Bring(SmscDouble.Report("1"));
@@ -164,13 +159,8 @@ public sealed class SendingTests
     {
         var clock = new ManualClock();
         await using var sms = await RunningSmpp.StartAsync(clock: clock);
-        var arrived = new TaskCompletionSource<(SmscSession Session, Pdu Submit)>();
-        sms.Centre.Instead = (session, submit) => Task.FromResult(arrived.TrySetResult((session, submit)));
         var outbound = sms.Of("x");
-        var sending = sms.Send(outbound);
-        var (session, submit) = await arrived.Task;
-        clock.Advance(TimeSpan.FromSeconds(15));
-        Assert.IsType<SendResult.Uncertain>(await sending);
+        var (session, submit) = await UnansweredAsync(sms, clock, outbound);
         await session.SendAsync(submit.Answer(CommandStatus.InvDstAdr));
         await sms.UntilAsync(() => sms.Reported.Count > 0);
         Assert.Equal((outbound.Key, DeliveryOutcome.Failed), (sms.Reported[0].Key, sms.Reported[0].Outcome));
@@ -234,5 +224,17 @@ public sealed class SendingTests
         Assert.IsType<SendResult.Delivered>(await sms.Send(sms.Of("x")));
         Assert.Equal(0, Assert.Single(sms.Centre.All).RegisteredDelivery);
         Assert.Empty(sms.Memory.State);
+    }
+
+    /// <summary>It arrives, is not answered in time, and its outcome is unclear.</summary>
+    private static async Task<(SmscSession Session, Pdu Submit)> UnansweredAsync(RunningSmpp sms, ManualClock clock, Outbound outbound)
+    {
+        var arrived = new TaskCompletionSource<(SmscSession Session, Pdu Submit)>();
+        sms.Centre.Instead = (session, submit) => Task.FromResult(arrived.TrySetResult((session, submit)));
+        var sending = sms.Send(outbound);
+        var submitted = await arrived.Task;
+        clock.Advance(TimeSpan.FromSeconds(15));
+        Assert.IsType<SendResult.Uncertain>(await sending);
+        return submitted;
     }
 }
