@@ -61,7 +61,6 @@ internal sealed partial class BatchDecider
         Remember(batch, decision);
         batch.Events.Add(new NumberedEvent(++_sequence, arrival, decision));
         Owe(batch, arrival, decision);
-        telemetry.Accepted(arrival.Id, arrival.Inbound.Address, decision.Deliveries.Count);
     }
 
     private void Owe(DecidedBatch batch, Arrival arrival, Decision decision)

@@ -214,6 +214,7 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
                 await _ports.Writer.WriteAsync(batch.Changes);
             }
 
+            Count(batch);
             _ports.Owed(batch.Owed());
             batch.Wanted.ForEach(_ports.HistoryWanted);
             batch.Complete();
@@ -223,6 +224,14 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
         {
             // Whatever it was, nobody may believe that this is stored.
             return Known(failure);
+        }
+    }
+
+    private void Count(DecidedBatch batch)
+    {
+        foreach (var stored in batch.Events)
+        {
+            _telemetry.Accepted(stored.Arrival.Id, stored.Arrival.Inbound.Address, stored.Decision.Deliveries.Count);
         }
     }
 

@@ -8,6 +8,7 @@ namespace Bridge.Core;
 // Intake and the rules.
 public sealed partial class Telemetry
 {
+    /// <summary>An event is durable.</summary>
     public void Accepted(Abstractions.EventId id, Address address, int deliveries)
     {
         Count("intake.accepted", address.Endpoint.Value);

@@ -20,7 +20,7 @@ public sealed partial class Telemetry
         Count("store.failures", failure.DiskFull ? "disk full" : "error", writes);
         if (first)
         {
-            LogCommitFailed(writes, failure.DiskFull, failure.Message);
+            LogCommitFailed(failure.Message, writes);
         }
     }
 
@@ -83,8 +83,8 @@ public sealed partial class Telemetry
         LogRestored(madeAt, inDoubt);
     }
 
-    [LoggerMessage(1301, LogLevel.Error, "The store takes nothing: {Writes} writes failed (disk full: {DiskFull}): {Reason}. Nothing is acknowledged until it works again")]
-    private partial void LogCommitFailed(int writes, bool diskFull, string reason);
+    [LoggerMessage(1301, LogLevel.Error, "The store takes nothing: {Reason}. Writes that failed: {Writes}; nothing is acknowledged until it works again")]
+    private partial void LogCommitFailed(string reason, int writes);
 
     [LoggerMessage(1319, LogLevel.Error, "The data folder cannot be opened yet: {Reason}")]
     private partial void LogNoRoomToStart(string reason);
