@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Bridge.Core.Endpoints;
 
 /// <summary>Makes stopped endpoints of their configuration.</summary>
-/// <param name="plugins">The plugins that loaded, by name.</param>
+/// <param name="pluginOf">The plugin of a name; null when there is none that loaded.</param>
 /// <param name="parkReason">Why nothing can be delivered to an endpoint although it runs; null for most.</param>
 /// <param name="around">What all supervisors share.</param>
 /// <param name="store">Holds the endpoints' state.</param>
@@ -15,7 +15,7 @@ namespace Bridge.Core.Endpoints;
 /// <param name="blobs">Where they store attachments.</param>
 /// <param name="loggers">For the endpoints' own logs.</param>
 public sealed class EndpointFactory(
-    IReadOnlyDictionary<string, IPlugin> plugins,
+    Func<string, IPlugin?> pluginOf,
     Func<EndpointConfig, string?> parkReason,
     EndpointSupervisor.Surroundings around,
     IStore store,
@@ -28,12 +28,16 @@ public sealed class EndpointFactory(
 
     public CreatedEndpoint Create(EndpointConfig config)
     {
-        if (CannotRun(config) is { } reason)
+        if (!config.Enabled)
         {
-            return new CreatedEndpoint(new EndpointHandle(config.Id, null, config.Limits, around.Clock, parkReason: reason), null);
+            return Parked(config, "switched off (enabled: false)");
         }
 
-        var plugin = plugins[config.Plugin];
+        if (pluginOf(config.Plugin) is not { } plugin)
+        {
+            return Parked(config, $"its plugin '{config.Plugin}' is not loaded");
+        }
+
         var random = new Random();
         var facts = new EndpointFacts();
         try
@@ -48,13 +52,11 @@ public sealed class EndpointFactory(
             // A plugin that cannot even make its endpoint: that endpoint is down, the daemon is not.
             var why = $"its plugin could not make it: {FailureReason.Of(failure)}";
             around.Telemetry.EndpointLost(config.Id, why, TimeSpan.Zero, again: false);
-            return new CreatedEndpoint(new EndpointHandle(config.Id, null, config.Limits, around.Clock, parkReason: why), null);
+            return Parked(config, why);
         }
     }
 
-    private string? CannotRun(EndpointConfig config) =>
-        !config.Enabled ? "switched off (enabled: false)"
-        : plugins.ContainsKey(config.Plugin) ? null : $"its plugin '{config.Plugin}' is not loaded";
+    private CreatedEndpoint Parked(EndpointConfig config, string why) => new(new EndpointHandle(config.Id, null, config.Limits, around.Clock, parkReason: why), null);
 
     private EndpointContext ContextOf(EndpointConfig config, Random random, EndpointFacts facts) => new()
     {

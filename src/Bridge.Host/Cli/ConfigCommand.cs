@@ -16,7 +16,7 @@ internal static class ConfigCommand
         {
             if (parsed.GetValue(reference))
             {
-                Console.Out.Write(ReferencePage.Of(ConfigReference.Of(Setup.Plugins(Common.PluginRootsOf(parsed)).Loaded.Values)));
+                Console.Out.Write(ReferencePage.Of(ConfigReference.Of(Setup.Plugins(Common.PluginRootsOf(parsed)))));
                 return ExitCode.Ok;
             }
 

@@ -51,7 +51,7 @@ internal static class ConnectCommand
     private static async Task<TriedReport> TryAsync(
         EndpointConfig endpoint, PluginCatalog plugins, IReadOnlyDictionary<string, EndpointReport> running, TimeSpan patience, CancellationToken cancellationToken)
     {
-        if (!endpoint.Enabled || !plugins.Loaded.TryGetValue(endpoint.Plugin, out var plugin))
+        if (!endpoint.Enabled || plugins.Find(endpoint.Plugin)?.Plugin is not { } plugin)
         {
             return endpoint.Failure is { } why
                 ? new TriedReport(endpoint.Id.Value, endpoint.Plugin, Failed, 0, why, "see: bridge plugins")

@@ -10,7 +10,7 @@ internal static class PluginsCommand
         new Command("plugins", "List the plugins that are found, and why one is refused. Needs no daemon; where one runs, its folders are looked into, too.").Does(async (parsed, output, cancellationToken) =>
         {
             var places = await Setup.PlacesAsync(parsed, cancellationToken);
-            var plugins = Setup.Plugins(places.Plugins).All.Select(plugin => new PluginReport(plugin.Name, plugin.Folder, plugin.Plugin is not null, plugin.Refused)).ToArray();
+            var plugins = Setup.Plugins(places.Plugins).LoadAll().Select(plugin => new PluginReport(plugin.Name, plugin.Folder, plugin.Plugin is not null, plugin.Refused)).ToArray();
             output.Result(plugins, Print);
             return ExitCode.Ok;
         });

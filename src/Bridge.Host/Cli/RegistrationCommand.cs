@@ -32,7 +32,7 @@ internal static class RegistrationCommand
             var name = parsed.GetValue(s_endpoint)!;
             var endpoint = config.Endpoints.FirstOrDefault(endpoint => endpoint.Id.Value == name)
                 ?? throw new CliException(ExitCode.NotFound, $"there is no endpoint '{name}'", Suggestion.For(name, config.Endpoints.Select(endpoint => endpoint.Id.Value)));
-            if (!plugins.Loaded.TryGetValue(endpoint.Plugin, out var plugin))
+            if (plugins.Find(endpoint.Plugin)?.Plugin is not { } plugin)
             {
                 throw new CliException(ExitCode.Failed, $"its plugin '{endpoint.Plugin}' is not loaded", "see: bridge plugins");
             }

@@ -11,7 +11,7 @@ namespace Bridge.Host.Cli;
 internal static class Setup
 {
     public static PluginCatalog Plugins(IReadOnlyList<string> roots, ConsoleSurface? surface = null) =>
-        PluginCatalog.Load([new ConsolePlugin(surface ?? new ConsoleSurface(forced: false))], roots);
+        new([new ConsolePlugin(surface ?? new ConsoleSurface(forced: false))], roots);
 
     /// <summary>Where configuration and plugins are: as named, or by default.</summary>
     public static PlacesReport PlacesOf(ParseResult parsed) => new(Common.ConfigOf(parsed), Common.PluginRootsOf(parsed));
@@ -35,8 +35,7 @@ internal static class Setup
 
     public static ConfigSources Sources(PluginCatalog plugins, bool withSecrets = true) => new()
     {
-        Plugins = [.. plugins.Loaded.Values],
-        FailedPlugins = plugins.Refused,
+        Plugins = plugins,
         WithSecrets = withSecrets,
     };
 

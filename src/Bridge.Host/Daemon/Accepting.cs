@@ -33,7 +33,7 @@ internal static class Accepting
             throw new AdminException(AdminErrorCode.NotFound, $"no endpoint is called '{address.Endpoint}'", $"endpoints: {(known.Length == 0 ? "none" : known)}");
         }
 
-        if (!plugins.Loaded.TryGetValue(endpoint.Plugin, out var plugin))
+        if (plugins.Find(endpoint.Plugin)?.Plugin is not { } plugin)
         {
             throw new AdminException(AdminErrorCode.Failed, $"the plugin '{endpoint.Plugin}' of endpoint {endpoint.Id} is not loaded", "see: bridge plugins");
         }

@@ -133,7 +133,7 @@ internal sealed class BridgeDaemon(
         var around = new EndpointSupervisor.Surroundings(intake.AcceptAsync, id => delivery!.EndpointChanged(id), telemetry, zoned);
         _commands = new CommandsPlugin((to, said) => intake.SendAsync(to, said), telemetry);
         var factory = new EndpointFactory(
-            _commands.Among(settings.Plugins.Loaded), endpoint => endpoint.Plugin == ConsolePlugin.Name ? settings.Console.ParkReason : null, around, data.Store, data.Sealer, blobs, loggers);
+            name => name == CommandsPlugin.Name ? _commands : settings.Plugins.Find(name)?.Plugin, endpoint => endpoint.Plugin == ConsolePlugin.Name ? settings.Console.ParkReason : null, around, data.Store, data.Sealer, blobs, loggers);
         endpoints = new EndpointDirectory(factory.Create, around.Changed);
         history = new HistoryReader(endpoints, loop, telemetry, clock);
         delivery = new DeliveryEngine(data.Store, writer, data.Sealer, endpoints, loop, telemetry, clock, new Random(), loop);

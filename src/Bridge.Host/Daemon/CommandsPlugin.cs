@@ -24,10 +24,6 @@ internal sealed class CommandsPlugin(Func<Address, MessagePosted, Task> answer, 
     /// <param name="config">That in force.</param>
     public void Serve(ChatCommands commands, Func<BridgeConfig> config) => _served = new Served(commands, config);
 
-    /// <summary>The plugins that loaded, and this one.</summary>
-    public IReadOnlyDictionary<string, IPlugin> Among(IReadOnlyDictionary<string, IPlugin> loaded) =>
-        new Dictionary<string, IPlugin>(loaded, StringComparer.Ordinal) { [Name] = this };
-
     protected override IEndpoint Create(EndpointContext context, CommandsOptions options) => new CommandDesk(
         () => _served?.Config() is { } config ? new Management(config.Access, config.People) : null,
         (command, asker, cancellationToken) => _served!.Commands.RunAsync(command, asker, cancellationToken),

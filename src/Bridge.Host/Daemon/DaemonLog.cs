@@ -11,9 +11,9 @@ internal sealed partial class DaemonLog(ILogger logger)
     public void Starting(DaemonSettings settings)
     {
         Log.Starting(logger, Product.Version, Environment.ProcessId, string.Join(", ", settings.First.Files), settings.DataFolder);
-        foreach (var (name, reason) in settings.Plugins.Refused)
+        foreach (var plugin in settings.Plugins.Refused)
         {
-            Log.PluginRefused(logger, name, reason);
+            Log.PluginRefused(logger, plugin.Name, plugin.Refused!);
         }
     }
 

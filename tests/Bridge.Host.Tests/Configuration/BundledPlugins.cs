@@ -8,9 +8,9 @@ namespace Bridge.Host.Tests.Configuration;
 internal static class BundledPlugins
 {
     // The real console prints; for configurations its description is enough.
-    private static readonly PluginCatalog s_plugins = PluginCatalog.Load(
+    private static readonly PluginCatalog s_plugins = new(
         [new FakePlugin<ConsoleOptions>(FakePlugins.All.Single(plugin => plugin.Description.Name == ConsolePlugin.Name).Description)],
         [Path.Combine(CaseFile.RepositoryRoot(), "artifacts", "bin", "Bridge.Host", new DirectoryInfo(AppContext.BaseDirectory).Name, "plugins")]);
 
-    public static ConfigSources Sources { get; } = new() { Plugins = [.. s_plugins.Loaded.Values], Variable = _ => "from the environment" };
+    public static ConfigSources Sources { get; } = new() { Plugins = s_plugins, Variable = _ => "from the environment" };
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Bridge.Abstractions;
 using Bridge.Host.Configuration;
+using Bridge.Host.Plugins;
 
 namespace Bridge.Host.Tests.Configuration;
 
@@ -108,8 +109,8 @@ internal static class FakePlugins
 
     public static ConfigSources Sources { get; } = new()
     {
-        Plugins = All,
-        FailedPlugins = new Dictionary<string, string> { ["broken"] = "it was built for contract version 7" },
+        Plugins = new PluginCatalog(
+            [.. All.Select(plugin => new FoundPlugin(plugin.Description.Name, "here", plugin, null)), new FoundPlugin("broken", "here", null, "it was built for contract version 7")]),
         Variable = name => name switch { "SET" => "the-value-of-set", "NONSENSE" => "{{ nonsense", _ => null },
     };
 

@@ -1,5 +1,6 @@
 using Bridge.Abstractions;
 using Bridge.Host.Configuration;
+using Bridge.Host.Plugins;
 using Xunit;
 
 namespace Bridge.Host.Tests.Configuration;
@@ -9,7 +10,7 @@ public sealed class OptionsInPartTests
 {
     private static readonly ConfigSources s_sources = FakePlugins.Sources with
     {
-        Plugins = [new FakePlugin<BusOptions>(new PluginDescription { Name = "bus", Carries = EventFeature.Data, Addresses = AddressStyle.Levels }, Check)],
+        Plugins = new PluginCatalog([new FakePlugin<BusOptions>(new PluginDescription { Name = "bus", Carries = EventFeature.Data, Addresses = AddressStyle.Levels }, Check)], []),
     };
 
     [Theory]

@@ -73,15 +73,27 @@ public sealed class PluginLoaderTests : IDisposable
         {
             Write("probe", 99);
             Directory.CreateDirectory(Path.Combine(second, "probe"));
-            var catalog = PluginCatalog.Load([], [_root, second]);
-            Assert.Equal(2, catalog.All.Count);
-            Assert.Contains("hidden by", catalog.All.Single(plugin => plugin.Folder.StartsWith(second, StringComparison.Ordinal)).Refused, StringComparison.Ordinal);
-            Assert.Contains("99", catalog.Refused["probe"], StringComparison.Ordinal);
+            var catalog = new PluginCatalog([], [_root, second]);
+            Assert.Equal(2, catalog.LoadAll().Count);
+            Assert.Contains("hidden by", catalog.LoadAll().Single(plugin => plugin.Folder.StartsWith(second, StringComparison.Ordinal)).Refused, StringComparison.Ordinal);
+            Assert.Contains("99", catalog.Find("probe")!.Refused, StringComparison.Ordinal);
         }
         finally
         {
             Directory.Delete(second, recursive: true);
         }
+    }
+
+    [Fact]
+    public void A_plugin_is_loaded_once_it_is_asked_for_and_not_before()
+    {
+        Write("probe", 99);
+        Write("other", 99);
+        var catalog = new PluginCatalog([], [_root]);
+        Assert.Equal(["other", "probe"], catalog.Names);
+        Assert.Empty(catalog.Refused);
+        Assert.Same(catalog.Find("probe"), catalog.Find("probe"));
+        Assert.Equal(["probe"], catalog.Refused.Select(plugin => plugin.Name));
     }
 
     public void Dispose() => Directory.Delete(_root, recursive: true);

@@ -18,7 +18,7 @@ internal static class ManCommand
         {
             Console.Out.Write(parsed.GetValue(page) == Commands
                 ? CommandPage.Of(root())
-                : ConfigPage.Of(ConfigReference.Of(Setup.Plugins(Common.PluginRootsOf(parsed)).Loaded.Values)));
+                : ConfigPage.Of(ConfigReference.Of(Setup.Plugins(Common.PluginRootsOf(parsed)))));
             return Task.FromResult(ExitCode.Ok);
         });
     }

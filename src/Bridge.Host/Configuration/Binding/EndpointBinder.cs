@@ -54,7 +54,7 @@ internal sealed class EndpointBinder(ConfigSources sources, Report report)
         var name = map.TakeScalar("plugin");
         if (node.Find("plugin") is null)
         {
-            map.Missing("plugin", "installed plugins: " + string.Join(", ", PluginNames));
+            map.Missing("plugin", "installed plugins: " + string.Join(", ", sources.Plugins.Names));
         }
 
         var plugin = name is null ? null : FindPlugin(name);
@@ -62,7 +62,7 @@ internal sealed class EndpointBinder(ConfigSources sources, Report report)
         known = known with { Allow = BindPatterns(map, "allow", known.Style), Deny = BindPatterns(map, "deny", known.Style) };
         var limits = BindLimits(map.TakeMap("limits"));
         var options = plugin is null ? null : BindOptions(map, plugin);
-        var failure = plugin is null && name is not null ? sources.FailedPlugins.GetValueOrDefault(name.Value) : null;
+        var failure = plugin is null && name is not null ? sources.Plugins.Find(name.Value)?.Refused : null;
         return report.Errors == errors && (options is not null || failure is not null)
             ? Complete(known, entry, node, name!.Value, limits, options, failure)
             : known;
@@ -87,28 +87,26 @@ internal sealed class EndpointBinder(ConfigSources sources, Report report)
             },
         };
 
-    private IEnumerable<string> PluginNames => sources.Plugins.Select(plugin => plugin.Description.Name).Order(StringComparer.Ordinal);
-
     private IPlugin? FindPlugin(ScalarNode name)
     {
-        var plugin = sources.Plugins.FirstOrDefault(plugin => plugin.Description.Name == name.Value);
-        if (plugin is not null || name.IsUnresolved)
+        if (name.IsUnresolved)
         {
-            return plugin;
+            return null;
         }
 
-        if (sources.FailedPlugins.TryGetValue(name.Value, out var reason))
+        var found = sources.Plugins.Find(name.Value);
+        if (found is { Refused: { } reason })
         {
             report.Add(DiagnosticKinds.PluginFailed, name.Position, $"plugin {name.Shown} did not load: {reason}");
         }
-        else
+        else if (found is null)
         {
             report.Add(
                 DiagnosticKinds.UnknownPlugin, name.Position, $"there is no plugin {name.Shown}",
-                Suggestion.For(name.Value, PluginNames) ?? "installed plugins: " + string.Join(", ", PluginNames));
+                Suggestion.For(name.Value, sources.Plugins.Names) ?? "installed plugins: " + string.Join(", ", sources.Plugins.Names));
         }
 
-        return null;
+        return found?.Plugin;
     }
 
     private static EndpointLimits BindLimits(MapReader? map)

@@ -1,4 +1,5 @@
 using Bridge.Abstractions;
+using Bridge.Host.Plugins;
 
 namespace Bridge.Host.Configuration.Reference;
 
@@ -6,7 +7,7 @@ namespace Bridge.Host.Configuration.Reference;
 /// <param name="Plugins">By name, ordinal order.</param>
 internal sealed record ConfigReference(IReadOnlyList<IPlugin> Plugins)
 {
-    public static ConfigReference Of(IEnumerable<IPlugin> plugins) => new([.. plugins.OrderBy(plugin => plugin.Description.Name, StringComparer.Ordinal)]);
+    public static ConfigReference Of(PluginCatalog plugins) => new([.. plugins.LoadAll().Select(plugin => plugin.Plugin).OfType<IPlugin>()]);
 
     /// <summary>The top of a file, with endpoints and routes as maps of what all of them have.</summary>
     public IReadOnlyList<ConfigKey> Sections => CoreKeys.Sections(new KeyType.Map(CoreKeys.Endpoint), new KeyType.Map(Route));

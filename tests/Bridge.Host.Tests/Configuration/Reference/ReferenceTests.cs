@@ -1,6 +1,7 @@
 using Bridge.Abstractions;
 using Bridge.Host.Configuration;
 using Bridge.Host.Configuration.Reference;
+using Bridge.Host.Plugins;
 using Bridge.Host.Tests.Architecture;
 using Xunit;
 
@@ -68,7 +69,7 @@ public sealed class ReferenceTests
     [Fact]
     public void A_number_or_a_duration_shows_its_default_as_the_example_and_a_description_is_not_taken_for_HTML()
     {
-        var page = ReferencePage.Of(ConfigReference.Of([new FakePlugin<Odd>(new PluginDescription { Name = "odd", Carries = EventFeature.Text })]));
+        var page = ReferencePage.Of(ConfigReference.Of(new PluginCatalog([new FakePlugin<Odd>(new PluginDescription { Name = "odd", Carries = EventFeature.Text })], [])));
         Assert.Contains("| `wait` | duration | 1m30s | For \\<name> or `<name>` \\| nobody. | `wait: 1m30s` |", page, StringComparison.Ordinal);
         Assert.Contains("| `mode` | `one_by_one`, `all` | one_by_one | How. | `mode: all` |", page, StringComparison.Ordinal);
         Assert.Contains("| `users.<name>.token` | secret | **required** | Who. | `token: \"${file:/run/secrets/name}\"` |", page, StringComparison.Ordinal);
