@@ -35,10 +35,14 @@ internal sealed class Mosquitto : IDisposable
         await Child.ListeningAsync(Port, TimeSpan.FromSeconds(10));
     }
 
-    /// <summary>SIGTERM: it saves its sessions and queues.</summary>
+    /// <summary>SIGTERM: it saves its sessions and queues. Killed, it would come back with those of its last stop, and send again what was acknowledged since.</summary>
     public void Stop()
     {
-        Process.Terminate(TimeSpan.FromSeconds(10));
+        if (!Process.Terminate(TimeSpan.FromMinutes(1)))
+        {
+            throw new InvalidOperationException("Mosquitto did not stop within a minute and was killed: what it forgot would be blamed on others");
+        }
+
         Process.Dispose();
     }
 
