@@ -9,17 +9,17 @@ public sealed record DriverOptions
     [Description("What it is: kannel, the SMS gateway of that name, over HTTP; smpp, an SMS centre by its own protocol (SMPP 3.4).")]
     public required DriverKind Kind { get; init; }
 
-    [Description("Where it is: the address of Kannel's sendsms (http://host:13013/cgi-bin/sendsms), or of an SMS centre (smpp://host:2775, or "
-        + "smpps://host:3550 with TLS).")]
+    [Description("Kannel, SMPP: where it is, and needed there: the address of Kannel's sendsms (http://host:13013/cgi-bin/sendsms), or of an SMS centre "
+        + "(smpp://host:2775, or smpps://host:3550 with TLS).")]
     [Example("smpp://smsc.example.com:2775")]
-    public required Uri Url { get; init; }
+    public Uri? Url { get; init; }
 
-    [Description("The user of Kannel's 'group = sendsms-user', or the system_id that the SMS centre gave you.")]
+    [Description("Kannel, SMPP: the user of Kannel's 'group = sendsms-user', or the system_id that the SMS centre gave you; needed there.")]
     [Example("bridge")]
-    public required string Username { get; init; }
+    public string? Username { get; init; }
 
-    [Description("That user's password.")]
-    public required Secret Password { get; init; }
+    [Description("Kannel, SMPP: that user's password; needed there.")]
+    public Secret? Password { get; init; }
 
     [Description("Kannel: what it shows Bridge when it brings something, 'secret=' in its URLs. Without it nothing is heard and no delivery is "
         + "reported.")]

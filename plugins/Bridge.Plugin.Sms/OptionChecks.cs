@@ -9,7 +9,13 @@ namespace Bridge.Plugin.Sms;
 internal static class OptionChecks
 {
     public static IEnumerable<OptionProblem> Of(SmsOptions options) =>
-        [.. OfNumbers(options), .. options.Driver.Kind == DriverKind.Smpp ? SmppChecks.Of(options.Driver) : KannelChecks.Of(options.Driver)];
+        [.. OfNumbers(options), .. KindOptions.Foreign(options.Driver), .. OfKind(options.Driver)];
+
+    private static IEnumerable<OptionProblem> OfKind(DriverOptions driver) => driver.Kind switch
+    {
+        DriverKind.Smpp => SmppChecks.Of(driver),
+        _ => KannelChecks.Of(driver),
+    };
 
     private static IEnumerable<OptionProblem> OfNumbers(SmsOptions options)
     {

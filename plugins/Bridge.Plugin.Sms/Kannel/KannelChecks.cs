@@ -5,7 +5,13 @@ namespace Bridge.Plugin.Sms.Kannel;
 /// <summary>What the types of <see cref="DriverOptions"/> cannot say of Kannel.</summary>
 internal static class KannelChecks
 {
-    public static IEnumerable<OptionProblem> Of(DriverOptions driver) => [.. OfUrls(driver), .. OfHearing(driver), .. OfOthers(driver)];
+    public static IEnumerable<OptionProblem> Of(DriverOptions driver) => [.. OfNeeds(driver), .. OfUrls(driver), .. OfHearing(driver)];
+
+    private static IEnumerable<OptionProblem> OfNeeds(DriverOptions driver) => KindOptions.Missing(
+        driver,
+        ("url", "write the address of its sendsms, such as http://127.0.0.1:13013/cgi-bin/sendsms"),
+        ("username", "write the user of Kannel's 'group = sendsms-user'"),
+        ("password", "write the password of Kannel's 'group = sendsms-user'"));
 
     private static IEnumerable<OptionProblem> OfUrls(DriverOptions driver)
     {
@@ -43,14 +49,4 @@ internal static class KannelChecks
             yield return new("driver.status_password", "there is no status page to show it to", "add 'status', such as http://127.0.0.1:13000/status.txt");
         }
     }
-
-    private static IEnumerable<OptionProblem> OfOthers(DriverOptions driver) =>
-        from option in ((string Name, object? Value)[])
-        [
-            ("driver.system_type", driver.SystemType), ("driver.bind", driver.Bind), ("driver.binds", driver.Binds),
-            ("driver.window", driver.Window), ("driver.keep_alive", driver.KeepAlive), ("driver.reports", driver.Reports), ("driver.message_ids", driver.MessageIds), ("driver.alphabet", driver.Alphabet),
-            ("driver.long_messages", driver.LongMessages), ("driver.sender_type", driver.SenderType), ("driver.tls", driver.Tls),
-        ]
-        where option.Value is not null
-        select new OptionProblem(option.Name, "Kannel has no use for it: it belongs to 'kind: smpp'", "remove it");
 }

@@ -27,7 +27,7 @@ internal sealed class KannelClient(SmsOptions options, HttpMessageHandler? handl
         using var request = new HttpRequestMessage(HttpMethod.Post, options.Driver.Url) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(text)) };
         request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse("text/plain; charset=UTF-8");
         request.Headers.TryAddWithoutValidation("X-Kannel-Username", options.Driver.Username);
-        request.Headers.TryAddWithoutValidation("X-Kannel-Password", options.Driver.Password.Reveal());
+        request.Headers.TryAddWithoutValidation("X-Kannel-Password", KindOptions.Needed(options.Driver.Password).Reveal());
         foreach (var (name, value) in headers)
         {
             if (value is not null)

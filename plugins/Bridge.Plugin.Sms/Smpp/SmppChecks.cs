@@ -10,12 +10,21 @@ internal static class SmppChecks
     private const int StandardPassword = 8;
 
     public static IEnumerable<OptionProblem> Of(DriverOptions driver) =>
-        [.. OfUrl(driver), .. OfLogin(driver), .. OfNumbers(driver), .. OfOthers(driver)];
+        [.. OfNeeds(driver), .. OfUrl(driver), .. OfLogin(driver), .. OfNumbers(driver)];
+
+    private static IEnumerable<OptionProblem> OfNeeds(DriverOptions driver) => KindOptions.Missing(
+        driver,
+        ("url", "write where the SMS centre is, such as smpps://smsc.example.com:3550"),
+        ("username", "write the system_id that your provider gave you"),
+        ("password", "write the password that your provider gave you"));
 
     private static IEnumerable<OptionProblem> OfUrl(DriverOptions driver)
     {
-        var url = driver.Url;
-        if (!url.IsAbsoluteUri || url.Scheme is not ("smpp" or "smpps") || url.Host.Length == 0
+        if (driver.Url is not { } url)
+        {
+            // Said already.
+        }
+        else if (!url.IsAbsoluteUri || url.Scheme is not ("smpp" or "smpps") || url.Host.Length == 0
             || url.PathAndQuery is not ("" or "/") || url.Fragment.Length > 0)
         {
             yield return new("driver.url", "not the address of an SMS centre", "write smpp://host:2775, or smpps://host:3550 with TLS");
@@ -43,7 +52,7 @@ internal static class SmppChecks
     {
         foreach (var (option, text, limit) in ((string, string?, int)[])
         [
-            ("driver.username", driver.Username, FieldLimits.SystemId), ("driver.password", driver.Password.Reveal(), FieldLimits.Password),
+            ("driver.username", driver.Username, FieldLimits.SystemId), ("driver.password", driver.Password?.Reveal(), FieldLimits.Password),
             ("driver.system_type", driver.SystemType, FieldLimits.SystemType),
         ])
         {
@@ -54,7 +63,7 @@ internal static class SmppChecks
             }
         }
 
-        if (driver.Password.Reveal().Length is > StandardPassword and < FieldLimits.Password)
+        if (driver.Password?.Reveal().Length is > StandardPassword and < FieldLimits.Password)
         {
             yield return new(
                 "driver.password", $"SMPP 3.4 knows passwords of {StandardPassword} letters at most", "keep it if your provider gave it to you so")
@@ -86,13 +95,4 @@ internal static class SmppChecks
             yield return new("driver.sender_type", "not a type of number and a numbering plan", "write two numbers, such as \"5/0\"");
         }
     }
-
-    private static IEnumerable<OptionProblem> OfOthers(DriverOptions driver) =>
-        from option in ((string Name, object? Value)[])
-        [
-            ("driver.secret", driver.Secret), ("driver.callback", driver.Callback), ("driver.status", driver.Status),
-            ("driver.status_password", driver.StatusPassword), ("driver.smsc", driver.Smsc),
-        ]
-        where option.Value is not null
-        select new OptionProblem(option.Name, "an SMS centre has no use for it: it belongs to 'kind: kannel'", "remove it");
 }

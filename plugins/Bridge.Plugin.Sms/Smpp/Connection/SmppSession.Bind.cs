@@ -22,7 +22,7 @@ internal sealed partial class SmppSession
         SmppSession? session = null;
         try
         {
-            var stream = await new SmppTransport(driver.Url, driver.Tls).ConnectAsync(either.Token);
+            var stream = await new SmppTransport(KindOptions.Needed(driver.Url), driver.Tls).ConnectAsync(either.Token);
             session = new SmppSession(stream, context, driver.KeepAlive ?? DriverDefaults.KeepAlive) { Sends = bind != CommandId.BindReceiver };
             await session.BindAsync(driver, bind, either.Token);
             return session;
@@ -39,7 +39,7 @@ internal sealed partial class SmppSession
 
     private async Task BindAsync(DriverOptions driver, CommandId bind, CancellationToken cancellationToken)
     {
-        var body = new PduBody.Bind(driver.Username, driver.Password.Reveal(), driver.SystemType ?? "", Version);
+        var body = new PduBody.Bind(KindOptions.Needed(driver.Username), KindOptions.Needed(driver.Password).Reveal(), driver.SystemType ?? "", Version);
         var request = Pdu.Request(bind, NextSequence(), body);
         try
         {
