@@ -6,7 +6,8 @@ namespace Bridge.Plugin.Sms;
 /// <summary>One way to the network. What belongs to one kind alone is null unless it is written.</summary>
 public sealed record DriverOptions
 {
-    [Description("What it is: kannel, the SMS gateway of that name, over HTTP; smpp, an SMS centre by its own protocol (SMPP 3.4).")]
+    [Description("What it is: at_modem, a GSM modem at a serial port, such as a USB stick; kannel, the SMS gateway of that name, over HTTP; "
+        + "smpp, an SMS centre by its own protocol (SMPP 3.4).")]
     public required DriverKind Kind { get; init; }
 
     [Description("Kannel, SMPP: where it is, and needed there: the address of Kannel's sendsms (http://host:13013/cgi-bin/sendsms), or of an SMS centre "
@@ -62,7 +63,7 @@ public sealed record DriverOptions
     [Example("30s")]
     public TimeSpan? KeepAlive { get; init; }
 
-    [Description("SMPP: whether a delivery report is asked for with every part; true unless written.")]
+    [Description("SMPP, modem: whether a delivery report is asked for with every part; true unless written.")]
     [Example("false")]
     public bool? Reports { get; init; }
 
@@ -86,6 +87,21 @@ public sealed record DriverOptions
 
     [Description("SMPP: certificates for smpps://.")]
     public SmppTlsOptions? Tls { get; init; }
+
+    [Description("Modem: its serial port, and needed there. Write the name below /dev/serial/by-id: it stays the same when the modem is plugged in again.")]
+    [Example("/dev/serial/by-id/usb-HUAWEI_Mobile-if00-port0")]
+    public FileInfo? Device { get; init; }
+
+    [Description("Modem: the speed of the serial port; 115200 unless written. USB sticks take any.")]
+    [Example("9600")]
+    public int? Speed { get; init; }
+
+    [Description("Modem: the PIN of the SIM card, where it wants one. One that the card refuses is not tried a second time.")]
+    public Secret? Pin { get; init; }
+
+    [Description("Modem: commands of its own that it needs before it is used, each beginning with AT. They are sent whenever it is opened.")]
+    [Example("[\"AT^CURC=0\"]")]
+    public EquatableArray<string> Init { get; init; }
 }
 
 /// <summary>What a driver speaks to.</summary>
@@ -93,6 +109,9 @@ public enum DriverKind
 {
     /// <summary>Kannel's HTTP interface.</summary>
     Kannel,
+
+    /// <summary>A GSM modem at a serial port.</summary>
+    AtModem,
 
     /// <summary>An SMS centre.</summary>
     Smpp,

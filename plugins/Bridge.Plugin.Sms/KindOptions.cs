@@ -21,12 +21,16 @@ internal static class KindOptions
         ("binds", driver => driver.Binds, [DriverKind.Smpp]),
         ("window", driver => driver.Window, [DriverKind.Smpp]),
         ("keep_alive", driver => driver.KeepAlive, [DriverKind.Smpp]),
-        ("reports", driver => driver.Reports, [DriverKind.Smpp]),
+        ("reports", driver => driver.Reports, [DriverKind.Smpp, DriverKind.AtModem]),
         ("message_ids", driver => driver.MessageIds, [DriverKind.Smpp]),
         ("alphabet", driver => driver.Alphabet, [DriverKind.Smpp]),
         ("long_messages", driver => driver.LongMessages, [DriverKind.Smpp]),
         ("sender_type", driver => driver.SenderType, [DriverKind.Smpp]),
         ("tls", driver => driver.Tls, [DriverKind.Smpp]),
+        ("device", driver => driver.Device, [DriverKind.AtModem]),
+        ("speed", driver => driver.Speed, [DriverKind.AtModem]),
+        ("pin", driver => driver.Pin, [DriverKind.AtModem]),
+        ("init", driver => driver.Init.Count > 0 ? driver.Init : null, [DriverKind.AtModem]),
     ];
 
     /// <summary>What is written and means nothing to this kind.</summary>

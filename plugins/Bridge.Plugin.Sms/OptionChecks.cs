@@ -1,6 +1,7 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Codec;
 using Bridge.Plugin.Sms.Kannel;
+using Bridge.Plugin.Sms.Modem;
 using Bridge.Plugin.Sms.Smpp;
 
 namespace Bridge.Plugin.Sms;
@@ -9,12 +10,13 @@ namespace Bridge.Plugin.Sms;
 internal static class OptionChecks
 {
     public static IEnumerable<OptionProblem> Of(SmsOptions options) =>
-        [.. OfNumbers(options), .. KindOptions.Foreign(options.Driver), .. OfKind(options.Driver)];
+        [.. OfNumbers(options), .. KindOptions.Foreign(options.Driver), .. OfKind(options)];
 
-    private static IEnumerable<OptionProblem> OfKind(DriverOptions driver) => driver.Kind switch
+    private static IEnumerable<OptionProblem> OfKind(SmsOptions options) => options.Driver.Kind switch
     {
-        DriverKind.Smpp => SmppChecks.Of(driver),
-        _ => KannelChecks.Of(driver),
+        DriverKind.Smpp => SmppChecks.Of(options.Driver),
+        DriverKind.AtModem => ModemChecks.Of(options),
+        _ => KannelChecks.Of(options.Driver),
     };
 
     private static IEnumerable<OptionProblem> OfNumbers(SmsOptions options)

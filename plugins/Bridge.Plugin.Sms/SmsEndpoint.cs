@@ -1,5 +1,7 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Kannel;
+using Bridge.Plugin.Sms.Modem;
+using Bridge.Plugin.Sms.Modem.Serial;
 using Bridge.Plugin.Sms.Sending;
 using Bridge.Plugin.Sms.Smpp;
 
@@ -12,7 +14,13 @@ internal sealed class SmsEndpoint(EndpointContext context, SmsOptions options, H
     /// <summary>What SMS can carry. MMS is still to come: a file becomes a line.</summary>
     public const EventFeature Carries = EventFeature.Text;
 
-    private readonly IDriver _driver = options.Driver.Kind == DriverKind.Smpp ? new SmppDriver(options, context) : new KannelDriver(options, context, handler);
+    private readonly IDriver _driver = options.Driver.Kind switch
+    {
+        DriverKind.Smpp => new SmppDriver(options, context),
+        DriverKind.AtModem => new ModemDriver(options, context),
+        _ => new KannelDriver(options, context, handler),
+    };
+
     private readonly TextCutter _cutter = new(options);
     private volatile Running? _running;
 
@@ -58,7 +66,17 @@ internal sealed class SmsEndpoint(EndpointContext context, SmsOptions options, H
     public async ValueTask<HttpReply> ServeAsync(HttpCall call, CancellationToken cancellationToken) =>
         _running is { } running ? await _driver.ServeAsync(call, running.Reception, running.Reports, cancellationToken) : new HttpReply(503, default, "text/plain");
 
-    public async ValueTask<ProbeResult> ProbeAsync(CancellationToken cancellationToken) => new ProbeResult.Works(await _driver.DescribeAsync(cancellationToken));
+    public async ValueTask<ProbeResult> ProbeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new ProbeResult.Works(await _driver.DescribeAsync(cancellationToken));
+        }
+        catch (DeviceInUseException busy)
+        {
+            return new ProbeResult.InUse(busy.Message, "stop the program that uses it; ModemManager lets go of it by a udev rule with ID_MM_DEVICE_IGNORE");
+        }
+    }
 
     public ValueTask DisposeAsync()
     {

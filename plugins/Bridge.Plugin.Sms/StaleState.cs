@@ -3,7 +3,6 @@ using System.Text.Json.Serialization.Metadata;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Receiving;
 using Bridge.Plugin.Sms.Sending;
-using Bridge.Plugin.Sms.Smpp;
 
 namespace Bridge.Plugin.Sms;
 

@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using Bridge.Plugin.Sms.Codec;
 using Bridge.Plugin.Sms.Receiving;
 using Bridge.Plugin.Sms.Sending;
-using Bridge.Plugin.Sms.Smpp;
 
 namespace Bridge.Plugin.Sms;
 

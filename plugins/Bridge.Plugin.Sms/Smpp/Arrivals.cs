@@ -1,5 +1,6 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Receiving;
+using Bridge.Plugin.Sms.Sending;
 using Bridge.Plugin.Sms.Smpp.Protocol;
 
 namespace Bridge.Plugin.Sms.Smpp;
@@ -7,16 +8,16 @@ namespace Bridge.Plugin.Sms.Smpp;
 /// <summary>Takes what the SMS centre brings: messages of people, and delivery reports. Done when it is durable, and not before.</summary>
 /// <param name="running">Where it goes.</param>
 /// <param name="sent">Whose reports they are.</param>
-/// <param name="alphabet">What data_coding 0 means.</param>
+/// <param name="driver">What data_coding 0 means, and how ids are written.</param>
 /// <param name="drops">Counts what says nothing.</param>
 /// <param name="underWay">Completes when what is sent just now is answered.</param>
-internal sealed class Arrivals(Running running, SentParts sent, SmppAlphabet alphabet, IDropCounter drops, Func<Task> underWay)
+internal sealed class Arrivals(Running running, SentParts sent, DriverOptions driver, IDropCounter drops, Func<Task> underWay)
 {
     public async Task<CommandStatus> TakeAsync(PduBody.Message message, CancellationToken cancellationToken)
     {
         if (Receipt.TryRead(message) is not { } receipt)
         {
-            await running.Reception.TakeAsync(IncomingMessage.Read(message, alphabet), cancellationToken);
+            await running.Reception.TakeAsync(IncomingMessage.Read(message, driver.Alphabet ?? SmppAlphabet.Gsm), cancellationToken);
         }
         else if (receipt.State != MessageState.OnItsWay)
         {
@@ -29,12 +30,13 @@ internal sealed class Arrivals(Running running, SentParts sent, SmppAlphabet alp
     private async Task ReportAsync(Receipt receipt, CancellationToken cancellationToken)
     {
         var answers = underWay();
-        var found = await sent.FindAsync(receipt, cancellationToken);
+        var names = MessageIds.OfReport(receipt.IdInField, receipt.IdInText, driver.MessageIds ?? SmppMessageIds.Same).ToList();
+        var found = await sent.FindAsync(names, cancellationToken);
         if (found is null)
         {
             // A report may overtake the answer that names its message.
             await answers.WaitAsync(cancellationToken);
-            found = await sent.FindAsync(receipt, cancellationToken);
+            found = await sent.FindAsync(names, cancellationToken);
         }
 
         if (found is not var (key, part))

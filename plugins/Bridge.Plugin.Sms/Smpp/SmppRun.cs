@@ -1,4 +1,5 @@
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Sending;
 using Bridge.Plugin.Sms.Smpp.Connection;
 using Bridge.Plugin.Sms.Smpp.Protocol;
 
@@ -13,10 +14,10 @@ internal sealed class SmppRun : IAsyncDisposable
     public SmppRun(
         SmsOptions options, EndpointContext context, bool reports, SubmitMemory memory, Running running, IReadOnlyList<SmppSession> sessions)
     {
-        var sent = new SentParts(context, running.Inbox, options.Driver.MessageIds ?? SmppMessageIds.Same);
+        var sent = new SentParts(context, running.Inbox);
         _sessions = sessions;
         Submitter = new Submitter(options, context, reports, memory, running.Reports, [.. sessions.Where(session => session.Sends)], sent);
-        _arrivals = new Arrivals(running, sent, options.Driver.Alphabet ?? SmppAlphabet.Gsm, context.Drops, Submitter.UnderWayAsync);
+        _arrivals = new Arrivals(running, sent, options.Driver, context.Drops, Submitter.UnderWayAsync);
     }
 
     public Submitter Submitter { get; }

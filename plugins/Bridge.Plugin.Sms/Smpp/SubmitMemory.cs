@@ -1,3 +1,5 @@
+using Bridge.Plugin.Sms.Sending;
+
 namespace Bridge.Plugin.Sms.Smpp;
 
 /// <summary>What sending remembers from one session to the next.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Receiving;
+using Bridge.Plugin.Sms.Sending;
 using Bridge.Plugin.Sms.Smpp.Connection;
 using Bridge.Plugin.Sms.Smpp.Protocol;
 
@@ -120,7 +121,7 @@ internal sealed class Submitter(
             memory.Tries.Forget(part);
             if (reports && answer.Body is PduBody.MessageAnswer { MessageId: { Length: > 0 } id })
             {
-                sent.Put(id, part);
+                sent.Put(MessageIds.Canonical(id), part);
             }
 
             return new SendResult.Accepted();

@@ -2,17 +2,17 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Bridge.Abstractions;
 
-namespace Bridge.Plugin.Sms.Smpp;
+namespace Bridge.Plugin.Sms.Sending;
 
-/// <summary>Which part the SMS centre gave an id to: sealed state, since the report may come days later.</summary>
+/// <summary>Which part the network gave a name to: sealed state, since the report may come days later.</summary>
 internal sealed record SentPart(DateTimeOffset At, string Delivery, int Number, int Total) : IDated
 {
     /// <summary>What the keys of these entries begin with.</summary>
-    public const string Prefix = "smpp/";
+    public const string Prefix = "out/";
 }
 
 /// <summary>Finds the part that a delivery report is about.</summary>
-internal sealed class SentParts(EndpointContext context, IInbox inbox, SmppMessageIds ids)
+internal sealed class SentParts(EndpointContext context, IInbox inbox)
 {
     // Until they are durable.
     private readonly ConcurrentDictionary<string, SentPart> _fresh = [];
@@ -20,9 +20,9 @@ internal sealed class SentParts(EndpointContext context, IInbox inbox, SmppMessa
     /// <summary>
     /// From now on its report is understood. Its durability is not waited for: what is written down later (that it is sent) is durable later, too.
     /// </summary>
-    public void Put(string id, OutgoingPart part)
+    public void Put(string name, OutgoingPart part)
     {
-        var key = SentPart.Prefix + MessageIds.Canonical(id);
+        var key = SentPart.Prefix + name;
         var sent = new SentPart(context.Clock.GetUtcNow(), part.Key.Value, part.Number, part.Total);
         var saving = SaveAsync(key, sent); // is in the queue before a report can find it, and take it away again
         _fresh[key] = sent;
@@ -30,9 +30,11 @@ internal sealed class SentParts(EndpointContext context, IInbox inbox, SmppMessa
     }
 
     /// <summary>The place and the part; null when it is none of ours.</summary>
-    public async ValueTask<(string Key, SentPart Part)?> FindAsync(Receipt receipt, CancellationToken cancellationToken)
+    /// <param name="names">What the network may have called it, most likely first.</param>
+    /// <param name="cancellationToken">Given up.</param>
+    public async ValueTask<(string Key, SentPart Part)?> FindAsync(IEnumerable<string> names, CancellationToken cancellationToken)
     {
-        foreach (var key in MessageIds.OfReport(receipt.IdInField, receipt.IdInText, ids).Select(id => SentPart.Prefix + id))
+        foreach (var key in names.Select(name => SentPart.Prefix + name))
         {
             if (_fresh.TryGetValue(key, out var fresh))
             {

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Bridge.Abstractions;
 
-namespace Bridge.Plugin.Sms.Smpp;
+namespace Bridge.Plugin.Sms.Sending;
 
 /// <summary>
 /// Counts how often a part came back for a reason that may pass or not: a head that never does must not hold up its conversation for a day.

@@ -1,0 +1,40 @@
+using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Modem.Serial;
+
+namespace Bridge.Plugin.Sms.Modem;
+
+/// <summary>What the types of <see cref="DriverOptions"/> cannot say of a modem.</summary>
+internal static class ModemChecks
+{
+    private const int ShortestPin = 4;
+    private const int LongestPin = 8;
+
+    public static IEnumerable<OptionProblem> Of(SmsOptions options)
+    {
+        var driver = options.Driver;
+        foreach (var missing in KindOptions.Missing(driver, ("device", "write its serial port, such as one of those below /dev/serial/by-id")))
+        {
+            yield return missing;
+        }
+
+        if (driver.Speed is { } speed && !LineSpeed.All.Contains(speed))
+        {
+            yield return new("driver.speed", "not a speed of serial ports", $"write one of {string.Join(", ", LineSpeed.All)}");
+        }
+
+        if (driver.Pin?.Reveal() is { } pin && (pin.Length is < ShortestPin or > LongestPin || !pin.All(char.IsAsciiDigit)))
+        {
+            yield return new("driver.pin", "not a PIN", $"write its {ShortestPin} to {LongestPin} digits");
+        }
+
+        if (driver.Init.Any(command => !command.StartsWith("AT", StringComparison.OrdinalIgnoreCase) || command.Any(sign => sign is < ' ' or > '~')))
+        {
+            yield return new("driver.init", "not commands of a modem", "write each as the modem's manual has it, beginning with AT");
+        }
+
+        if (options.Sender is not null)
+        {
+            yield return new("sender", "a modem sends by the number of its SIM card", "remove it") { IsWarning = true };
+        }
+    }
+}

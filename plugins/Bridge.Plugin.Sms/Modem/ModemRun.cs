@@ -1,0 +1,104 @@
+using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Sending;
+
+namespace Bridge.Plugin.Sms.Modem;
+
+/// <summary>One modem, from its opening until it is gone.</summary>
+internal sealed class ModemRun : IDisposable
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(30);
+
+    // Where messages may be that came in before, whoever served the modem then.
+    private static readonly string[] s_memories = ["SM", "ME"];
+
+    private readonly EndpointContext _context;
+    private readonly AtConversation _modem;
+    private readonly ModemFacts _facts;
+    private readonly ModemWatch _watch;
+    private readonly ModemArrivals _arrivals;
+    private readonly ModemStore _store;
+
+    public ModemRun(DriverOptions driver, EndpointContext context, Running running, AtConversation modem, ModemFacts facts, FewTries tries)
+    {
+        (_context, _modem, _facts) = (context, modem, facts);
+        Reports = driver.Reports != false && facts.Reports;
+        _watch = new ModemWatch(modem);
+        var sent = new SentParts(context, running.Inbox);
+        Submitter = new ModemSubmitter(context, Reports, modem, _watch, running.Reports, sent, tries);
+        _arrivals = new ModemArrivals(running, sent, context.Drops, Submitter.UnderWayAsync);
+        _store = new ModemStore(modem, _arrivals, facts.Memory, context.Drops);
+    }
+
+    public ModemSubmitter Submitter { get; }
+
+    public bool Reports { get; }
+
+    /// <summary>Until stopping. Throws <see cref="IOException"/> when the modem is gone, or does not answer.</summary>
+    public async Task RunAsync(IInbox inbox, CancellationToken stopping)
+    {
+        await LookAsync(inbox, stopping);
+        _context.Report($"the modem is ready, {await _watch.SignalAsync(stopping)}");
+        foreach (var memory in s_memories.Where(memory => memory != _facts.Memory))
+        {
+            await _store.SweepAsync(memory, stopping);
+        }
+
+        await _store.SweepAsync(null, stopping);
+        using var timer = new PeriodicTimer(s_interval, _context.Clock);
+        var tick = timer.WaitForNextTickAsync(stopping).AsTask();
+        var heard = _modem.Unsolicited.WaitToReadAsync(stopping).AsTask();
+        while (true)
+        {
+            if (await Task.WhenAny(heard, tick) == heard)
+            {
+                if (!await heard)
+                {
+                    await _modem.Ended;
+                }
+
+                await TakeAllAsync(stopping);
+                heard = _modem.Unsolicited.WaitToReadAsync(stopping).AsTask();
+            }
+            else
+            {
+                await tick;
+                await LookAsync(inbox, stopping);
+                await _store.SweepAsync(null, stopping); // an announcement may be missed
+                tick = timer.WaitForNextTickAsync(stopping).AsTask();
+            }
+        }
+    }
+
+    public void Dispose() => _modem.Dispose();
+
+    private async Task LookAsync(IInbox inbox, CancellationToken cancellationToken) => inbox.Impaired(await _watch.LookAsync(cancellationToken));
+
+    private async Task TakeAllAsync(CancellationToken cancellationToken)
+    {
+        while (_modem.Unsolicited.TryRead(out var told))
+        {
+            if (told.Kind is "+CMTI" or "+CDSI")
+            {
+                await _store.TakeAsync(told, cancellationToken);
+            }
+            else if (told.Line.Message is { } hex)
+            {
+                await TakeAsync(hex, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>What the modem does not keep.</summary>
+    private async Task TakeAsync(string hex, CancellationToken cancellationToken)
+    {
+        if (_arrivals.Read(hex) is { } message)
+        {
+            await _arrivals.TakeAsync(message, "direct", hex, cancellationToken);
+        }
+
+        if (_facts.WantsAcknowledgement)
+        {
+            await _modem.AskAsync("AT+CNMA", null, cancellationToken); // without it the network hands it over again
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Codec.Transfer;
+using Bridge.Plugin.Sms.Receiving;
+using Bridge.Plugin.Sms.Sending;
+
+namespace Bridge.Plugin.Sms.Modem;
+
+/// <summary>Gives parts to the modem, and says what became of each. Of what the modem had and said nothing about, nobody knows: it is not sent again here.</summary>
+internal sealed class ModemSubmitter(EndpointContext context, bool reports, AtConversation modem, ModemWatch watch, ReportDesk desk, SentParts sent, FewTries tries)
+{
+    // Together with the parts before it in one message (Dispatch) less than the 30 seconds that the host gives a send.
+    private static readonly HandoverPatience s_patience = new(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(12));
+
+    private readonly UnderWay _underWay = new();
+
+    public Task UnderWayAsync() => _underWay.AllAsync();
+
+    public async Task<SendResult> SendAsync(OutgoingPart part, CancellationToken cancellationToken) =>
+        await _underWay.DoAsync(() => SubmitAsync(part, cancellationToken));
+
+    private async Task<SendResult> SubmitAsync(OutgoingPart part, CancellationToken cancellationToken)
+    {
+        if (watch.Fault is not null && await FaultAsync(cancellationToken) is { } fault)
+        {
+            return new SendResult.Deferred(fault);
+        }
+
+        var (octets, length) = TpduEncoder.Encode(new Tpdu.Submit(null, TpAddress.Of(part.To), UserData.Of(part))
+        {
+            AsksForReport = reports,
+            Validity = part.Expires is { } end ? ValidityPeriod.Of(end - context.Clock.GetUtcNow()) : null,
+        });
+        switch (await modem.HandOverAsync(length, octets, s_patience, cancellationToken))
+        {
+            case Handover.Answered { Reply: var reply }:
+                return ResultOf(reply, part);
+            case Handover.Unknown unknown:
+                _ = HearLateAsync(unknown.Late, part);
+                return new SendResult.Uncertain(unknown.Why);
+            case Handover.NeverLeft never:
+                return new SendResult.Deferred(never.Why);
+            case var other:
+                throw new InvalidOperationException($"not a handover: {other}");
+        }
+    }
+
+    private async Task<string?> FaultAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await watch.LookAsync(cancellationToken);
+        }
+        catch (Exception failure) when (failure is IOException or OperationCanceledException)
+        {
+            return "the modem does not answer";
+        }
+    }
+
+    private SendResult ResultOf(AtReply reply, OutgoingPart part)
+    {
+        if (reply.Error is { } error)
+        {
+            return ModemFault.Of(error) switch
+            {
+                SendResult.Deferred deferred when ModemFault.IsVague(error) && tries.AreOver(part) =>
+                    new SendResult.Refused($"{deferred.Why}, {FewTries.Most} times", "ask the operator of the SIM card whether it may send messages, and has credit"),
+                var result => result,
+            };
+        }
+
+        tries.Forget(part);
+        if (reports && reply.First?.Number(0) is { } reference)
+        {
+            sent.Put(ModemArrivals.NameOf(reference, part.To), part);
+        }
+
+        return new SendResult.Accepted();
+    }
+
+    /// <summary>A late answer settles what is uncertain: at once when it says no, and otherwise by the report that follows it.</summary>
+    private async Task HearLateAsync(Task<AtReply>? answer, OutgoingPart part)
+    {
+        try
+        {
+            if (answer is null || ResultOf(await answer, part) is SendResult.Accepted or SendResult.Uncertain)
+            {
+                return;
+            }
+        }
+        catch (IOException)
+        {
+            return; // nothing came any more
+        }
+
+        try
+        {
+            await desk.TakeAsync(
+                new PartReport(part.Key, part.Number, part.Total, IsDelivered: false, $"the modem said late that it did not send it ({(await answer).Error})"),
+                CancellationToken.None);
+        }
+        catch (Exception)
+        {
+            context.Drops.Dropped("a late answer that could not be stored: what it was about stays uncertain");
+        }
+    }
+}

@@ -1,0 +1,297 @@
+using System.Globalization;
+using Bridge.Plugin.Sms.Codec.Transfer;
+using Bridge.Plugins.Tests.Sms.Codec;
+
+namespace Bridge.Plugins.Tests.Sms.Modem;
+
+/// <summary>One modem: answers AT commands as the sticks of several makers do, with the ugly parts on demand.</summary>
+internal sealed class ModemDouble
+{
+    private const char Escape = '\u001b';
+    private const char EndOfMessage = '\u001a';
+    private readonly Lock _gate; // the network's: what one modem says, another hears
+    private readonly ModemNetwork _network;
+    private readonly string _path;
+    private readonly SortedDictionary<int, (int State, string Hex)> _store = [];
+    private Pty? _port;
+    private string _input = "";
+    private int? _awaited;
+    private bool _hasEcho = true;
+    private byte _reference;
+    private string _announcements = "";
+
+    public ModemDouble(ModemNetwork network, string number, string path)
+    {
+        (_gate, _network, Number, _path) = (network.Gate, network, number, path);
+        Plug();
+    }
+
+    public string Number { get; }
+
+    public FileInfo Device => new(_path);
+
+    /// <summary>Every command, in order.</summary>
+    public List<string> Commands { get; } = [];
+
+    /// <summary>Answers to the next messages, in the place of <c>+CMGS</c>.</summary>
+    public Queue<string> Errors { get; } = [];
+
+    /// <summary>What CREG answers.</summary>
+    public int Registration { get; set; } = 1;
+
+    /// <summary>The PIN the SIM card wants; null for none.</summary>
+    public string? Pin { get; set; }
+
+    /// <summary>Parameters of CNMI that it knows; the others are errors.</summary>
+    public Func<string, bool> Knows { get; set; } = _ => true;
+
+    /// <summary>Said in the middle of every answer.</summary>
+    public string Interjection { get; set; } = "";
+
+    /// <summary>Called with a message that was handed over, before it is answered; true: the double does nothing more with it.</summary>
+    public Func<Tpdu.Submit, bool> Instead { get; set; } = _ => false;
+
+    /// <summary>Announces nothing, as after a glitch.</summary>
+    public bool IsQuiet { get; set; }
+
+    /// <summary>Deletes nothing.</summary>
+    public bool IsStubborn { get; set; }
+
+    public int Stored
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _store.Count;
+            }
+        }
+    }
+
+    public void Plug()
+    {
+        lock (_gate)
+        {
+            (_input, _awaited, _hasEcho, _announcements) = ("", null, true, "");
+            _port = new Pty(Hear);
+            File.Delete(_path);
+            File.CreateSymbolicLink(_path, _port.Path);
+        }
+    }
+
+    public void Unplug()
+    {
+        Pty? port;
+        lock (_gate)
+        {
+            (port, _port) = (_port, null);
+            File.Delete(_path);
+        }
+
+        port?.Dispose();
+    }
+
+    /// <summary>Says this as it stands.</summary>
+    public void Say(string text) => _port?.Write(text);
+
+    /// <summary>Answers a message that <see cref="Instead"/> took.</summary>
+    public void Answer(Tpdu.Submit submit)
+    {
+        Line($"+CMGS: {++_reference}");
+        Line("OK");
+        _network.Take(this, _reference, submit);
+    }
+
+    public void Receive(string hex)
+    {
+        lock (_gate)
+        {
+            var place = Enumerable.Range(1, 255).First(free => !_store.ContainsKey(free));
+            _store[place] = (0, hex);
+            if (!IsQuiet && _announcements is ['1' or '2' or '3', ',', '1', ..])
+            {
+                Line($"+CMTI: \"ME\",{place}");
+            }
+        }
+    }
+
+    public void Report(string hex)
+    {
+        lock (_gate)
+        {
+            switch (_announcements.Split(',').ElementAtOrDefault(3))
+            {
+                case "1":
+                    Line($"+CDS: {(hex.Length / 2) - 8}\r\n{hex}");
+                    break;
+                case "2":
+                    var place = Enumerable.Range(1, 255).First(free => !_store.ContainsKey(free));
+                    _store[place] = (0, hex);
+                    Line($"+CDSI: \"ME\",{place}");
+                    break;
+            }
+        }
+    }
+
+    private void Hear(byte[] octets)
+    {
+        lock (_gate)
+        {
+            foreach (var sign in octets.Select(octet => (char)octet))
+            {
+                Hear(sign);
+            }
+        }
+    }
+
+    private void Hear(char sign)
+    {
+        if (_hasEcho && sign >= ' ')
+        {
+            Say(sign.ToString());
+        }
+
+        if (sign == Escape)
+        {
+            var wasAsking = _awaited is not null;
+            (_input, _awaited) = ("", null);
+            if (wasAsking)
+            {
+                Line("OK");
+            }
+        }
+        else if (_awaited is { } length && sign == EndOfMessage)
+        {
+            var hex = _input;
+            (_input, _awaited) = ("", null);
+            TakeMessage(hex, length);
+        }
+        else if (_awaited is null && sign == '\r')
+        {
+            var command = _input;
+            _input = "";
+            Commands.Add(command);
+            Do(command);
+        }
+        else
+        {
+            _input += sign;
+        }
+    }
+
+    private void TakeMessage(string hex, int length)
+    {
+        var submit = TpduMirror.ReadSubmit(hex);
+        if (Instead(submit))
+        {
+            return;
+        }
+
+        if (hex.Length / 2 != length + 1 + int.Parse(hex[..2], NumberStyles.HexNumber))
+        {
+            Line("+CMS ERROR: 304");
+        }
+        else if (Errors.TryDequeue(out var error))
+        {
+            Line(error);
+        }
+        else
+        {
+            Line($"+CMGS: {++_reference}");
+            Say(Interjection);
+            Line("OK");
+            _network.Take(this, _reference, submit);
+        }
+    }
+
+    private void Do(string command)
+    {
+        var (name, value) = command.Split('=', 2) is [var before, var behind] ? (before, behind) : (command, "");
+        switch (name)
+        {
+            case "AT" or "AT+CMEE" or "AT+CMGF" or "AT+CNMA" or "AT^CURC":
+                Line("OK");
+                break;
+            case "ATE0":
+                _hasEcho = false;
+                Line("OK");
+                break;
+            case "AT+CPIN" when Pin == value.Trim('"'):
+                Pin = null;
+                Line("OK");
+                break;
+            case "AT+CNMI" when Knows(value):
+                _announcements = value;
+                Line("OK");
+                break;
+            case "AT+CMGS":
+                _awaited = int.Parse(value);
+                Say("\r\n> ");
+                break;
+            case "AT+CMGL" or "AT+CMGR" or "AT+CMGD":
+                Look(name, value);
+                break;
+            case "AT+CPMS" when value.Contains("ME", StringComparison.Ordinal):
+                Answer($"+CPMS: {_store.Count},255,{_store.Count},255,{_store.Count},255");
+                break;
+            default:
+                Answer(ValueOf(name));
+                break;
+        }
+    }
+
+    private string? ValueOf(string name) => name switch
+    {
+        "AT+CMEE?" => "+CMEE: 1",
+        "AT+CMGF?" => "+CMGF: 0",
+        "AT+CPIN?" => Pin is null ? "+CPIN: READY" : "+CPIN: SIM PIN",
+        "AT+CREG?" => $"+CREG: 0,{Registration}",
+        "AT+CSQ" => "+CSQ: 18,99",
+        "AT+CGMM" => "DOUBLE-1",
+        "AT+CSMS" => "+CSMS: 1,1,1",
+        _ => null,
+    };
+
+    private void Look(string name, string value)
+    {
+        if (name == "AT+CMGL")
+        {
+            foreach (var (place, (state, hex)) in _store.ToList())
+            {
+                Line($"+CMGL: {place},{state},,{(hex.Length / 2) - 8}\r\n{hex}");
+                _store[place] = (1, hex);
+                Say(Interjection);
+            }
+
+            Line("OK");
+        }
+        else if (!_store.TryGetValue(int.Parse(value), out var stored))
+        {
+            Line("+CMS ERROR: 321");
+        }
+        else if (name == "AT+CMGR")
+        {
+            Answer($"+CMGR: {stored.State},,{(stored.Hex.Length / 2) - 8}\r\n{stored.Hex}");
+        }
+        else
+        {
+            _ = !IsStubborn && _store.Remove(int.Parse(value));
+            Line(IsStubborn ? "+CMS ERROR: 500" : "OK");
+        }
+    }
+
+    private void Answer(string? line)
+    {
+        if (line is null)
+        {
+            Line("ERROR");
+            return;
+        }
+
+        Line(line);
+        Say(Interjection);
+        Line("OK");
+    }
+
+    private void Line(string line) => Say($"\r\n{line}\r\n");
+}
