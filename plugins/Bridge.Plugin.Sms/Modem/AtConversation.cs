@@ -22,6 +22,7 @@ internal sealed partial class AtConversation : IDisposable
     private readonly TimeProvider _clock;
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _turn = new(1);
+    private readonly Thread _reading;
 
     private Exchange? _current;
     private Exchange? _overdue;
@@ -30,7 +31,8 @@ internal sealed partial class AtConversation : IDisposable
     public AtConversation(SerialPort port, TimeProvider clock)
     {
         (_port, _clock) = (port, clock);
-        new Thread(Read) { IsBackground = true, Name = "modem" }.Start();
+        _reading = new Thread(Read) { IsBackground = true, Name = "modem" };
+        _reading.Start();
     }
 
     /// <summary>Throws <see cref="IOException"/> when no answer comes.</summary>
@@ -80,7 +82,12 @@ internal sealed partial class AtConversation : IDisposable
         }
     }
 
-    public void Dispose() => _port.Dispose();
+    /// <summary>Afterwards the device can be opened again.</summary>
+    public void Dispose()
+    {
+        _port.Dispose();
+        _reading.Join();
+    }
 
     private async Task<Handover> SubmitAsync(int length, byte[] octets, HandoverPatience patience, CancellationToken cancellationToken)
     {

@@ -10,6 +10,7 @@ internal sealed class ModemSubmitter(EndpointContext context, bool reports, AtCo
 {
     // Together with the parts before it in one message (Dispatch) less than the 30 seconds that the host gives a send.
     private static readonly HandoverPatience s_patience = new(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(12));
+    private static readonly HandoverPatience s_first = s_patience with { ForAnswer = TimeSpan.FromSeconds(20) };
 
     private readonly UnderWay _underWay = new();
 
@@ -30,12 +31,12 @@ internal sealed class ModemSubmitter(EndpointContext context, bool reports, AtCo
             AsksForReport = reports,
             Validity = part.Expires is { } end ? ValidityPeriod.Of(end - context.Clock.GetUtcNow()) : null,
         });
-        switch (await modem.HandOverAsync(length, octets, s_patience, cancellationToken))
+        switch (await modem.HandOverAsync(length, octets, part.Number == 1 ? s_first : s_patience, cancellationToken))
         {
             case Handover.Answered { Reply: var reply }:
                 return ResultOf(reply, part);
             case Handover.Unknown unknown:
-                _ = HearLateAsync(unknown.Late, part);
+                _ = unknown.Late is { } late ? HearLateAsync(late, part) : Task.CompletedTask;
                 return new SendResult.Uncertain(unknown.Why);
             case Handover.NeverLeft never:
                 return new SendResult.Deferred(never.Why);
@@ -77,26 +78,28 @@ internal sealed class ModemSubmitter(EndpointContext context, bool reports, AtCo
         return new SendResult.Accepted();
     }
 
-    /// <summary>A late answer settles what is uncertain: at once when it says no, and otherwise by the report that follows it.</summary>
-    private async Task HearLateAsync(Task<AtReply>? answer, OutgoingPart part)
+    /// <summary>A late answer settles what is uncertain: by the report that follows it, or at once where none does.</summary>
+    private async Task HearLateAsync(Task<AtReply> answer, OutgoingPart part)
     {
+        AtReply reply;
         try
         {
-            if (answer is null || ResultOf(await answer, part) is SendResult.Accepted or SendResult.Uncertain)
-            {
-                return;
-            }
+            reply = await answer;
         }
         catch (IOException)
         {
             return; // nothing came any more
         }
 
+        if (ResultOf(reply, part) is SendResult.Uncertain || (reports && reply.IsOk))
+        {
+            return;
+        }
+
         try
         {
-            await desk.TakeAsync(
-                new PartReport(part.Key, part.Number, part.Total, IsDelivered: false, $"the modem said late that it did not send it ({(await answer).Error})"),
-                CancellationToken.None);
+            var why = reply.IsOk ? null : $"the modem said late that it did not send it ({reply.Error})";
+            await desk.TakeAsync(new PartReport(part.Key, part.Number, part.Total, reply.IsOk, why), CancellationToken.None);
         }
         catch (Exception)
         {
