@@ -1,6 +1,7 @@
 using System.Globalization;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Codec;
+using Bridge.Plugin.Sms.Http;
 using Bridge.Plugin.Sms.Receiving;
 
 namespace Bridge.Plugin.Sms.Kannel;
@@ -30,7 +31,7 @@ internal sealed class KannelDriver(SmsOptions options, EndpointContext context, 
 
             return KannelAnswer.Of(status, body);
         }
-        catch (KannelException failure)
+        catch (GatewayException failure)
         {
             _watch.Tell();
             return failure.MayHaveArrived ? new SendResult.Uncertain(failure.Message) : new SendResult.Deferred(failure.Message);
@@ -92,7 +93,7 @@ internal sealed class KannelDriver(SmsOptions options, EndpointContext context, 
                 : connections.Online == 0 ? "Kannel has no connection to the network: it keeps what it is given until it has one"
                 : null;
         }
-        catch (KannelException failure)
+        catch (GatewayException failure)
         {
             return "Kannel's bearerbox does not show its status: " + failure.Message;
         }

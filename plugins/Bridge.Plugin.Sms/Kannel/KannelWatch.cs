@@ -1,17 +1,17 @@
-using System.Threading.Channels;
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Http;
 
 namespace Bridge.Plugin.Sms.Kannel;
 
-/// <summary>Whether Kannel is there. HTTP has no connection that could be lost, so it is asked now and then, and at once when a request got no answer.</summary>
+/// <summary>Whether Kannel is there: it is asked now and then, and at once when a request got no answer.</summary>
 internal sealed class KannelWatch(TimeProvider clock)
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(60);
 
-    private readonly Channel<bool> _trouble = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Alarm _alarm = new(clock);
 
     /// <summary>Something went wrong. From any thread.</summary>
-    public void Tell() => _trouble.Writer.TryWrite(true);
+    public void Tell() => _alarm.Tell();
 
     /// <summary>Ends by the exception of <paramref name="check"/>: Kannel is not there, or does not know us.</summary>
     /// <param name="check">Reaches smsbox.</param>
@@ -29,22 +29,8 @@ internal sealed class KannelWatch(TimeProvider clock)
                 inbox.Impaired(impaired = fault);
             }
 
-            await PauseAsync(stopping);
+            await _alarm.PauseAsync(s_interval, stopping);
             await check(stopping);
-        }
-    }
-
-    private async Task PauseAsync(CancellationToken stopping)
-    {
-        using var pause = new CancellationTokenSource(s_interval, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(pause.Token, stopping);
-        try
-        {
-            await _trouble.Reader.ReadAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
-        {
-            // The minute is over.
         }
     }
 }

@@ -1,0 +1,68 @@
+using System.Net.Sockets;
+
+namespace Bridge.Plugin.Sms.Http;
+
+/// <summary>
+/// One request, one answer or a <see cref="GatewayException"/>. Every request has a connection of its own: on one that was used before, the runtime would
+/// send a request again by itself when the other side closes it, and the gateway would send two messages.
+/// </summary>
+/// <param name="peer">What it is called in a sentence: Kannel.</param>
+/// <param name="handler">In tests, in the place of the network.</param>
+/// <param name="clock">Measures the patience.</param>
+/// <param name="longestAnswer">In bytes.</param>
+internal sealed class GatewayClient(string peer, HttpMessageHandler? handler, TimeProvider clock, int longestAnswer) : IDisposable
+{
+    // Below the 30 seconds that the host gives a send.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    private readonly HttpClient _http = new(handler ?? NewHandler(), disposeHandler: handler is null)
+    {
+        MaxResponseContentBufferSize = longestAnswer,
+        Timeout = Timeout.InfiniteTimeSpan, // each request has its own
+    };
+
+    public async Task<(int Status, byte[] Body)> ExchangeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        request.Headers.ConnectionClose = true;
+        using var time = new CancellationTokenSource(s_patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
+        try
+        {
+            using var response = await _http.SendAsync(request, either.Token);
+            return ((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(either.Token));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new GatewayException($"{peer} did not answer in time", mayHaveArrived: true);
+        }
+        catch (HttpRequestException failure)
+        {
+            throw Unanswered(failure);
+        }
+        catch (SocketException)
+        {
+            // Of a connection that ended while it was made .NET lets the bare fault through: nothing of the request has left.
+            throw new GatewayException($"{peer} does not accept connections", mayHaveArrived: false);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>The system's words name hosts and ports; its kinds do not.</summary>
+    private GatewayException Unanswered(HttpRequestException failure) => failure.HttpRequestError switch
+    {
+        HttpRequestError.NameResolutionError => new($"{peer}'s host name is not known (DNS)", mayHaveArrived: false),
+        HttpRequestError.ConnectionError => new($"{peer} does not accept connections", mayHaveArrived: false),
+        HttpRequestError.SecureConnectionError => new($"{peer}'s certificate is not accepted (TLS)", mayHaveArrived: false),
+        _ => new($"the connection to {peer} was lost", mayHaveArrived: true),
+    };
+
+    private static SocketsHttpHandler NewHandler() => new()
+    {
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        UseCookies = false,
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+        PooledConnectionLifetime = TimeSpan.Zero,
+    };
+}
