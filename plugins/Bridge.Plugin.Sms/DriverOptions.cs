@@ -6,28 +6,29 @@ namespace Bridge.Plugin.Sms;
 /// <summary>One way to the network. What belongs to one kind alone is null unless it is written.</summary>
 public sealed record DriverOptions
 {
-    [Description("What it is: at_modem, a GSM modem at a serial port, such as a USB stick; kannel, the SMS gateway of that name, over HTTP; "
-        + "smpp, an SMS centre by its own protocol (SMPP 3.4).")]
+    [Description("What it is: at_modem, a GSM modem at a serial port, such as a USB stick; android_sms_gateway, a phone with the app SMS Gateway for "
+        + "Android; kannel, the SMS gateway of that name, over HTTP; smpp, an SMS centre by its own protocol (SMPP 3.4).")]
     public required DriverKind Kind { get; init; }
 
-    [Description("Kannel, SMPP: where it is, and needed there: the address of Kannel's sendsms (http://host:13013/cgi-bin/sendsms), or of an SMS centre "
-        + "(smpp://host:2775, or smpps://host:3550 with TLS).")]
+    [Description("Kannel, SMPP, Android: where it is, and needed there: the address of Kannel's sendsms (http://host:13013/cgi-bin/sendsms), of an SMS centre "
+        + "(smpp://host:2775, or smpps://host:3550 with TLS), or of the phone as its app shows it (http://192.168.1.20:8080).")]
     [Example("smpp://smsc.example.com:2775")]
     public Uri? Url { get; init; }
 
-    [Description("Kannel, SMPP: the user of Kannel's 'group = sendsms-user', or the system_id that the SMS centre gave you; needed there.")]
+    [Description("Kannel, SMPP, Android: the user of Kannel's 'group = sendsms-user', the system_id that the SMS centre gave you, or the user that the app "
+        + "shows; needed there.")]
     [Example("bridge")]
     public string? Username { get; init; }
 
-    [Description("Kannel, SMPP: that user's password; needed there.")]
+    [Description("Kannel, SMPP, Android: that user's password; needed there.")]
     public Secret? Password { get; init; }
 
     [Description("Kannel: what it shows Bridge when it brings something, 'secret=' in its URLs. Without it nothing is heard and no delivery is "
-        + "reported.")]
+        + "reported. Android: the app's signing key (Settings, Webhooks), with 'callback'.")]
     public Secret? Secret { get; init; }
 
     [Description("Kannel: where it reaches this endpoint, for delivery reports: http.public_url or http.listen, and /endpoints/<endpoint>. Without it "
-        + "they are not asked for.")]
+        + "they are not asked for. Android: where the phone reaches this endpoint, by https://; without it the phone is asked what there is.")]
     [Example("http://127.0.0.1:8480/endpoints/sms")]
     public Uri? Callback { get; init; }
 
@@ -63,7 +64,7 @@ public sealed record DriverOptions
     [Example("30s")]
     public TimeSpan? KeepAlive { get; init; }
 
-    [Description("SMPP, modem: whether a delivery report is asked for with every part; true unless written.")]
+    [Description("SMPP, modem, Android: whether delivery reports are asked for; true unless written.")]
     [Example("false")]
     public bool? Reports { get; init; }
 
@@ -102,6 +103,18 @@ public sealed record DriverOptions
     [Description("Modem: commands of its own that it needs before it is used, each beginning with AT. They are sent whenever it is opened.")]
     [Example("[\"AT^CURC=0\"]")]
     public EquatableArray<string> Init { get; init; }
+
+    [Description("Android: the id of the phone that sends, where the account at the server has several.")]
+    [Example("PyDmBQZZXYmyxMwED8Fzy")]
+    public string? Phone { get; init; }
+
+    [Description("Android: which SIM sends; from 1. Without it the app chooses.")]
+    [Example("1")]
+    public int? Sim { get; init; }
+
+    [Description("Android: how often the phone is asked what came in and what became of messages; 15s unless written, 1m with 'callback'.")]
+    [Example("15s")]
+    public TimeSpan? Poll { get; init; }
 }
 
 /// <summary>What a driver speaks to.</summary>
@@ -115,6 +128,9 @@ public enum DriverKind
 
     /// <summary>An SMS centre.</summary>
     Smpp,
+
+    /// <summary>A phone with the app SMS Gateway for Android.</summary>
+    AndroidSmsGateway,
 }
 
 /// <summary>Which binds are made.</summary>

@@ -4,11 +4,14 @@ using Bridge.Plugin.Sms.Receiving;
 
 namespace Bridge.Plugin.Sms;
 
-/// <summary>One way to the network. It carries single parts and knows nothing of whole messages.</summary>
+/// <summary>One way to the network. It carries single parts and knows nothing of whole messages, unless it <see cref="CarriesWholeTexts"/>.</summary>
 internal interface IDriver : IDisposable
 {
     /// <summary>Whether every part that is taken is reported on later.</summary>
     bool Reports { get; }
+
+    /// <summary>Whether the other side cuts texts itself: then the one part it is given is the whole text, however many parts are paid for.</summary>
+    bool CarriesWholeTexts => false;
 
     /// <summary>
     /// Reaches the network: afterwards parts can be sent. Throws <see cref="IOException"/> with a reason that has no number, text or secret. What comes in is handed

@@ -8,11 +8,11 @@ internal static class KindOptions
 {
     private static readonly (string Name, Func<DriverOptions, object?> Value, DriverKind[] Kinds)[] s_all =
     [
-        ("url", driver => driver.Url, [DriverKind.Kannel, DriverKind.Smpp]),
-        ("username", driver => driver.Username, [DriverKind.Kannel, DriverKind.Smpp]),
-        ("password", driver => driver.Password, [DriverKind.Kannel, DriverKind.Smpp]),
-        ("secret", driver => driver.Secret, [DriverKind.Kannel]),
-        ("callback", driver => driver.Callback, [DriverKind.Kannel]),
+        ("url", driver => driver.Url, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.AndroidSmsGateway]),
+        ("username", driver => driver.Username, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.AndroidSmsGateway]),
+        ("password", driver => driver.Password, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.AndroidSmsGateway]),
+        ("secret", driver => driver.Secret, [DriverKind.Kannel, DriverKind.AndroidSmsGateway]),
+        ("callback", driver => driver.Callback, [DriverKind.Kannel, DriverKind.AndroidSmsGateway]),
         ("status", driver => driver.Status, [DriverKind.Kannel]),
         ("status_password", driver => driver.StatusPassword, [DriverKind.Kannel]),
         ("smsc", driver => driver.Smsc, [DriverKind.Kannel]),
@@ -21,7 +21,7 @@ internal static class KindOptions
         ("binds", driver => driver.Binds, [DriverKind.Smpp]),
         ("window", driver => driver.Window, [DriverKind.Smpp]),
         ("keep_alive", driver => driver.KeepAlive, [DriverKind.Smpp]),
-        ("reports", driver => driver.Reports, [DriverKind.Smpp, DriverKind.AtModem]),
+        ("reports", driver => driver.Reports, [DriverKind.Smpp, DriverKind.AtModem, DriverKind.AndroidSmsGateway]),
         ("message_ids", driver => driver.MessageIds, [DriverKind.Smpp]),
         ("alphabet", driver => driver.Alphabet, [DriverKind.Smpp]),
         ("long_messages", driver => driver.LongMessages, [DriverKind.Smpp]),
@@ -31,6 +31,9 @@ internal static class KindOptions
         ("speed", driver => driver.Speed, [DriverKind.AtModem]),
         ("pin", driver => driver.Pin, [DriverKind.AtModem]),
         ("init", driver => driver.Init.Count > 0 ? driver.Init : null, [DriverKind.AtModem]),
+        ("phone", driver => driver.Phone, [DriverKind.AndroidSmsGateway]),
+        ("sim", driver => driver.Sim, [DriverKind.AndroidSmsGateway]),
+        ("poll", driver => driver.Poll, [DriverKind.AndroidSmsGateway]),
     ];
 
     /// <summary>What is written and means nothing to this kind.</summary>

@@ -2,6 +2,7 @@ using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Codec;
 using Bridge.Plugin.Sms.Kannel;
 using Bridge.Plugin.Sms.Modem;
+using Bridge.Plugin.Sms.Phone;
 using Bridge.Plugin.Sms.Smpp;
 
 namespace Bridge.Plugin.Sms;
@@ -16,6 +17,7 @@ internal static class OptionChecks
     {
         DriverKind.Smpp => SmppChecks.Of(options.Driver),
         DriverKind.AtModem => ModemChecks.Of(options),
+        DriverKind.AndroidSmsGateway => PhoneChecks.Of(options.Driver),
         _ => KannelChecks.Of(options.Driver),
     };
 

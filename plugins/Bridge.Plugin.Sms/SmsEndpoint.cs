@@ -2,6 +2,7 @@ using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Kannel;
 using Bridge.Plugin.Sms.Modem;
 using Bridge.Plugin.Sms.Modem.Serial;
+using Bridge.Plugin.Sms.Phone;
 using Bridge.Plugin.Sms.Sending;
 using Bridge.Plugin.Sms.Smpp;
 
@@ -18,6 +19,7 @@ internal sealed class SmsEndpoint(EndpointContext context, SmsOptions options, H
     {
         DriverKind.Smpp => new SmppDriver(options, context),
         DriverKind.AtModem => new ModemDriver(options, context),
+        DriverKind.AndroidSmsGateway => new PhoneDriver(options, context, handler),
         _ => new KannelDriver(options, context, handler),
     };
 
@@ -27,7 +29,8 @@ internal sealed class SmsEndpoint(EndpointContext context, SmsOptions options, H
     private readonly EndpointCapabilities _capabilities = new()
     {
         Sends = Carries,
-        Resend = new ResendClass.Unsafe(), // a repeat is a second message, and somebody pays for it
+        Resend = options.Driver.Kind == DriverKind.AndroidSmsGateway ? new ResendClass.Keyed(PhoneDriver.Memory)
+            : new ResendClass.Unsafe(), // a repeat is a second message, and somebody pays for it
         MaxTextLength = TextCutter.LongestOf(options),
         MayEcho = false,
     };

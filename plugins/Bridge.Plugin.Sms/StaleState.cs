@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Phone;
 using Bridge.Plugin.Sms.Receiving;
 using Bridge.Plugin.Sms.Sending;
 
@@ -21,6 +22,7 @@ internal sealed class StaleState(EndpointContext context, IInbox inbox)
             await CollectAsync(stale, SendProgress.Prefix, StateJson.Default.SendProgress, s_life, stopping);
             await CollectAsync(stale, PartsDelivered.Prefix, StateJson.Default.PartsDelivered, s_life, stopping);
             await CollectAsync(stale, SentPart.Prefix, StateJson.Default.SentPart, s_life, stopping);
+            await CollectAsync(stale, AwaitedReport.Prefix, StateJson.Default.AwaitedReport, s_life, stopping);
             await CollectAsync(stale, Reception.JoinedPrefix, StateJson.Default.JoinedMessage, Reception.Patience, stopping);
             if (stale.Count > 0)
             {

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Bridge.Plugin.Sms.Codec;
+using Bridge.Plugin.Sms.Phone;
 using Bridge.Plugin.Sms.Receiving;
 using Bridge.Plugin.Sms.Sending;
 
@@ -18,4 +19,6 @@ internal interface IDated
 [JsonSerializable(typeof(StoredPart))]
 [JsonSerializable(typeof(JoinedMessage))]
 [JsonSerializable(typeof(SentPart))]
+[JsonSerializable(typeof(AwaitedReport))]
+[JsonSerializable(typeof(HeardSince))]
 internal sealed partial class StateJson : JsonSerializerContext;

@@ -32,6 +32,15 @@ internal sealed record Segmented(TextCoding Coding, NationalLanguage Locking, Na
         Locking = Locking,
         Single = Single,
     };
+
+    /// <summary>The same text in one piece, for who cuts it himself.</summary>
+    public Segmented Whole() => this with
+    {
+        Segments = EquatableArray.From(
+        [
+            new Segment(new MessageText(string.Concat(Segments.Select(segment => segment.Text.Value))), Segments.Sum(segment => segment.Units)),
+        ]),
+    };
 }
 
 /// <summary>The text of one part.</summary>

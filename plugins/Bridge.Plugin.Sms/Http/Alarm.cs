@@ -5,7 +5,8 @@ namespace Bridge.Plugin.Sms.Http;
 /// <summary>Ends the pause between two looks at a gateway: HTTP has no connection whose loss would be noticed by itself.</summary>
 internal sealed class Alarm(TimeProvider clock)
 {
-    private readonly Channel<bool> _trouble = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _trouble =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Something went wrong. From any thread.</summary>
     public void Tell() => _trouble.Writer.TryWrite(true);

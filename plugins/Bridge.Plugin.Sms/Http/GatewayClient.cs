@@ -3,8 +3,8 @@ using System.Net.Sockets;
 namespace Bridge.Plugin.Sms.Http;
 
 /// <summary>
-/// One request, one answer or a <see cref="GatewayException"/>. Every request has a connection of its own: on one that was used before, the runtime would
-/// send a request again by itself when the other side closes it, and the gateway would send two messages.
+/// One request, one answer or a <see cref="GatewayException"/>. Every request has a connection of its own: on one that was used before, the runtime
+/// would send a request again by itself when the other side closes it, and the gateway would send two messages.
 /// </summary>
 /// <param name="peer">What it is called in a sentence: Kannel.</param>
 /// <param name="handler">In tests, in the place of the network.</param>

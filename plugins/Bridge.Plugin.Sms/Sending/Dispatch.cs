@@ -27,11 +27,12 @@ internal sealed class Dispatch(EndpointContext context, SmsOptions options, IDri
             return new SendResult.Refused("not a number that a message can be sent to", "write the number with its country, such as +491511234567");
         }
 
-        if (cutter.Cut(text) is not { } message)
+        if (cutter.Cut(text) is not { } cut)
         {
             return new SendResult.Refused($"longer than {options.MaxSegments} parts", "shorten it, or raise max_segments");
         }
 
+        var message = driver.CarriesWholeTexts ? cut.Whole() : cut;
         var earlier = await SendProgress.ReadAsync(context.State, outbound.Key, cancellationToken);
         var progress = earlier?.Total == message.Segments.Count ? earlier : new SendProgress(default, Interlocked.Increment(ref _reference) & 0xffff, message.Segments.Count, 0);
         var result = await SendPartsAsync(outbound, to, message, progress, cancellationToken);
