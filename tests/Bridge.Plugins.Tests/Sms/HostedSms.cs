@@ -58,12 +58,12 @@ internal class HostedSms : IAsyncDisposable
 
     public async Task<SendResult> Send(Outbound outbound) => await Endpoint.SendAsync(outbound, TestContext.Current.CancellationToken);
 
-    public async Task UntilAsync(Func<bool> condition)
+    public async Task UntilAsync(Func<bool> condition, TimeSpan? patience = null)
     {
         var began = TimeProvider.System.GetTimestamp();
         while (!condition())
         {
-            var inTime = TimeProvider.System.GetElapsedTime(began) < s_patience;
+            var inTime = TimeProvider.System.GetElapsedTime(began) < (patience ?? s_patience);
             Assert.True(inTime, "it did not happen in time; failures: " + string.Join("; ", Failures.Select(failure => failure.Message)));
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
         }

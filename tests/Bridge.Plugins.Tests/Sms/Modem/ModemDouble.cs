@@ -5,7 +5,7 @@ using Bridge.Plugins.Tests.Sms.Codec;
 namespace Bridge.Plugins.Tests.Sms.Modem;
 
 /// <summary>One modem: answers AT commands as the sticks of several makers do, with the ugly parts on demand.</summary>
-internal sealed class ModemDouble
+internal sealed partial class ModemDouble
 {
     private const char Escape = '\u001b';
     private const char EndOfMessage = '\u001a';
@@ -202,95 +202,6 @@ internal sealed class ModemDouble
             Line("OK");
             _network.Take(this, _reference, submit);
         }
-    }
-
-    private void Do(string command)
-    {
-        var (name, value) = command.Split('=', 2) is [var before, var behind] ? (before, behind) : (command, "");
-        switch (name)
-        {
-            case "AT" or "AT+CMEE" or "AT+CMGF" or "AT+CNMA" or "AT^CURC":
-                Line("OK");
-                break;
-            case "ATE0":
-                _hasEcho = false;
-                Line("OK");
-                break;
-            case "AT+CPIN" when Pin == value.Trim('"'):
-                Pin = null;
-                Line("OK");
-                break;
-            case "AT+CNMI" when Knows(value):
-                _announcements = value;
-                Line("OK");
-                break;
-            case "AT+CMGS":
-                _awaited = int.Parse(value);
-                Say("\r\n> ");
-                break;
-            case "AT+CMGL" or "AT+CMGR" or "AT+CMGD":
-                Look(name, value);
-                break;
-            case "AT+CPMS" when value.Contains("ME", StringComparison.Ordinal):
-                Answer($"+CPMS: {_store.Count},255,{_store.Count},255,{_store.Count},255");
-                break;
-            default:
-                Answer(ValueOf(name));
-                break;
-        }
-    }
-
-    private string? ValueOf(string name) => name switch
-    {
-        "AT+CMEE?" => "+CMEE: 1",
-        "AT+CMGF?" => "+CMGF: 0",
-        "AT+CPIN?" => Pin is null ? "+CPIN: READY" : "+CPIN: SIM PIN",
-        "AT+CREG?" => $"+CREG: 0,{Registration}",
-        "AT+CSQ" => "+CSQ: 18,99",
-        "AT+CGMM" => "DOUBLE-1",
-        "AT+CSMS" => "+CSMS: 1,1,1",
-        _ => null,
-    };
-
-    private void Look(string name, string value)
-    {
-        if (name == "AT+CMGL")
-        {
-            foreach (var (place, (state, hex)) in _store.ToList())
-            {
-                Line($"+CMGL: {place},{state},,{(hex.Length / 2) - 8}\r\n{hex}");
-                _store[place] = (1, hex);
-                Say(Interjection);
-            }
-
-            Line("OK");
-        }
-        else if (!_store.TryGetValue(int.Parse(value), out var stored))
-        {
-            Line("+CMS ERROR: 321");
-        }
-        else if (name == "AT+CMGR")
-        {
-            Answer($"+CMGR: {stored.State},,{(stored.Hex.Length / 2) - 8}\r\n{stored.Hex}");
-        }
-        else
-        {
-            _ = !IsStubborn && _store.Remove(int.Parse(value));
-            Line(IsStubborn ? "+CMS ERROR: 500" : "OK");
-        }
-    }
-
-    private void Answer(string? line)
-    {
-        if (line is null)
-        {
-            Line("ERROR");
-            return;
-        }
-
-        Line(line);
-        Say(Interjection);
-        Line("OK");
     }
 
     private void Line(string line) => Say($"\r\n{line}\r\n");
