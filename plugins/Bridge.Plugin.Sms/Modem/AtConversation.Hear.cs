@@ -11,8 +11,8 @@ internal sealed partial class AtConversation
 
     private readonly AtLines _cutter = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Channel<Unsolicited> _unsolicited =
-        Channel.CreateBounded<Unsolicited>(new BoundedChannelOptions(MostUnsolicited) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+    private readonly Channel<Unsolicited> _unsolicited = Channel.CreateBounded<Unsolicited>(
+        new BoundedChannelOptions(MostUnsolicited) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
     private string? _headline;
 

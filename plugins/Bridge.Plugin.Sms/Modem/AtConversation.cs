@@ -4,8 +4,8 @@ using Bridge.Plugin.Sms.Modem.Serial;
 namespace Bridge.Plugin.Sms.Modem;
 
 /// <summary>
-/// Talks to a modem: one command at a time, with what it says unasked in between (3GPP 27.007). An answer that is too late leaves the conversation out of
-/// step; before the next command it is brought into step again, by a question whose answer cannot be mistaken for another one.
+/// Talks to a modem: one command at a time, with what it says unasked in between (3GPP 27.007). An answer that is too late leaves the
+/// conversation out of step; before the next command it is brought into step again, by a question whose answer cannot be mistaken.
 /// </summary>
 internal sealed partial class AtConversation : IDisposable
 {

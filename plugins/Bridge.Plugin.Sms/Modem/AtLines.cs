@@ -12,7 +12,9 @@ internal sealed class AtLines
 
     private readonly StringBuilder _line = new();
 
-    /// <summary>The lines that are whole now; empty ones are not among them. Throws <see cref="IOException"/> when it is no modem that speaks.</summary>
+    /// <summary>
+    /// The lines that are whole now; empty ones are not among them. Throws <see cref="IOException"/> when it is no modem that speaks.
+    /// </summary>
     public IReadOnlyList<string> Take(ReadOnlySpan<byte> octets)
     {
         var lines = new List<string>();

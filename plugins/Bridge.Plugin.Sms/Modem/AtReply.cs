@@ -6,14 +6,15 @@ namespace Bridge.Plugin.Sms.Modem;
 internal sealed record AtLine(string Text, string? Message)
 {
     /// <summary>The fields behind the colon, without their quotes.</summary>
-    public IReadOnlyList<string> Fields => [.. Text[(Text.IndexOf(':', StringComparison.Ordinal) + 1)..].Split(',').Select(value => value.Trim().Trim('"'))];
+    public IReadOnlyList<string> Fields =>
+        [.. Text[(Text.IndexOf(':', StringComparison.Ordinal) + 1)..].Split(',').Select(value => value.Trim().Trim('"'))];
 
     /// <summary>Nothing of its content.</summary>
     public override string ToString() => "(a line)";
 
     /// <summary>Null when there is no number.</summary>
     public int? Number(int field) =>
-        Fields.ElementAtOrDefault(field) is { } text && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        int.TryParse(Fields.ElementAtOrDefault(field), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }
 
 /// <summary>What a modem answers to one command.</summary>

@@ -89,14 +89,17 @@ internal sealed class ModemArrivals(Running running, SentParts sent, IDropCounte
     {
         var header = UserDataHeader.TryDecode(deliver.Content.Header.Bytes.Span) ?? new UserDataHeader();
         var (coding, data) = (deliver.Content.Coding, deliver.Content.Data);
-        if (coding == TextCoding.Gsm7 && header is not { Locking: NationalLanguage.None, Single: NationalLanguage.None })
+        var isNational = header is not { Locking: NationalLanguage.None, Single: NationalLanguage.None };
+        if (coding == TextCoding.Gsm7 && isNational)
         {
-            (coding, data) = (TextCoding.Utf16, new Payload(Utf16.Encode(Gsm7Alphabet.Of(header.Locking, header.Single).Decode(data.Bytes.Span))));
+            var text = Gsm7Alphabet.Of(header.Locking, header.Single).Decode(data.Bytes.Span);
+            (coding, data) = (TextCoding.Utf16, new Payload(Utf16.Encode(text)));
         }
 
         var from = deliver.From.Number.Trim();
         return new ReceivedMessage(from.Length == 0 ? Unnamed : from, "", coding, data, header) { NativeId = nativeId, SentAt = deliver.At };
     }
 
-    private static string NativeId(string place, string hex) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{place} {hex}"))[..16]);
+    private static string NativeId(string place, string hex) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{place} {hex}"))[..16]);
 }

@@ -6,8 +6,8 @@ using Bridge.Plugin.Sms.Sending;
 namespace Bridge.Plugin.Sms.Modem;
 
 /// <summary>
-/// A GSM modem at a serial port, by AT commands (3GPP 27.005). It numbers what it sends and reports by that number, but drops no repeat, so an unclear
-/// outcome stays unclear.
+/// A GSM modem at a serial port, by AT commands (3GPP 27.005). It numbers what it sends and reports by that number, but drops no repeat,
+/// so an unclear outcome stays unclear.
 /// </summary>
 internal sealed class ModemDriver(SmsOptions options, EndpointContext context) : IDriver
 {

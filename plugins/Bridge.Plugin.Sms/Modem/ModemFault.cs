@@ -2,7 +2,9 @@ using Bridge.Abstractions;
 
 namespace Bridge.Plugin.Sms.Modem;
 
-/// <summary>What the error of a modem means for the message that it was given (3GPP 27.005 section 3.2.5, 24.011 annex E, 23.040 section 9.2.3.22). Pure.</summary>
+/// <summary>
+/// What the error of a modem means for the message that it was given (3GPP 27.005 section 3.2.5, 24.011 annex E, 23.040 section 9.2.3.22). Pure.
+/// </summary>
 internal static class ModemFault
 {
     private const string CheckNumber = "check the number";

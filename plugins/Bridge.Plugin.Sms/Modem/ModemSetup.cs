@@ -16,7 +16,10 @@ internal sealed class ModemSetup(DriverOptions driver, AtConversation modem, Tim
 
     // As much as it knows: what came in, and reports themselves (1) or where they are kept (2). The first number is what it does while it is busy.
     private static readonly (string Parameters, bool Reports)[] s_announcements =
-        [("2,1,0,1,0", true), ("2,1,0,2,0", true), ("1,1,0,1,0", true), ("1,1,0,2,0", true), ("3,1,0,1,0", true), ("2,1,0,0,0", false), ("1,1,0,0,0", false), ("1,1", false)];
+    [
+        ("2,1,0,1,0", true), ("2,1,0,2,0", true), ("1,1,0,1,0", true), ("1,1,0,2,0", true), ("3,1,0,1,0", true),
+        ("2,1,0,0,0", false), ("1,1,0,0,0", false), ("1,1", false),
+    ];
 
     /// <summary>Throws <see cref="IOException"/> with what a person must do.</summary>
     /// <param name="pin">Tries the PIN; null for not trying it.</param>

@@ -4,7 +4,8 @@ using Bridge.Plugin.Sms.Codec.Transfer;
 namespace Bridge.Plugin.Sms.Modem;
 
 /// <summary>
-/// Where a modem keeps what comes in. A message is deleted there when it is durable here, and not before; a full store would silently take nothing more.
+/// Where a modem keeps what comes in. A message is deleted there when it is durable here, and not before; a full store would silently take
+/// nothing more.
 /// </summary>
 /// <param name="modem">Whose store it is.</param>
 /// <param name="arrivals">Where the messages go.</param>
@@ -30,7 +31,8 @@ internal sealed class ModemStore(AtConversation modem, ModemArrivals arrivals, s
         }
 
         var reply = await modem.AskAsync("AT+CMGL=4", "+CMGL:", cancellationToken);
-        var found = reply.Lines.Where(line => line.Message is not null && line.Number(1) is >= 0 and <= ReceivedAndRead && line.Number(0) is not null)
+        var found = reply.Lines
+            .Where(line => line.Message is not null && line.Number(1) is >= 0 and <= ReceivedAndRead && line.Number(0) is not null)
             .Select(line => (Place: line.Number(0)!.Value, Hex: line.Message!, Message: arrivals.Read(line.Message!)))
             .OrderBy(each => (each.Message as Tpdu.Deliver)?.At ?? DateTimeOffset.MinValue).ThenBy(each => each.Place).ToList();
         foreach (var (place, hex, message) in found)

@@ -5,9 +5,14 @@ using Bridge.Plugin.Sms.Sending;
 
 namespace Bridge.Plugin.Sms.Modem;
 
-/// <summary>Gives parts to the modem, and says what became of each. Of what the modem had and said nothing about, nobody knows: it is not sent again here.</summary>
-internal sealed class ModemSubmitter(EndpointContext context, bool reports, AtConversation modem, ModemWatch watch, ReportDesk desk, SentParts sent, FewTries tries)
+/// <summary>
+/// Gives parts to the modem, and says what became of each. Of what the modem had and said nothing about, nobody knows: it is not sent again here.
+/// </summary>
+internal sealed class ModemSubmitter(
+    EndpointContext context, bool reports, AtConversation modem, ModemWatch watch, ReportDesk desk, SentParts sent, FewTries tries)
 {
+    private const string AskOperator = "ask the operator of the SIM card whether it may send messages, and has credit";
+
     // Together with the parts before it in one message (Dispatch) less than the 30 seconds that the host gives a send.
     private static readonly HandoverPatience s_patience = new(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(12));
     private static readonly HandoverPatience s_first = s_patience with { ForAnswer = TimeSpan.FromSeconds(20) };
@@ -64,7 +69,7 @@ internal sealed class ModemSubmitter(EndpointContext context, bool reports, AtCo
             return ModemFault.Of(error) switch
             {
                 SendResult.Deferred deferred when ModemFault.IsVague(error) && tries.AreOver(part) =>
-                    new SendResult.Refused($"{deferred.Why}, {FewTries.Most} times", "ask the operator of the SIM card whether it may send messages, and has credit"),
+                    new SendResult.Refused($"{deferred.Why}, {FewTries.Most} times", AskOperator),
                 var result => result,
             };
         }

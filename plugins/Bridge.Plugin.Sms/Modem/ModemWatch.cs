@@ -30,12 +30,17 @@ internal sealed class ModemWatch(AtConversation modem)
             isDenied |= state == Denied;
         }
 
-        return _fault = isDenied ? "the network refuses the SIM card of the modem" : "the modem is not registered in the network: look at its antenna and its SIM card";
+        return _fault = isDenied
+            ? "the network refuses the SIM card of the modem"
+            : "the modem is not registered in the network: look at its antenna and its SIM card";
     }
 
     /// <summary>In a few words, for people.</summary>
-    public async Task<string> SignalAsync(CancellationToken cancellationToken) =>
-        (await modem.AskAsync("AT+CSQ", "+CSQ:", cancellationToken)).First?.Number(0) is { } signal and not UnknownSignal ? $"signal {signal} of {BestSignal}" : "signal unknown";
+    public async Task<string> SignalAsync(CancellationToken cancellationToken)
+    {
+        var reply = await modem.AskAsync("AT+CSQ", "+CSQ:", cancellationToken);
+        return reply.First?.Number(0) is { } signal and not UnknownSignal ? $"signal {signal} of {BestSignal}" : "signal unknown";
+    }
 
     /// <summary>An answer says before it what is told unasked; what is told unasked does not.</summary>
     private static int? StateOf(AtLine? line) => line?.Number(1) ?? line?.Number(0);

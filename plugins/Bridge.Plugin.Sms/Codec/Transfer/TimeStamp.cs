@@ -20,7 +20,8 @@ internal static class TimeStamp
         }
 
         var quarters = (octets[Length - 1] & Negative) == 0 ? fields[6] : -fields[6];
-        var isTime = fields.IndexOf(-1) < 0 && fields[1] is >= 1 and <= 12 && fields[2] >= 1 && fields[2] <= DateTime.DaysInMonth(Century + fields[0], fields[1])
+        var isTime = fields.IndexOf(-1) < 0 && fields[1] is >= 1 and <= 12
+            && fields[2] >= 1 && fields[2] <= DateTime.DaysInMonth(Century + fields[0], fields[1])
             && fields[3] < 24 && fields[4] < 60 && fields[5] < 60 && Math.Abs(quarters) <= MostQuarters;
         return isTime
             ? new DateTimeOffset(Century + fields[0], fields[1], fields[2], fields[3], fields[4], fields[5], TimeSpan.FromMinutes(15 * quarters))

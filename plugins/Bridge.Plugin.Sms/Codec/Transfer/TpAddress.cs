@@ -53,8 +53,9 @@ internal sealed record TpAddress(byte Type, string Digits)
 
         var type = reader.Octet();
         var octets = reader.Octets((length + 1) / 2);
-        return new TpAddress(
-            type, (type & TypeOfNumber) == (Name & TypeOfNumber) ? Gsm7Alphabet.Default.Decode(Septets.Unpack(octets, length * 4 / 7)) : Text(octets, length));
+        return (type & TypeOfNumber) == (Name & TypeOfNumber)
+            ? new TpAddress(type, Gsm7Alphabet.Default.Decode(Septets.Unpack(octets, length * 4 / 7)))
+            : new TpAddress(type, Text(octets, length));
     }
 
     /// <summary>Of the SMS centre, whose length counts octets; empty for the one that the SIM card names.</summary>

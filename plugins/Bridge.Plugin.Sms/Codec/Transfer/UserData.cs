@@ -18,7 +18,9 @@ internal sealed record UserData(TextCoding Coding, Payload Header, Payload Data)
         var data = part.Coding == TextCoding.Utf16
             ? Utf16.Encode(part.Text.Value)
             : Gsm7Alphabet.Of(shifts?.Locking ?? NationalLanguage.None, shifts?.Single ?? NationalLanguage.None).TryEncode(part.Text.Value);
-        return new UserData(part.Coding, new Payload(header), new Payload(data ?? throw new InvalidOperationException("the part is not in its coding")));
+        return data is null
+            ? throw new InvalidOperationException("the part is not in its coding")
+            : new UserData(part.Coding, new Payload(header), new Payload(data));
     }
 
     /// <summary>The length, in septets or octets, and what it counts.</summary>
@@ -44,7 +46,9 @@ internal sealed record UserData(TextCoding Coding, Payload Header, Payload Data)
         return encoded;
     }
 
-    /// <summary>What the length promises and is not there, is left out: some modems cut the end off. A header that is none belongs to the text.</summary>
+    /// <summary>
+    /// What the length promises and is not there, is left out: some modems cut the end off. A header that is none belongs to the text.
+    /// </summary>
     public static UserData Read(ref TpduReader reader, byte scheme, bool hasHeader)
     {
         var coding = CodingScheme.Of(scheme);

@@ -37,7 +37,8 @@ internal sealed class SerialPort : IDisposable
         var opened = Native.Open(path, Native.ReadWrite | Native.NoControllingTerminal | Native.NonBlocking | Native.CloseOnExec);
         if (opened < 0)
         {
-            throw new IOException($"the device of the modem cannot be opened ({Reason()}): is it plugged in, and is Bridge's user in its group (dialout, most often)?");
+            throw new IOException(
+                $"the device of the modem cannot be opened ({Reason()}): is it plugged in, and is Bridge's user in its group (dialout, most often)?");
         }
 
         var file = new SafeFileHandle(opened, true);
@@ -194,7 +195,8 @@ internal static class LineSpeed
 
     private static readonly Dictionary<int, uint> s_constants = new()
     {
-        [9_600] = 0xd, [19_200] = 0xe, [38_400] = 0xf, [57_600] = 0x1001, [Usual] = 0x1002, [230_400] = 0x1003, [460_800] = 0x1004, [921_600] = 0x1007,
+        [9_600] = 0xd, [19_200] = 0xe, [38_400] = 0xf, [57_600] = 0x1001, [Usual] = 0x1002,
+        [230_400] = 0x1003, [460_800] = 0x1004, [921_600] = 0x1007,
     };
 
     public static IEnumerable<int> All => s_constants.Keys;

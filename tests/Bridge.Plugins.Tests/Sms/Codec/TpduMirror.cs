@@ -21,7 +21,11 @@ internal static class TpduMirror
         byte? validity = (first & FirstOctet.ValidityBits) == 0 ? null : reader.Octet();
         return new Tpdu.Submit(centre, to, UserData.Read(ref reader, scheme, (first & FirstOctet.Header) != 0))
         {
-            Reference = reference, ProtocolId = protocol, Scheme = scheme, Validity = validity, AsksForReport = (first & FirstOctet.StatusReport) != 0,
+            Reference = reference,
+            ProtocolId = protocol,
+            Scheme = scheme,
+            Validity = validity,
+            AsksForReport = (first & FirstOctet.StatusReport) != 0,
         };
     }
 
@@ -36,13 +40,18 @@ internal static class TpduMirror
     }
 
     public static string Write(Tpdu.StatusReport report, DateTimeOffset at, DateTimeOffset done) => Convert.ToHexString(
-        [.. TpAddress.EncodeCentre(report.Centre), 0x04 | FirstOctet.Report, report.Reference, .. report.To.Encode(), .. Time(at), .. Time(done), report.Status]);
+    [
+        .. TpAddress.EncodeCentre(report.Centre), 0x04 | FirstOctet.Report, report.Reference, .. report.To.Encode(), .. Time(at), .. Time(done), report.Status,
+    ]);
 
     public static byte[] Time(DateTimeOffset at)
     {
         var quarters = (int)(at.Offset.TotalMinutes / 15);
         byte[] octets =
-            [Swapped(at.Year % 100), Swapped(at.Month), Swapped(at.Day), Swapped(at.Hour), Swapped(at.Minute), Swapped(at.Second), Swapped(Math.Abs(quarters))];
+        [
+            Swapped(at.Year % 100), Swapped(at.Month), Swapped(at.Day), Swapped(at.Hour), Swapped(at.Minute), Swapped(at.Second),
+            Swapped(Math.Abs(quarters)),
+        ];
         octets[6] |= (byte)(quarters < 0 ? 0x08 : 0);
         return octets;
     }

@@ -45,13 +45,15 @@ public sealed class TpduTests
         var report = Assert.IsType<Tpdu.StatusReport>(TpduDecoder.Decode(hex));
         Assert.Equal(0, report.Status);
         var octets = Convert.FromHexString(hex);
-        Assert.Equal(hex, TpduMirror.Write(report, TimeStamp.Decode(octets.AsSpan()[^15..^8])!.Value, TimeStamp.Decode(octets.AsSpan()[^8..^1])!.Value));
+        var (at, done) = (TimeStamp.Decode(octets.AsSpan()[^15..^8]), TimeStamp.Decode(octets.AsSpan()[^8..^1]));
+        Assert.Equal(hex, TpduMirror.Write(report, at!.Value, done!.Value));
     }
 
     [Fact]
     public void Texts_of_others_are_read_as_they_were_written()
     {
-        var texts = s_vectors.Select(vector => vector.Deliver).OfType<string>().Select(hex => TextOf(((Tpdu.Deliver)TpduDecoder.Decode(hex)).Content)).ToList();
+        var texts = s_vectors.Select(vector => vector.Deliver).OfType<string>()
+            .Select(hex => TextOf(((Tpdu.Deliver)TpduDecoder.Decode(hex)).Content)).ToList();
         Assert.Contains("Hello €[]{}~^|\\ @£Δ", texts);
         Assert.Contains("v", texts);
         Assert.Contains("😀" + new string('я', 10), texts);
@@ -66,10 +68,13 @@ public sealed class TpduTests
             var content = AnyContent(random);
             var submit = new Tpdu.Submit(random.Next(2) == 0 ? null : AnyNumber(random), AnyNumber(random), content)
             {
-                Reference = (byte)random.Next(256), Validity = random.Next(2) == 0 ? null : (byte)random.Next(256), AsksForReport = random.Next(2) == 0,
+                Reference = (byte)random.Next(256),
+                Validity = random.Next(2) == 0 ? null : (byte)random.Next(256),
+                AsksForReport = random.Next(2) == 0,
             };
             Assert.Equal(submit, TpduMirror.ReadSubmit(Convert.ToHexString(TpduEncoder.Encode(submit).Octets)));
-            var deliver = new Tpdu.Deliver(null, random.Next(3) == 0 ? TpAddress.Of("ACME-" + random.Next(1000)) : AnyNumber(random), content) { At = AnyTime(random) };
+            var from = random.Next(3) == 0 ? TpAddress.Of("ACME-" + random.Next(1000)) : AnyNumber(random);
+            var deliver = new Tpdu.Deliver(null, from, content) { At = AnyTime(random) };
             Assert.Equal(deliver, TpduDecoder.Decode(TpduMirror.Write(deliver)));
             var report = new Tpdu.StatusReport(null, (byte)random.Next(256), AnyNumber(random), (byte)random.Next(256));
             Assert.Equal(report, TpduDecoder.Decode(TpduMirror.Write(report, AnyTime(random), AnyTime(random))));
@@ -169,11 +174,13 @@ public sealed class TpduTests
     private static UserData AnyContent(Random random)
     {
         var coding = (TextCoding)random.Next(3);
-        var header = random.Next(2) == 0 ? [] : new UserDataHeader { Concatenation = new Concatenation(random.Next(256), 3, random.Next(1, 4), random.Next(2) == 0) }.Encode();
+        var of = new Concatenation(random.Next(256), 3, random.Next(1, 4), random.Next(2) == 0);
+        var header = random.Next(2) == 0 ? [] : new UserDataHeader { Concatenation = of }.Encode();
         var units = random.Next(Capacity.Of(coding, header.Length) + 1);
         var data = new byte[coding == TextCoding.Utf16 ? units * 2 : units];
         random.NextBytes(data);
-        return new UserData(coding, new Payload(header), new Payload(coding == TextCoding.Gsm7 ? [.. data.Select(octet => (byte)(octet & 0x7f))] : data));
+        byte[] septets = [.. data.Select(octet => (byte)(octet & 0x7f))];
+        return new UserData(coding, new Payload(header), new Payload(coding == TextCoding.Gsm7 ? septets : data));
     }
 
     private static Vector[] Vectors([CallerFilePath] string file = "") => JsonSerializer.Deserialize<Vector[]>(

@@ -5,7 +5,7 @@ using Bridge.Plugins.Tests.Sms.Codec;
 namespace Bridge.Plugins.Tests.Sms.Modem;
 
 /// <summary>One modem: answers AT commands as the sticks of several makers do, with the ugly parts on demand.</summary>
-internal sealed partial class ModemDouble
+internal sealed partial class ModemDouble : IDisposable
 {
     private const char Escape = '\u001b';
     private const char EndOfMessage = '\u001a';
@@ -90,6 +90,8 @@ internal sealed partial class ModemDouble
 
         port?.Dispose();
     }
+
+    public void Dispose() => Unplug();
 
     /// <summary>Says this as it stands.</summary>
     public void Say(string text) => _port?.Write(text);

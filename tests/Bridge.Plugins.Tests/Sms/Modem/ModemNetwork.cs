@@ -67,7 +67,8 @@ internal sealed class ModemNetwork : IDisposable
     {
         var septets = Gsm7Alphabet.Default.TryEncode(text);
         var content = new UserData(
-            septets is null ? TextCoding.Utf16 : TextCoding.Gsm7, new((header ?? new UserDataHeader()).Encode()), new(septets ?? Utf16.Encode(text)));
+            septets is null ? TextCoding.Utf16 : TextCoding.Gsm7,
+            new((header ?? new UserDataHeader()).Encode()), new(septets ?? Utf16.Encode(text)));
         to.Receive(TpduMirror.Write(new Tpdu.Deliver(s_centre, TpAddress.Of(from), content) { At = NextTime() }));
     }
 
@@ -81,7 +82,8 @@ internal sealed class ModemNetwork : IDisposable
             to = _modems.Find(modem => modem.Number == submit.To.Number);
         }
 
-        to?.Receive(TpduMirror.Write(new Tpdu.Deliver(s_centre, TpAddress.Of(from.Number), submit.Content) { Scheme = submit.Scheme, At = NextTime() }));
+        var sender = TpAddress.Of(from.Number);
+        to?.Receive(TpduMirror.Write(new Tpdu.Deliver(s_centre, sender, submit.Content) { Scheme = submit.Scheme, At = NextTime() }));
         if (submit.AsksForReport && StatusOf(submit.To.Number) is { } status)
         {
             from.Report(TpduMirror.Write(new Tpdu.StatusReport(s_centre, reference, submit.To, status), NextTime(), NextTime()));
@@ -92,7 +94,7 @@ internal sealed class ModemNetwork : IDisposable
     {
         foreach (var modem in _modems)
         {
-            modem.Unplug();
+            modem.Dispose();
         }
 
         _folder.Delete(true);
@@ -102,5 +104,6 @@ internal sealed class ModemNetwork : IDisposable
         ? Utf16.Decode(content.Data.Bytes.Span)
         : Gsm7Alphabet.Default.Decode(content.Data.Bytes.Span);
 
-    private DateTimeOffset NextTime() => new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.FromHours(1)).AddSeconds(Interlocked.Increment(ref _seconds));
+    private DateTimeOffset NextTime() =>
+        new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.FromHours(1)).AddSeconds(Interlocked.Increment(ref _seconds));
 }

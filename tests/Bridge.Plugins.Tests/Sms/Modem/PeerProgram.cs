@@ -9,15 +9,22 @@ internal abstract class PeerProgram : IAsyncDisposable
 {
     private readonly Process _process;
 
-    protected PeerProgram(string program, string configuration, params string[] folders)
+    /// <param name="program">Its file.</param>
+    /// <param name="arguments">FOLDER stands for the folder that is made for it, and so it does below.</param>
+    /// <param name="configuration">What it reads, in FOLDER/conf.</param>
+    /// <param name="folders">Made in it.</param>
+    protected PeerProgram(string program, string[] arguments, string configuration, params string[] folders)
     {
         foreach (var folder in folders)
         {
             Folder.CreateSubdirectory(folder);
         }
 
-        File.WriteAllText(Configuration, configuration.Replace("FOLDER", Folder.FullName, StringComparison.Ordinal));
-        _process = Process.Start(new ProcessStartInfo(program, ArgumentsOf(Configuration)) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        File.WriteAllText(Configuration, Placed(configuration));
+        _process = Process.Start(new ProcessStartInfo(program, arguments.Select(Placed))
+        {
+            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
         _process.OutputDataReceived += (_, _) => { };
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
@@ -32,7 +39,8 @@ internal abstract class PeerProgram : IAsyncDisposable
     public string Log => string.Concat(Folder.GetFiles("log*").Select(file => File.ReadAllText(file.FullName)));
 
     /// <summary>Every file it wrote, for a test that fails.</summary>
-    public string Got => string.Join('|', Folder.GetDirectories("in*").SelectMany(folder => folder.GetFiles()).Select(file => Convert.ToHexString(File.ReadAllBytes(file.FullName))));
+    public string Got => string.Join(
+        '|', Folder.GetDirectories("in*").SelectMany(folder => folder.GetFiles()).Select(file => Convert.ToHexString(File.ReadAllBytes(file.FullName))));
 
     /// <summary>Whether these texts came, whole, and nothing else.</summary>
     public abstract bool Has(IReadOnlyList<string> texts);
@@ -47,12 +55,13 @@ internal abstract class PeerProgram : IAsyncDisposable
         Folder.Delete(true);
     }
 
-    protected abstract IEnumerable<string> ArgumentsOf(string configuration);
+    private string Placed(string text) => text.Replace("FOLDER", Folder.FullName, StringComparison.Ordinal);
 }
 
 /// <summary>gammu-smsd, with folders.</summary>
 internal sealed class GammuProgram(ModemDouble modem) : PeerProgram(
     Program,
+    ["-c", "FOLDER/conf"],
     $"""
     [gammu]
     device = {modem.Device.FullName}
@@ -95,13 +104,11 @@ internal sealed class GammuProgram(ModemDouble modem) : PeerProgram(
         using var inject = Process.Start(new ProcessStartInfo(
             "/usr/bin/gammu-smsd-inject", ["-c", Configuration, "TEXT", to, "-autolen", "1000", "-text", text])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["LC_ALL"] = "C.UTF-8" },
+            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["LC_ALL"] = "C.UTF-8" },
         })!;
         await inject.StandardOutput.ReadToEndAsync();
         await inject.WaitForExitAsync();
     }
-
-    protected override IEnumerable<string> ArgumentsOf(string configuration) => ["-c", configuration];
 
     /// <summary>What stands behind a NUL was in its memory before.</summary>
     private static string TextOf(string file) => Encoding.BigEndianUnicode.GetString(File.ReadAllBytes(file)).TrimStart('\ufeff').Split('\0')[0];
@@ -110,6 +117,7 @@ internal sealed class GammuProgram(ModemDouble modem) : PeerProgram(
 /// <summary>The smsd of smstools3, with folders.</summary>
 internal sealed class SmstoolsProgram(ModemDouble modem) : PeerProgram(
     Program,
+    ["-cFOLDER/conf", "-t"],
     $"""
     devices = GSM1
     outgoing = FOLDER/outgoing
@@ -144,8 +152,8 @@ internal sealed class SmstoolsProgram(ModemDouble modem) : PeerProgram(
 
     private int _sent;
 
-    public override bool Has(IReadOnlyList<string> texts) =>
-        Directory.GetFiles(Path.Combine(Folder.FullName, "incoming")).Select(TextOf).Order(StringComparer.Ordinal).SequenceEqual(texts.Order(StringComparer.Ordinal));
+    public override bool Has(IReadOnlyList<string> texts) => Directory.GetFiles(Path.Combine(Folder.FullName, "incoming"))
+        .Select(TextOf).Order(StringComparer.Ordinal).SequenceEqual(texts.Order(StringComparer.Ordinal));
 
     public override async Task SendAsync(string to, string text)
     {
@@ -156,8 +164,6 @@ internal sealed class SmstoolsProgram(ModemDouble modem) : PeerProgram(
         await File.WriteAllBytesAsync(made, [.. heading, .. (isPlain ? Encoding.UTF8 : Encoding.BigEndianUnicode).GetBytes(text)]);
         File.Move(made, Path.Combine(Folder.FullName, "outgoing", $"message{++_sent}"));
     }
-
-    protected override IEnumerable<string> ArgumentsOf(string configuration) => ["-c" + configuration, "-t"];
 
     /// <summary>Behind the heading, which names the alphabet.</summary>
     private static string TextOf(string file)

@@ -17,14 +17,20 @@ public sealed class SetupTests
         { "driver.init", driver => driver with { Init = ["AT\rAT"] } },
         { "driver.url", driver => driver with { Url = new Uri("http://127.0.0.1/") } },
         { "driver.window", driver => driver with { Window = 4 } },
-        { "driver.device", driver => driver with { Kind = DriverKind.Smpp, Url = new Uri("smpps://a"), Username = "a", Password = new Secret("b"), Pin = null, Init = [] } },
+        {
+            "driver.device",
+            driver => driver with { Kind = DriverKind.Smpp, Url = new Uri("smpps://a"), Username = "a", Password = new Secret("b"), Pin = null, Init = [] }
+        },
     };
 
     [Theory]
     [MemberData(nameof(Wrong))]
     public void What_is_wrong_is_named_with_a_cure(string option, Func<DriverOptions, DriverOptions> change)
     {
-        var good = new DriverOptions { Kind = DriverKind.AtModem, Device = new FileInfo("/dev/ttyUSB0"), Pin = new Secret("1234"), Init = ["AT^CURC=0"] };
+        var good = new DriverOptions
+        {
+            Kind = DriverKind.AtModem, Device = new FileInfo("/dev/ttyUSB0"), Pin = new Secret("1234"), Init = ["AT^CURC=0"],
+        };
         Assert.Empty(Check(good));
         var problem = Assert.Single(Check(change(good)));
         Assert.Equal(option, problem.Option);
