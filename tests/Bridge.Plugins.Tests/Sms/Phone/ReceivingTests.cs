@@ -42,14 +42,14 @@ public sealed class ReceivingTests
     [Fact]
     public async Task More_than_a_page_is_read()
     {
-        await using var sms = await RunningPhone.StartAsync(driver => driver with { Poll = TimeSpan.FromHours(1) });
-        var at = Now;
-        for (var i = 0; i < 250; i++)
+        await using var sms = await RunningPhone.StartAsync(driver => driver with { Poll = TimeSpan.FromHours(1) }, before: phone =>
         {
-            sms.Phone.Receive("+4915100000012", $"{i}", at.AddMilliseconds(i));
-        }
-
-        await sms.RestartAsync();
+            var at = Now; // a little before the first start still counts
+            for (var i = 0; i < 250; i++)
+            {
+                phone.Receive("+4915100000012", $"{i}", at.AddMilliseconds(i));
+            }
+        });
         await sms.UntilAsync(() => sms.Heard.Count >= 250);
         Assert.Equal(Enumerable.Range(0, 250).Select(i => $"{i}"), sms.Heard.Select(TextOf));
     }
@@ -85,7 +85,7 @@ public sealed class ReceivingTests
         await sms.Send(sms.Of("x"));
         sms.Phone.Move(sms.Phone.All[0].Id, "Delivered");
         await sms.UntilAsync(() => sms.Reported.Count > 0);
-        Assert.Equal(1, asked);
+        Assert.InRange(asked, 1, sms.Failures.Count + 1); // once for each run
         Assert.Empty(sms.Impairments);
     }
 
