@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using Bridge.Abstractions;
 
 namespace Bridge.Plugin.Sms;
@@ -6,7 +7,7 @@ namespace Bridge.Plugin.Sms;
 /// <summary>One way to the network. What belongs to one kind alone is null unless it is written.</summary>
 public sealed record DriverOptions
 {
-    [Description("What it is: at_modem, a GSM modem at a serial port, such as a USB stick; android_sms_gateway, a phone with the app SMS Gateway for "
+    [Description("What it is: at-modem, a GSM modem at a serial port, such as a USB stick; android-sms-gateway, a phone with the app SMS Gateway for "
         + "Android; kannel, the SMS gateway of that name, over HTTP; smpp, an SMS centre by its own protocol (SMPP 3.4).")]
     public required DriverKind Kind { get; init; }
 
@@ -91,7 +92,7 @@ public sealed record DriverOptions
 
     [Description("Modem: its serial port, and needed there. Write the name below /dev/serial/by-id: it stays the same when the modem is plugged in again.")]
     [Example("/dev/serial/by-id/usb-HUAWEI_Mobile-if00-port0")]
-    public FileInfo? Device { get; init; }
+    public FileInfo? Port { get; init; }
 
     [Description("Modem: the speed of the serial port; 115200 unless written. USB sticks take any.")]
     [Example("9600")]
@@ -124,12 +125,14 @@ public enum DriverKind
     Kannel,
 
     /// <summary>A GSM modem at a serial port.</summary>
+    [JsonStringEnumMemberName("at-modem")]
     AtModem,
 
     /// <summary>An SMS centre.</summary>
     Smpp,
 
     /// <summary>A phone with the app SMS Gateway for Android.</summary>
+    [JsonStringEnumMemberName("android-sms-gateway")]
     AndroidSmsGateway,
 }
 

@@ -1,4 +1,5 @@
-using System.Text.Json;
+using System.Reflection;
+using System.Text.Json.Serialization;
 using Bridge.Abstractions;
 
 namespace Bridge.Plugin.Sms;
@@ -27,7 +28,7 @@ internal static class KindOptions
         ("long_messages", driver => driver.LongMessages, [DriverKind.Smpp]),
         ("sender_type", driver => driver.SenderType, [DriverKind.Smpp]),
         ("tls", driver => driver.Tls, [DriverKind.Smpp]),
-        ("device", driver => driver.Device, [DriverKind.AtModem]),
+        ("port", driver => driver.Port, [DriverKind.AtModem]),
         ("speed", driver => driver.Speed, [DriverKind.AtModem]),
         ("pin", driver => driver.Pin, [DriverKind.AtModem]),
         ("init", driver => driver.Init.Count > 0 ? driver.Init : null, [DriverKind.AtModem]),
@@ -55,5 +56,6 @@ internal static class KindOptions
     public static T Needed<T>(T? value)
         where T : class => value ?? throw new InvalidOperationException("a driver was made of options that were not checked");
 
-    private static string Written(DriverKind kind) => "kind: " + JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
+    private static string Written(DriverKind kind) => "kind: " + (typeof(DriverKind).GetField(kind.ToString())?.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name
+        ?? kind.ToString().ToLowerInvariant());
 }

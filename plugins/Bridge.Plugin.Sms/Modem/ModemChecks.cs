@@ -12,7 +12,7 @@ internal static class ModemChecks
     public static IEnumerable<OptionProblem> Of(SmsOptions options)
     {
         var driver = options.Driver;
-        foreach (var missing in KindOptions.Missing(driver, ("device", "write its serial port, such as one of those below /dev/serial/by-id")))
+        foreach (var missing in KindOptions.Missing(driver, ("port", "write its serial port, such as one of those below /dev/serial/by-id")))
         {
             yield return missing;
         }

@@ -72,5 +72,5 @@ internal sealed class ModemDriver(SmsOptions options, EndpointContext context) :
     public void Dispose() => _run?.Dispose();
 
     private AtConversation Connect() => new(
-        SerialPort.Open(KindOptions.Needed(options.Driver.Device).FullName, options.Driver.Speed ?? LineSpeed.Usual), context.Clock);
+        SerialPort.Open(KindOptions.Needed(options.Driver.Port).FullName, options.Driver.Speed ?? LineSpeed.Usual), context.Clock);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bridge.Abstractions;
 using Bridge.Core.Configuration;
@@ -20,7 +19,7 @@ internal static class OptionScalar
             _ when type == typeof(ByteSize) => TextValues.TrySize(text, out var bytes) ? bytes : null,
             _ when type == typeof(FileInfo) => Path.GetFullPath(text, FolderOf(scalar)),
             _ when type == typeof(Uri) => Uri.TryCreate(text, UriKind.Absolute, out _) ? text : null,
-            _ when type.IsEnum => Choices(type).Contains(text) ? text : null,
+            _ when type.IsEnum => Choices.Of(type).Contains(text) ? text : null,
             _ when IsNumber(type) => decimal.TryParse(text, System.Globalization.NumberStyles.Float, null, out var number) ? number : null,
             _ => text,
         };
@@ -32,7 +31,7 @@ internal static class OptionScalar
         _ when type == typeof(bool) => false,
         _ when type == typeof(TimeSpan) => "0",
         _ when type == typeof(Uri) => "http://unresolved.invalid",
-        _ when type.IsEnum => Choices(type)[0],
+        _ when type.IsEnum => Choices.Of(type)[0],
         _ when type == typeof(ByteSize) || IsNumber(type) => 0,
         _ => "unresolved",
     };
@@ -44,7 +43,7 @@ internal static class OptionScalar
         _ when type == typeof(ByteSize) => "a size",
         _ when type == typeof(Uri) => "a whole URL",
         _ when type == typeof(PasswordHash) => "what 'bridge passwd' prints",
-        _ when type.IsEnum => "one of " + string.Join(", ", Choices(type)),
+        _ when type.IsEnum => "one of " + string.Join(", ", Choices.Of(type)),
         _ when IsFraction(type) => "a number",
         _ when IsNumber(type) => "a whole number",
         _ => "a valid value",
@@ -65,11 +64,9 @@ internal static class OptionScalar
     {
         _ when type == typeof(Uri) && urlExample is not null => $"write it whole, such as {urlExample}; a port is 1 to 65535",
         _ when IsFraction(type) => "write a number such as 1.5",
-        _ when type.IsEnum && !scalar.IsReference => Suggestion.For(scalar.Value, Choices(type)),
+        _ when type.IsEnum && !scalar.IsReference => Suggestion.For(scalar.Value, Choices.Of(type)),
         _ => null,
     };
-
-    private static List<string> Choices(Type type) => [.. Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
 
     public static bool IsFraction(Type type) => type == typeof(double) || type == typeof(float) || type == typeof(decimal);
 

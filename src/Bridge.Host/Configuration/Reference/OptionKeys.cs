@@ -88,7 +88,7 @@ internal static class OptionKeys
         _ when type == typeof(FileInfo) => Scalars.FilePath,
         _ when type == typeof(Secret) => Scalars.SecretText,
         _ when type == typeof(string) => Scalars.Text,
-        _ when type.IsEnum => new KeyType.Choice([.. Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)]),
+        _ when type.IsEnum => new KeyType.Choice([.. Choices.Of(type)]),
         _ when OptionScalar.IsFraction(type) => Scalars.Number,
         _ when OptionScalar.IsNumber(type) => Scalars.WholeNumber,
         _ => null,

@@ -31,7 +31,7 @@ internal sealed class RunningModem : HostedSms
 
     public static SmsOptions OptionsFor(ModemDouble modem) => new()
     {
-        Driver = new DriverOptions { Kind = DriverKind.AtModem, Device = modem.Device },
+        Driver = new DriverOptions { Kind = DriverKind.AtModem, Port = modem.Device },
         Country = "49",
     };
 

@@ -10,7 +10,7 @@ public sealed class SetupTests
 {
     public static TheoryData<string, Func<DriverOptions, DriverOptions>> Wrong { get; } = new()
     {
-        { "driver.device", driver => driver with { Device = null } },
+        { "driver.port", driver => driver with { Port = null } },
         { "driver.speed", driver => driver with { Speed = 12 } },
         { "driver.pin", driver => driver with { Pin = new Secret("12a4") } },
         { "driver.init", driver => driver with { Init = ["AT+X", "rm"] } },
@@ -18,7 +18,7 @@ public sealed class SetupTests
         { "driver.url", driver => driver with { Url = new Uri("http://127.0.0.1/") } },
         { "driver.window", driver => driver with { Window = 4 } },
         {
-            "driver.device",
+            "driver.port",
             driver => driver with { Kind = DriverKind.Smpp, Url = new Uri("smpps://a"), Username = "a", Password = new Secret("b"), Pin = null, Init = [] }
         },
     };
@@ -29,7 +29,7 @@ public sealed class SetupTests
     {
         var good = new DriverOptions
         {
-            Kind = DriverKind.AtModem, Device = new FileInfo("/dev/ttyUSB0"), Pin = new Secret("1234"), Init = ["AT^CURC=0"],
+            Kind = DriverKind.AtModem, Port = new FileInfo("/dev/ttyUSB0"), Pin = new Secret("1234"), Init = ["AT^CURC=0"],
         };
         Assert.Empty(Check(good));
         var problem = Assert.Single(Check(change(good)));
