@@ -9,7 +9,7 @@ namespace Bridge.Plugins.Tests.Sms;
 /// <summary>The endpoint with a host around it that runs it again when it falls.</summary>
 internal class HostedSms : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
     private readonly SmsOptions _options;
     private readonly TimeProvider _clock;
     private CancellationTokenSource _stopping = new();
@@ -26,7 +26,7 @@ internal class HostedSms : IAsyncDisposable
 
     public SmsEndpoint Endpoint { get; private set; }
 
-    public List<Exception> Failures { get; } = [];
+    public IReadOnlyList<Exception> Failures { get; private set; } = [];
 
     public List<string?> Impairments { get; } = [];
 
@@ -114,7 +114,7 @@ internal class HostedSms : IAsyncDisposable
             }
             catch (Exception failure)
             {
-                Failures.Add(failure);
+                Failures = [.. Failures, failure]; // read from other threads
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
             }
         }

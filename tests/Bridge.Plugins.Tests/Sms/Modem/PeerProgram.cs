@@ -23,7 +23,8 @@ internal abstract class PeerProgram : IAsyncDisposable
         File.WriteAllText(Configuration, Placed(configuration));
         _process = Process.Start(new ProcessStartInfo(program, arguments.Select(Placed))
         {
-            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+            // Without a locale that knows every letter, gammu writes files that are cut, and smsd nothing at all.
+            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["LC_ALL"] = "C.UTF-8" },
         })!;
         _process.OutputDataReceived += (_, _) => { };
         _process.ErrorDataReceived += (_, _) => { };
