@@ -20,7 +20,9 @@ public sealed class PeerTests
         await ToAndFroAsync(sms, gammu);
     }
 
+    // smsd sometimes stops reading its modem for a minute, about one run in three on a bare machine; why is not known yet.
     [Fact]
+    [Trait("Category", "Long")]
     public async Task With_smstools_texts_arrive_intact_both_ways_and_are_reported()
     {
         Assert.SkipUnless(File.Exists(SmstoolsProgram.Program), "smstools3 is not installed (Debian: smstools)");
