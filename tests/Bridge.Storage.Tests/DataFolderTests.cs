@@ -54,6 +54,20 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task The_write_ahead_log_begins_anew_while_messages_pour_in()
+    {
+        await using var folder = await OpenAsync();
+        for (var i = 1; i <= 1_600; i += 10)
+        {
+            await folder.Store.CommitAsync([.. Enumerable.Range(i, 10).Select(n => new StoreChange.AddEvent(SampleRows.Event(n, 60_000)))], Ct);
+        }
+
+        const int Written = 1_600 * 60_000;
+        Assert.InRange(new FileInfo(_files["data/store.db-wal"]).Length, 1, Written * 2 / 3);
+        Assert.InRange(new FileInfo(_files["data/store.db"]).Length, Written / 3, 2L * Written);
+    }
+
+    [Fact]
     public async Task A_lost_blob_is_content_that_cannot_be_opened_and_no_fault_of_the_store_that_may_pass()
     {
         await using var folder = await OpenAsync();
@@ -61,6 +75,29 @@ public sealed class DataFolderTests : IDisposable
         File.Delete(_files[$"data/blobs/{SampleRows.EventId(1).Value:N}"]);
         var row = await folder.Store.FindEventAsync(SampleRows.EventId(1), Ct);
         Assert.Throws<SealException>(() => folder.Sealer.Open(RecordKind.Event, RecordId.Of(row!.Id), row.Body));
+    }
+
+    [Fact]
+    public async Task A_value_that_a_flipped_bit_made_NULL_is_damage_that_is_told()
+    {
+        await FillAsync();
+        using (var connection = new SqliteConnection($"Data Source={_files["data/store.db"]};Pooling=False"))
+        {
+            connection.Open();
+            Execute(connection, "PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql = replace(sql, 'decision BLOB NOT NULL', 'decision BLOB') WHERE name = 'events'; PRAGMA writable_schema=RESET");
+            Execute(connection, "UPDATE events SET decision = NULL");
+        }
+
+        await using var folder = await OpenAsync();
+        var told = await Assert.ThrowsAsync<StoreException>(async () => await folder.Store.FindEventAsync(SampleRows.EventId(1), Ct));
+        Assert.Contains("store.db is damaged", told.Message, StringComparison.Ordinal);
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
     [Fact]

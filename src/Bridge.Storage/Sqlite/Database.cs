@@ -45,6 +45,14 @@ internal static class Database
         return connection;
     }
 
+    /// <summary>For checkpoints alone. It reads once: a connection that never did knows of no log, and its checkpoints do nothing.</summary>
+    public static SqliteConnection OpenCheckpointer(string path)
+    {
+        var connection = Open(path, SqliteOpenMode.ReadWrite);
+        Run(connection, "PRAGMA busy_timeout=5000; PRAGMA journal_size_limit=67108864; SELECT 1 FROM sqlite_schema");
+        return connection;
+    }
+
     /// <summary>
     /// Writes the whole file anew. Through a temporary file and not through memory, which may be smaller: SQLite makes it private and without a name,
     /// and what comes into it stands in the database just so, every body sealed.

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data;
 using Microsoft.Data.Sqlite;
 
 namespace Bridge.Storage.Sqlite;
@@ -20,6 +21,10 @@ internal sealed class Readers(string path) : IDisposable
         catch (Exception failure) when (SqliteFailure.Is(failure))
         {
             throw SqliteFailure.Of(failure, path);
+        }
+        catch (InvalidOperationException failure) when (reader is { IsOpen: true })
+        {
+            throw SqliteFailure.OfMissingValue(failure, path);
         }
         finally
         {
@@ -57,6 +62,8 @@ internal sealed class Readers(string path) : IDisposable
     private sealed class Reader(SqliteConnection connection) : IDisposable
     {
         private readonly Dictionary<string, Statement> _statements = [];
+
+        public bool IsOpen => connection.State == ConnectionState.Open;
 
         public Statement Statement(string sql) =>
             _statements.TryGetValue(sql, out var known) ? known : _statements[sql] = new Statement(connection, sql);

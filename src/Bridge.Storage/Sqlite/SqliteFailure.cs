@@ -21,6 +21,10 @@ internal static class SqliteFailure
     public static bool IsDiskFull(Exception failure) =>
         failure is SqliteException { SqliteErrorCode: Full } or SqliteException { SqliteExtendedErrorCode: SharedMemorySize } or IOException { HResult: NoSpace or QuotaExceeded };
 
+    /// <summary>A value is NULL where the schema allows none.</summary>
+    public static StoreException OfMissingValue(InvalidOperationException failure, string file) =>
+        new($"{file} is damaged (a value is missing): stop Bridge and restore the folder from a backup", failure);
+
     public static StoreException Of(Exception failure, string file) => failure switch
     {
         _ when IsDiskFull(failure) =>

@@ -14,12 +14,13 @@ public sealed class SqliteStore : IStore
 {
     public const string FileName = "store.db";
 
-    // A longer write-ahead log means fewer checkpoints under load; it is cut back to this size afterwards.
-    private const string Pragmas = "PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-8000;";
+    // The checkpointer is ahead of the automatic checkpoint unless it cannot keep up. The log is cut back to this size after it was longer.
+    private const string Pragmas = "PRAGMA wal_autocheckpoint=80000; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-8000;";
 
     private readonly Lock _writing = new();
     private readonly SqliteConnection _connection;
     private readonly Transaction _transaction;
+    private readonly Checkpointer _checkpointer;
     private readonly Readers _readers;
     private readonly BlobFolder _blobs;
     private readonly string _path;
@@ -28,8 +29,9 @@ public sealed class SqliteStore : IStore
     {
         (_path, _connection, _blobs) = (path, connection, blobs);
         _transaction = new Transaction(connection);
+        _checkpointer = new Checkpointer(path, connection, _writing);
         _readers = new Readers(path);
-        Upkeep = new SqliteUpkeep(connection, _writing, _readers, blobs, path);
+        Upkeep = new SqliteUpkeep(connection, _writing, _checkpointer, _readers, blobs, path);
     }
 
     /// <summary>The way in for retention and shredding.</summary>
@@ -153,6 +155,7 @@ public sealed class SqliteStore : IStore
 
     public ValueTask DisposeAsync()
     {
+        _checkpointer.Dispose(); // it may be waiting for the lock
         lock (_writing)
         {
             _readers.Dispose();
@@ -181,6 +184,7 @@ public sealed class SqliteStore : IStore
         {
             _blobs.Write(blobs);
             _transaction.Commit(changes);
+            _checkpointer.Committed();
         }
         catch (Exception failure) when (SqliteFailure.IsDiskFull(failure))
         {

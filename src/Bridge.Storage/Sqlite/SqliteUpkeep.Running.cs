@@ -11,6 +11,7 @@ internal sealed partial class SqliteUpkeep
         using var transaction = connection.BeginTransaction();
         var result = change(transaction);
         transaction.Commit();
+        checkpointer.Committed();
         afterwards?.Invoke();
         return result;
     });

@@ -33,6 +33,7 @@ internal sealed partial class SqliteUpkeep
                 }
 
                 transaction.Commit();
+                checkpointer.Committed();
             }
             finally
             {
@@ -50,7 +51,7 @@ internal sealed partial class SqliteUpkeep
 
     public ValueTask EndShredAsync(EventId id, DateTimeOffset at, CancellationToken cancellationToken) => Done(Write(
         transaction => Run(transaction, "UPDATE shreds SET done_at = ?2, keys = x'' WHERE event = ?1", Columns.Of(id), Columns.Of(at)),
-        () => Run(null, "PRAGMA wal_checkpoint(TRUNCATE)")));
+        checkpointer.Truncate));
 
     public ValueTask<Shred?> FindShredAsync(EventId id, CancellationToken cancellationToken) =>
         Read(() => readers.Find("SELECT event, keys, asked_at, done_at FROM shreds WHERE event = ?1", ReadShred, Columns.Of(id)));

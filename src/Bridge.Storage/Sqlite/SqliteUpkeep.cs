@@ -7,7 +7,8 @@ using Microsoft.Data.Sqlite;
 namespace Bridge.Storage.Sqlite;
 
 /// <summary>Takes things out of the store, on the one writing connection, a bounded transaction at a time.</summary>
-internal sealed partial class SqliteUpkeep(SqliteConnection connection, Lock writing, Readers readers, BlobFolder blobs, string path) : IStoreUpkeep
+internal sealed partial class SqliteUpkeep(
+    SqliteConnection connection, Lock writing, Checkpointer checkpointer, Readers readers, BlobFolder blobs, string path) : IStoreUpkeep
 {
     private const int NativesPerStep = 2_000;
     private const int PagesPerStep = 250;

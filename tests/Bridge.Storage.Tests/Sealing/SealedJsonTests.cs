@@ -201,6 +201,21 @@ public sealed class SealedJsonTests
             Encoding.UTF8.GetString(SealedJson.Write(arrival)));
     }
 
+    [Fact]
+    public void What_later_versions_added_is_left_out_where_nobody_uses_it()
+    {
+        BridgeEvent[] plain =
+        [
+            MessagePosted.Of("hi"), new MessageEdited(new NativeId("$1"), new MessageText("new")),
+            new MessagePosted([new AttachmentPart(new MessageText("a.jpg"), "image/jpeg", 1)]),
+        ];
+        foreach (var content in plain)
+        {
+            var written = Encoding.UTF8.GetString(SealedJson.Write(new Arrival(new EventId(Guid.Empty), new Inbound { Address = s_address, Event = content }, s_now, Origin.Network)));
+            Assert.All(["manner", "format", "shownAs"], (string name) => Assert.DoesNotContain($"\"{name}\"", written, StringComparison.Ordinal));
+        }
+    }
+
     private static IEnumerable<string> MembersOf<T>() => typeof(T).GetProperties().Where(member => member.CanWrite).Select(member => JsonNamingPolicy.CamelCase.ConvertName(member.Name)).Order();
 
     private static IEnumerable<string> Named(JsonElement record) => record.EnumerateObject().Select(member => member.Name).Order();
