@@ -10,9 +10,12 @@ namespace Bridge.Host.Cli;
 internal sealed class Output(bool json)
 {
     private static readonly JsonSerializerOptions s_indented = new(AdminProtocol.Json) { WriteIndented = true };
-    private readonly IAnsiConsole _console = Screen.OfOutput();
+    private IAnsiConsole? _console;
 
     public bool Json { get; } = json;
+
+    // Made when something is drawn: the daemon does not load what draws.
+    private IAnsiConsole Screen => _console ??= Terminal.Screen.OfOutput();
 
     /// <summary>One result: as JSON, or by <paramref name="people"/>.</summary>
     public void Result<T>(JsonNode? result, Action<Output, T> people)
@@ -42,14 +45,14 @@ internal sealed class Output(bool json)
     }
 
     /// <summary>One line of Spectre markup; interpolated values are escaped.</summary>
-    public void Line(FormattableString markup) => _console.MarkupLineInterpolated(Safe(markup));
+    public void Line(FormattableString markup) => Screen.MarkupLineInterpolated(Safe(markup));
 
-    public void Line() => _console.WriteLine();
+    public void Line() => Screen.WriteLine();
 
     /// <summary>A table without lines; values are text.</summary>
-    public void Table(IReadOnlyList<string> heads, IEnumerable<IReadOnlyList<string>> rows) => _console.Write(TableOf(heads, rows));
+    public void Table(IReadOnlyList<string> heads, IEnumerable<IReadOnlyList<string>> rows) => Screen.Write(TableOf(heads, rows));
 
-    public void Show(Spectre.Console.Rendering.IRenderable picture) => _console.Write(picture);
+    public void Show(Spectre.Console.Rendering.IRenderable picture) => Screen.Write(picture);
 
     public static Table TableOf(IReadOnlyList<string> heads, IEnumerable<IReadOnlyList<string>> rows)
     {

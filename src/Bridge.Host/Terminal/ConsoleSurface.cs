@@ -11,7 +11,7 @@ internal sealed class ConsoleSurface(bool forced)
 {
     private readonly Lock _lock = new();
     private readonly Lazy<ChannelReader<string>> _typed = new(ReadLines);
-    private readonly IAnsiConsole _console = Screen.OfOutput(wrapped: false);
+    private IAnsiConsole? _console; // made when something is printed: a service that prints nothing does not load what draws
 
     /// <summary>Null when printing makes sense: somebody can see it.</summary>
     public string? ParkReason { get; } =
@@ -23,6 +23,7 @@ internal sealed class ConsoleSurface(bool forced)
         var from = source is { } address ? Visible.Line(address.Full) + "  " : "";
         lock (_lock)
         {
+            _console ??= Screen.OfOutput(wrapped: false);
             _console.MarkupLineInterpolated($"[dim]{at:HH:mm:ss}[/] [{ColourOf(severity)}]{severity.ToString().ToLowerInvariant(),-8}[/] [dim]{from}[/]{Visible.Lines(text.Value)}");
         }
     }
