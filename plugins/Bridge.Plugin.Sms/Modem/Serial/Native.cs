@@ -38,8 +38,8 @@ internal static partial class Native
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(ref PollEntry entries, nuint count, int milliseconds);
 
-    [LibraryImport("libc", EntryPoint = "pipe", SetLastError = true)]
-    public static partial int Pipe(ref int ends);
+    [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
+    public static partial int Pipe(ref int ends, int flags);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     public static partial int Lock(SafeFileHandle file, int operation);

@@ -16,7 +16,9 @@ internal sealed class SerialPort : IDisposable
     {
         _file = file;
         Span<int> ends = stackalloc int[2];
-        if (Native.Pipe(ref ends[0]) != 0)
+
+        // A program that is started meanwhile must not hold an end: closing ours would wake nobody then.
+        if (Native.Pipe(ref ends[0], Native.CloseOnExec) != 0)
         {
             throw new IOException("no pipe could be made: " + Reason());
         }
