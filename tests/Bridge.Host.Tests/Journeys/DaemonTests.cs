@@ -60,7 +60,7 @@ public sealed class DaemonTests : IDisposable
         }
 
         await using var again = await BridgeProcess.StartAsync(_workspace, "--console");
-        Assert.Contains("uncertain", await _workspace.DoAsync("deliveries", "list"), StringComparison.Ordinal);
+        await Workspace.UntilAsync(async () => (await _workspace.DoAsync("deliveries", "list")).Contains("uncertain", StringComparison.Ordinal));
         await _workspace.DoAsync("send", "console:me", "after it");
         await again.Output.WaitForAsync("after it");
         Assert.Equal(0, again.Output.Count("xxx"));

@@ -12,6 +12,7 @@ internal sealed partial class ModemDouble : IDisposable
     private readonly Lock _gate; // the network's: what one modem says, another hears
     private readonly ModemNetwork _network;
     private readonly string _path;
+    private readonly List<string> _commands = [];
     private readonly SortedDictionary<int, (int State, string Hex)> _store = [];
     private Pty? _port;
     private string _input = "";
@@ -30,8 +31,17 @@ internal sealed partial class ModemDouble : IDisposable
 
     public FileInfo Device => new(_path);
 
-    /// <summary>Every command, in order.</summary>
-    public List<string> Commands { get; } = [];
+    /// <summary>Every command so far, in order.</summary>
+    public List<string> Commands
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _commands];
+            }
+        }
+    }
 
     /// <summary>Answers to the next messages, in the place of <c>+CMGS</c>.</summary>
     public Queue<string> Errors { get; } = [];
@@ -99,9 +109,10 @@ internal sealed partial class ModemDouble : IDisposable
     /// <summary>Answers a message that <see cref="Instead"/> took.</summary>
     public void Answer(Tpdu.Submit submit)
     {
+        _network.Take(submit);
         Line($"+CMGS: {++_reference}");
         Line("OK");
-        _network.Take(this, _reference, submit);
+        _network.Carry(this, _reference, submit);
     }
 
     public void Receive(string hex)
@@ -172,7 +183,7 @@ internal sealed partial class ModemDouble : IDisposable
         {
             var command = _input;
             _input = "";
-            Commands.Add(command);
+            _commands.Add(command);
             Do(command);
         }
         else
@@ -199,10 +210,11 @@ internal sealed partial class ModemDouble : IDisposable
         }
         else
         {
+            _network.Take(submit);
             Line($"+CMGS: {++_reference}");
             Say(Interjection);
             Line("OK");
-            _network.Take(this, _reference, submit);
+            _network.Carry(this, _reference, submit);
         }
     }
 

@@ -72,10 +72,12 @@ internal sealed class ModemNetwork : IDisposable
         to.Receive(TpduMirror.Write(new Tpdu.Deliver(s_centre, TpAddress.Of(from), content) { At = NextTime() }));
     }
 
-    /// <summary>A modem hands this over.</summary>
-    public void Take(ModemDouble from, byte reference, Tpdu.Submit submit)
+    /// <summary>A modem hands this over; it has not told its computer yet.</summary>
+    public void Take(Tpdu.Submit submit) => _taken.Enqueue(submit);
+
+    /// <summary>Brings what was taken to whom it is for. Its sender has been answered: a report comes after that.</summary>
+    public void Carry(ModemDouble from, byte reference, Tpdu.Submit submit)
     {
-        _taken.Enqueue(submit);
         ModemDouble? to;
         lock (_modems)
         {

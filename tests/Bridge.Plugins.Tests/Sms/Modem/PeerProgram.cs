@@ -23,7 +23,7 @@ internal abstract class PeerProgram : IAsyncDisposable
         File.WriteAllText(Configuration, Placed(configuration));
         _process = Process.Start(new ProcessStartInfo(program, arguments.Select(Placed))
         {
-            // Without a locale that knows every letter, gammu writes files that are cut, and smsd nothing at all.
+            // Without a locale that knows every letter, gammu writes files that are cut.
             UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["LC_ALL"] = "C.UTF-8" },
         })!;
         _process.OutputDataReceived += (_, _) => { };
@@ -131,7 +131,7 @@ internal sealed class SmstoolsProgram(ModemDouble modem) : PeerProgram(
     logfile = FOLDER/log
     infofile = FOLDER/info
     pidfile = FOLDER/pid
-    loglevel = 5
+    loglevel = 7
     delaytime = 1
     errorsleeptime = 1
     blocktime = 1

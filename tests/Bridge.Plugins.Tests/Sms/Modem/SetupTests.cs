@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms;
 using Bridge.Plugin.Sms.Modem;
@@ -56,7 +57,7 @@ public sealed class SetupTests
     {
         await using var sms = await RunningModem.StartAsync(modem => modem.Pin = "1111", driver => driver with { Pin = new Secret("2222") });
         await sms.UntilAsync(() => sms.Failures.Count > 3);
-        Assert.Equal(1, sms.Modem.Commands.ToList().Count(command => command.StartsWith("AT+CPIN=", StringComparison.Ordinal)));
+        Assert.Equal(1, sms.Modem.Commands.Count(command => command.StartsWith("AT+CPIN=", StringComparison.Ordinal)));
         Assert.DoesNotContain("2222", string.Concat(sms.Failures), StringComparison.Ordinal);
         sms.Modem.Pin = null; // somebody put the card into a phone
         await sms.UntilAsync(() => sms.Connections > 0);
@@ -118,4 +119,20 @@ public sealed class SetupTests
     }
 
     private static IEnumerable<OptionProblem> Check(DriverOptions driver) => ((IPlugin)new SmsPlugin()).Check(new SmsOptions { Driver = driver });
+
+    [Fact]
+    public async Task A_modem_is_let_go_although_another_program_was_started_meanwhile()
+    {
+        await using var sms = await RunningModem.StartAsync();
+        using var other = Process.Start("sleep", "60");
+        try
+        {
+            await sms.StopAsync().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            other.Kill();
+            await other.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+    }
 }
