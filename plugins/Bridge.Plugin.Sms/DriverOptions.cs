@@ -8,28 +8,34 @@ namespace Bridge.Plugin.Sms;
 public sealed record DriverOptions
 {
     [Description("What it is: at-modem, a GSM modem at a serial port, such as a USB stick; android-sms-gateway, a phone with the app SMS Gateway for "
-        + "Android; kannel, the SMS gateway of that name, over HTTP; smpp, an SMS centre by its own protocol (SMPP 3.4).")]
+        + "Android; kannel, the SMS gateway of that name, over HTTP; smpp, an SMS centre by its own protocol (SMPP 3.4); twilio, the service of that "
+        + "name.")]
     public required DriverKind Kind { get; init; }
 
-    [Description("Kannel, SMPP, Android: where it is, and needed there: the address of Kannel's sendsms (http://host:13013/cgi-bin/sendsms), of an SMS centre "
-        + "(smpp://host:2775, or smpps://host:3550 with TLS), or of the phone as its app shows it (http://192.168.1.20:8080).")]
+    [Description("Kannel, SMPP, Android: where it is, and needed there: the address of Kannel's sendsms (http://host:13013/cgi-bin/sendsms), of an SMS "
+        + "centre (smpp://host:2775, or smpps://host:3550 with TLS), or of the phone as its app shows it (http://192.168.1.20:8080). Twilio: "
+        + "https://api.twilio.com unless written.")]
     [Example("smpp://smsc.example.com:2775")]
     public Uri? Url { get; init; }
 
-    [Description("Kannel, SMPP, Android: the user of Kannel's 'group = sendsms-user', the system_id that the SMS centre gave you, or the user that the app "
-        + "shows; needed there.")]
+    [Description("Kannel, SMPP, Android, Twilio: the user of Kannel's 'group = sendsms-user', the system_id that the SMS centre gave you, the user that "
+        + "the app shows, or Twilio's Account SID (AC...) or an API key (SK...); needed there.")]
     [Example("bridge")]
     public string? Username { get; init; }
 
-    [Description("Kannel, SMPP, Android: that user's password; needed there.")]
+    [Description("Kannel, SMPP, Android, Twilio: that user's password (Twilio: the Auth Token of the account, or the secret of the API key); "
+        + "needed there.")]
     public Secret? Password { get; init; }
 
     [Description("Kannel: what it shows Bridge when it brings something, 'secret=' in its URLs. Without it nothing is heard and no delivery is "
-        + "reported. Android: the app's signing key (Settings, Webhooks), with 'callback'.")]
+        + "reported. Android: the app's signing key (Settings, Webhooks), with 'callback'. Twilio: the account's "
+        + "Auth Token, where 'username' is an API key.")]
     public Secret? Secret { get; init; }
 
     [Description("Kannel: where it reaches this endpoint, for delivery reports: http.public_url or http.listen, and /endpoints/<endpoint>. Without it "
-        + "they are not asked for. Android: where the phone reaches this endpoint, by https://; without it the phone is asked what there is.")]
+        + "they are not asked for. Android: where the phone reaches this endpoint, by https://; without it the phone is asked what there is. "
+        + "Twilio: where Twilio reaches this endpoint; its console has the same, with /message behind it. Without it nothing is heard and no delivery is "
+        + "reported.")]
     [Example("http://127.0.0.1:8480/endpoints/sms")]
     public Uri? Callback { get; init; }
 
@@ -65,7 +71,8 @@ public sealed record DriverOptions
     [Example("30s")]
     public TimeSpan? KeepAlive { get; init; }
 
-    [Description("SMPP, modem, Android: whether delivery reports are asked for; true unless written.")]
+    [Description("SMPP, modem, Android, Twilio: whether delivery reports are asked for; true unless written. Where false, what a phone or Twilio was given "
+        + "counts as delivered when it is sent.")]
     [Example("false")]
     public bool? Reports { get; init; }
 
@@ -116,6 +123,14 @@ public sealed record DriverOptions
     [Description("Android: how often the phone is asked what came in and what became of messages; 15s unless written, 1m with 'callback'.")]
     [Example("15s")]
     public TimeSpan? Poll { get; init; }
+
+    [Description("Twilio: the Account SID, where 'username' is an API key.")]
+    [Example("AC00000000000000000000000000000000")]
+    public string? Account { get; init; }
+
+    [Description("Twilio: the Messaging Service that chooses the sender; needed where the endpoint has no 'sender'.")]
+    [Example("MG00000000000000000000000000000000")]
+    public string? Service { get; init; }
 }
 
 /// <summary>What a driver speaks to.</summary>
@@ -134,6 +149,9 @@ public enum DriverKind
     /// <summary>A phone with the app SMS Gateway for Android.</summary>
     [JsonStringEnumMemberName("android-sms-gateway")]
     AndroidSmsGateway,
+
+    /// <summary>Twilio's Programmable Messaging.</summary>
+    Twilio,
 }
 
 /// <summary>Which binds are made.</summary>

@@ -9,11 +9,11 @@ internal static class KindOptions
 {
     private static readonly (string Name, Func<DriverOptions, object?> Value, DriverKind[] Kinds)[] s_all =
     [
-        ("url", driver => driver.Url, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.AndroidSmsGateway]),
-        ("username", driver => driver.Username, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.AndroidSmsGateway]),
-        ("password", driver => driver.Password, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.AndroidSmsGateway]),
-        ("secret", driver => driver.Secret, [DriverKind.Kannel, DriverKind.AndroidSmsGateway]),
-        ("callback", driver => driver.Callback, [DriverKind.Kannel, DriverKind.AndroidSmsGateway]),
+        ("url", driver => driver.Url, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.AndroidSmsGateway, DriverKind.Twilio]),
+        ("username", driver => driver.Username, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.AndroidSmsGateway, DriverKind.Twilio]),
+        ("password", driver => driver.Password, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.AndroidSmsGateway, DriverKind.Twilio]),
+        ("secret", driver => driver.Secret, [DriverKind.Kannel, DriverKind.AndroidSmsGateway, DriverKind.Twilio]),
+        ("callback", driver => driver.Callback, [DriverKind.Kannel, DriverKind.AndroidSmsGateway, DriverKind.Twilio]),
         ("status", driver => driver.Status, [DriverKind.Kannel]),
         ("status_password", driver => driver.StatusPassword, [DriverKind.Kannel]),
         ("smsc", driver => driver.Smsc, [DriverKind.Kannel]),
@@ -22,7 +22,7 @@ internal static class KindOptions
         ("binds", driver => driver.Binds, [DriverKind.Smpp]),
         ("window", driver => driver.Window, [DriverKind.Smpp]),
         ("keep_alive", driver => driver.KeepAlive, [DriverKind.Smpp]),
-        ("reports", driver => driver.Reports, [DriverKind.Smpp, DriverKind.AtModem, DriverKind.AndroidSmsGateway]),
+        ("reports", driver => driver.Reports, [DriverKind.Smpp, DriverKind.AtModem, DriverKind.AndroidSmsGateway, DriverKind.Twilio]),
         ("message_ids", driver => driver.MessageIds, [DriverKind.Smpp]),
         ("alphabet", driver => driver.Alphabet, [DriverKind.Smpp]),
         ("long_messages", driver => driver.LongMessages, [DriverKind.Smpp]),
@@ -35,6 +35,8 @@ internal static class KindOptions
         ("phone", driver => driver.Phone, [DriverKind.AndroidSmsGateway]),
         ("sim", driver => driver.Sim, [DriverKind.AndroidSmsGateway]),
         ("poll", driver => driver.Poll, [DriverKind.AndroidSmsGateway]),
+        ("account", driver => driver.Account, [DriverKind.Twilio]),
+        ("service", driver => driver.Service, [DriverKind.Twilio]),
     ];
 
     /// <summary>What is written and means nothing to this kind.</summary>

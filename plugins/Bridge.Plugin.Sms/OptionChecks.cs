@@ -4,6 +4,7 @@ using Bridge.Plugin.Sms.Kannel;
 using Bridge.Plugin.Sms.Modem;
 using Bridge.Plugin.Sms.Phone;
 using Bridge.Plugin.Sms.Smpp;
+using Bridge.Plugin.Sms.Twilio;
 
 namespace Bridge.Plugin.Sms;
 
@@ -18,6 +19,7 @@ internal static class OptionChecks
         DriverKind.Smpp => SmppChecks.Of(options.Driver),
         DriverKind.AtModem => ModemChecks.Of(options),
         DriverKind.AndroidSmsGateway => PhoneChecks.Of(options.Driver),
+        DriverKind.Twilio => TwilioChecks.Of(options),
         _ => KannelChecks.Of(options.Driver),
     };
 

@@ -5,6 +5,7 @@ using Bridge.Plugin.Sms.Modem.Serial;
 using Bridge.Plugin.Sms.Phone;
 using Bridge.Plugin.Sms.Sending;
 using Bridge.Plugin.Sms.Smpp;
+using Bridge.Plugin.Sms.Twilio;
 
 namespace Bridge.Plugin.Sms;
 
@@ -20,6 +21,7 @@ internal sealed class SmsEndpoint(EndpointContext context, SmsOptions options, H
         DriverKind.Smpp => new SmppDriver(options, context),
         DriverKind.AtModem => new ModemDriver(options, context),
         DriverKind.AndroidSmsGateway => new PhoneDriver(options, context, handler),
+        DriverKind.Twilio => new TwilioDriver(options, context, handler),
         _ => new KannelDriver(options, context, handler),
     };
 

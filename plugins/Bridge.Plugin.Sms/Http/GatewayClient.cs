@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 
 namespace Bridge.Plugin.Sms.Http;
@@ -15,13 +16,15 @@ internal sealed class GatewayClient(string peer, HttpMessageHandler? handler, Ti
     // Below the 30 seconds that the host gives a send.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromHours(1);
+
     private readonly HttpClient _http = new(handler ?? NewHandler(), disposeHandler: handler is null)
     {
         MaxResponseContentBufferSize = longestAnswer,
         Timeout = Timeout.InfiniteTimeSpan, // each request has its own
     };
 
-    public async Task<(int Status, byte[] Body)> ExchangeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    public async Task<GatewayAnswer> ExchangeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         request.Headers.ConnectionClose = true;
         using var time = new CancellationTokenSource(s_patience, clock);
@@ -29,7 +32,10 @@ internal sealed class GatewayClient(string peer, HttpMessageHandler? handler, Ti
         try
         {
             using var response = await _http.SendAsync(request, either.Token);
-            return ((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(either.Token));
+            return new GatewayAnswer((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(either.Token))
+            {
+                RetryAfter = PauseOf(response.Headers.RetryAfter),
+            };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -47,6 +53,13 @@ internal sealed class GatewayClient(string peer, HttpMessageHandler? handler, Ti
     }
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>Bounded: who says a year means something else.</summary>
+    private TimeSpan? PauseOf(RetryConditionHeaderValue? said)
+    {
+        var pause = said?.Delta ?? said?.Date - clock.GetUtcNow();
+        return pause is { } time ? TimeSpan.FromTicks(Math.Clamp(time.Ticks, 0, s_longestPause.Ticks)) : null;
+    }
 
     /// <summary>The system's words name hosts and ports; its kinds do not.</summary>
     private GatewayException Unanswered(HttpRequestException failure) => failure.HttpRequestError switch

@@ -11,7 +11,7 @@ internal sealed class KannelDriver(SmsOptions options, EndpointContext context, 
 {
     private readonly KannelClient _client = new(options, handler, context.Clock);
     private readonly KannelDesk? _desk = options.Driver.Secret is { } secret ? new KannelDesk(context, secret) : null;
-    private readonly KannelWatch _watch = new(context.Clock);
+    private readonly GatewayWatch _watch = new(context.Clock, TimeSpan.FromMinutes(1));
 
     public bool Reports => options.Driver is { Callback: not null, Secret: not null };
 

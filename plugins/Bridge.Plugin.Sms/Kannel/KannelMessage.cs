@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Codec;
+using Bridge.Plugin.Sms.Http;
 using Bridge.Plugin.Sms.Receiving;
 
 namespace Bridge.Plugin.Sms.Kannel;

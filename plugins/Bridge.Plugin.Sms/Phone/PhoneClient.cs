@@ -20,7 +20,7 @@ internal sealed class PhoneClient(SmsOptions options, HttpMessageHandler? handle
 
     /// <param name="path">Begins with a slash.</param>
     /// <param name="cancellationToken">Gives it up.</param>
-    public async Task<(int Status, byte[] Body)> GetAsync(string path, CancellationToken cancellationToken)
+    public async Task<GatewayAnswer> GetAsync(string path, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_root + path));
         request.Headers.Authorization = _login;
@@ -28,7 +28,7 @@ internal sealed class PhoneClient(SmsOptions options, HttpMessageHandler? handle
     }
 
     /// <summary>As <see cref="GetAsync"/>, with what is to be made there.</summary>
-    public async Task<(int Status, byte[] Body)> PostAsync<T>(string path, T content, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public async Task<GatewayAnswer> PostAsync<T>(string path, T content, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_root + path));
         request.Headers.Authorization = _login;

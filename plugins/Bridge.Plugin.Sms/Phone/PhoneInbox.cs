@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Receiving;
 
 namespace Bridge.Plugin.Sms.Phone;
 
@@ -16,9 +16,6 @@ internal sealed class PhoneInbox(EndpointContext context, PhoneClient client, Ru
     private static readonly TimeSpan s_far = TimeSpan.FromDays(7);
     private static readonly TimeSpan s_farEvery = TimeSpan.FromMinutes(10);
 
-    // Clocks differ: of the phone, of the SMS centre, and ours.
-    private static readonly TimeSpan s_slack = TimeSpan.FromMinutes(1);
-
     private readonly HashSet<string> _seen = [];
     private DateTimeOffset _since;
     private long? _farAt;
@@ -27,19 +24,8 @@ internal sealed class PhoneInbox(EndpointContext context, PhoneClient client, Ru
     public bool IsShown { get; private set; } = true;
 
     /// <summary>From the first start on.</summary>
-    public async Task LoadAsync(CancellationToken cancellationToken)
-    {
-        if (await context.State.GetAsync(HeardSince.Key, cancellationToken) is { } bytes
-            && JsonSerializer.Deserialize(bytes.Span, StateJson.Default.HeardSince) is { } known)
-        {
-            _since = known.At;
-            return;
-        }
-
-        _since = context.Clock.GetUtcNow() - s_slack;
-        var value = JsonSerializer.SerializeToUtf8Bytes(new HeardSince(_since), StateJson.Default.HeardSince);
-        await running.Inbox.AcceptAsync(InboundBatch.Of(new StateChange(HeardSince.Key, value)));
-    }
+    public async Task LoadAsync(CancellationToken cancellationToken) =>
+        _since = await HeardSince.LoadAsync(context, running.Inbox, cancellationToken);
 
     /// <summary>What is wrong; null for nothing. Throws <see cref="IOException"/> when the gateway is not there, or does not know us.</summary>
     public async Task<string?> ReadAsync(CancellationToken cancellationToken)

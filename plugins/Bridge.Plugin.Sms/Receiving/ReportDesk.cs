@@ -9,7 +9,11 @@ namespace Bridge.Plugin.Sms.Receiving;
 /// <param name="Total">Of how many; at most 255.</param>
 /// <param name="IsDelivered">On the phone; otherwise the network gave up.</param>
 /// <param name="Why">Of a failure: for the operator, without text and numbers.</param>
-internal sealed record PartReport(DeliveryKey Key, int Number, int Total, bool IsDelivered, string? Why);
+internal sealed record PartReport(DeliveryKey Key, int Number, int Total, bool IsDelivered, string? Why)
+{
+    /// <summary>Seen by the recipient, where the network tells that of whole messages.</summary>
+    public bool IsRead { get; init; }
+}
 
 /// <summary>Which parts of a message are known to have arrived.</summary>
 internal sealed record PartsDelivered(DateTimeOffset At, IReadOnlyList<int> Numbers) : IDated
@@ -53,7 +57,7 @@ internal sealed class ReportDesk(EndpointContext context, IInbox inbox) : IDispo
 
         if (report.Total == 1)
         {
-            return new InboundBatch([EventOf(report, DeliveryOutcome.Delivered)], []);
+            return new InboundBatch([EventOf(report, report.IsRead ? DeliveryOutcome.Read : DeliveryOutcome.Delivered)], []);
         }
 
         var known = await context.State.GetAsync(place, cancellationToken) is { } bytes ? JsonSerializer.Deserialize(bytes.Span, StateJson.Default.PartsDelivered)?.Numbers : null;

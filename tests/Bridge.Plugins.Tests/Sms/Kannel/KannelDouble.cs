@@ -1,13 +1,6 @@
 using System.Text;
 using System.Threading.Channels;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Bridge.Plugins.Tests.Sms.Kannel;
 
@@ -15,7 +8,7 @@ namespace Bridge.Plugins.Tests.Sms.Kannel;
 /// Kannel 1.4.5 as it was seen to behave: names nothing it takes, drops no repeat, makes question marks of what is not in its alphabet unless it is told
 /// otherwise, keeps what it takes while its SMS centre is away, and brings a message again until it is answered with 2xx.
 /// </summary>
-internal sealed class KannelDouble : IHttpApplication<HttpContext>, IAsyncDisposable
+internal sealed class KannelDouble : HttpDouble
 {
     public const string Password = "canary-password";
     private const string Alphabet = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà\f^{}\\[~]|€";
@@ -26,17 +19,15 @@ internal sealed class KannelDouble : IHttpApplication<HttpContext>, IAsyncDispos
     private readonly CancellationTokenSource _closing = new();
     private readonly HttpClient _http = new();
     private readonly Task _worker;
-    private KestrelServer? _server;
-    private int _port;
 
     private KannelDouble() => _worker = BringAsync();
 
     /// <summary>One request that was accepted.</summary>
     public sealed record Taken(string To, string? From, string Text, string Coding, string? Header, string? Validity, string? ReportUrl);
 
-    public Uri Url => new($"http://127.0.0.1:{_port}/cgi-bin/sendsms");
+    public Uri Url => new($"http://127.0.0.1:{Port}/cgi-bin/sendsms");
 
-    public Uri StatusUrl => new($"http://127.0.0.1:{_port}/status.txt");
+    public Uri StatusUrl => new($"http://127.0.0.1:{Port}/status.txt");
 
     /// <summary>Whether the SMS centre is there.</summary>
     public bool IsOnline { get; set; } = true;
@@ -83,23 +74,6 @@ internal sealed class KannelDouble : IHttpApplication<HttpContext>, IAsyncDispos
         return kannel;
     }
 
-    /// <summary>Listens; again on the same port.</summary>
-    public async Task OpenAsync()
-    {
-        var options = new KestrelServerOptions();
-        options.Listen(System.Net.IPAddress.Loopback, _port);
-        _server = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
-        await _server.StartAsync(this, CancellationToken.None);
-        _port = new Uri(_server.Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
-    }
-
-    /// <summary>Goes away.</summary>
-    public async Task CloseAsync()
-    {
-        await _server!.StopAsync(new CancellationToken(canceled: true));
-        _server.Dispose();
-    }
-
     /// <summary>Calls this URL, with a body by post-url; again and again until it is answered with 2xx.</summary>
     public void Bring(string url, byte[]? body = null, string contentType = "text/plain; charset=\"UTF-8\"") => _bringing.Writer.TryWrite((url, body, contentType));
 
@@ -116,13 +90,7 @@ internal sealed class KannelDouble : IHttpApplication<HttpContext>, IAsyncDispos
         return true;
     };
 
-    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
-
-    public void DisposeContext(HttpContext context, Exception? exception)
-    {
-    }
-
-    public async Task ProcessRequestAsync(HttpContext context)
+    public override async Task ProcessRequestAsync(HttpContext context)
     {
         if (context.Request.Path == "/status.txt")
         {
@@ -162,11 +130,11 @@ internal sealed class KannelDouble : IHttpApplication<HttpContext>, IAsyncDispos
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync();
         await _worker;
-        await CloseAsync();
+        await base.DisposeAsync();
         _http.Dispose();
         _closing.Dispose();
     }

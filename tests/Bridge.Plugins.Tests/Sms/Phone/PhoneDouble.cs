@@ -1,14 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Bridge.Plugins.Tests.Sms.Phone;
 
@@ -16,7 +9,7 @@ namespace Bridge.Plugins.Tests.Sms.Phone;
 /// SMS Gateway for Android as its source says (July 2026): refuses a second message of one id, names what comes in by a hash, calls https:// or
 /// 127.0.0.1 alone, and again until it is answered with 2xx.
 /// </summary>
-internal sealed class PhoneDouble : IHttpApplication<HttpContext>, IAsyncDisposable
+internal sealed class PhoneDouble : HttpDouble
 {
     public const string Username = "sms";
     public const string Password = "canary-password";
@@ -25,8 +18,6 @@ internal sealed class PhoneDouble : IHttpApplication<HttpContext>, IAsyncDisposa
     private readonly Lock _gate = new();
     private readonly List<Taken> _taken = [];
     private readonly List<Came> _inbox = [];
-    private KestrelServer? _server;
-    private int _port;
 
     private PhoneDouble()
     {
@@ -43,7 +34,7 @@ internal sealed class PhoneDouble : IHttpApplication<HttpContext>, IAsyncDisposa
     /// <summary>One message that came to the phone.</summary>
     public sealed record Came(string Hash, string From, string Text, DateTimeOffset At);
 
-    public Uri Url => new($"http://127.0.0.1:{_port}");
+    public Uri Url => new($"http://127.0.0.1:{Port}");
 
     /// <summary>Where it calls.</summary>
     public PhoneCalls Calls { get; } = new();
@@ -84,24 +75,6 @@ internal sealed class PhoneDouble : IHttpApplication<HttpContext>, IAsyncDisposa
         return phone;
     }
 
-    /// <summary>Listens; again on the same port.</summary>
-    public async Task OpenAsync()
-    {
-        var options = new KestrelServerOptions();
-        options.Listen(System.Net.IPAddress.Loopback, _port);
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
-        _server = new KestrelServer(Options.Create(options), transport, NullLoggerFactory.Instance);
-        await _server.StartAsync(this, CancellationToken.None);
-        _port = new Uri(_server.Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
-    }
-
-    /// <summary>Goes away.</summary>
-    public async Task CloseAsync()
-    {
-        await _server!.StopAsync(new CancellationToken(canceled: true));
-        _server.Dispose();
-    }
-
     /// <summary>A message comes to the phone; <paramref name="at"/> is the time of the SMS centre.</summary>
     public Came Receive(string from, string text, DateTimeOffset at)
     {
@@ -134,13 +107,7 @@ internal sealed class PhoneDouble : IHttpApplication<HttpContext>, IAsyncDisposa
         return true;
     };
 
-    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
-
-    public void DisposeContext(HttpContext context, Exception? exception)
-    {
-    }
-
-    public async Task ProcessRequestAsync(HttpContext context)
+    public override async Task ProcessRequestAsync(HttpContext context)
     {
         if (context.Request.Headers.Authorization != "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Username}:{Password}")))
         {
@@ -161,10 +128,10 @@ internal sealed class PhoneDouble : IHttpApplication<HttpContext>, IAsyncDisposa
         await context.Response.WriteAsync(answer?.ToJsonString() ?? "");
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await Calls.DisposeAsync();
-        await CloseAsync();
+        await base.DisposeAsync();
     }
 
     private (int Status, JsonNode? Answer) Process(HttpRequest request, JsonObject content) =>

@@ -1,20 +1,19 @@
 using Bridge.Abstractions;
-using Bridge.Plugin.Sms.Http;
 
-namespace Bridge.Plugin.Sms.Kannel;
+namespace Bridge.Plugin.Sms.Http;
 
-/// <summary>Whether Kannel is there: it is asked now and then, and at once when a request got no answer.</summary>
-internal sealed class KannelWatch(TimeProvider clock)
+/// <summary>Whether a gateway is there: it is asked now and then, and at once when a request got no answer.</summary>
+/// <param name="clock">Measures the pauses.</param>
+/// <param name="interval">Between two questions.</param>
+internal sealed class GatewayWatch(TimeProvider clock, TimeSpan interval)
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(60);
-
     private readonly Alarm _alarm = new(clock);
 
     /// <summary>Something went wrong. From any thread.</summary>
     public void Tell() => _alarm.Tell();
 
-    /// <summary>Ends by the exception of <paramref name="check"/>: Kannel is not there, or does not know us.</summary>
-    /// <param name="check">Reaches smsbox.</param>
+    /// <summary>Ends by the exception of <paramref name="check"/>: the gateway is not there, or does not know us.</summary>
+    /// <param name="check">Reaches it.</param>
     /// <param name="faultOfStatus">What is wrong behind it; null for nothing.</param>
     /// <param name="inbox">Told when that changes.</param>
     /// <param name="stopping">Ends it.</param>
@@ -29,7 +28,7 @@ internal sealed class KannelWatch(TimeProvider clock)
                 inbox.Impaired(impaired = fault);
             }
 
-            await _alarm.PauseAsync(s_interval, stopping);
+            await _alarm.PauseAsync(interval, stopping);
             await check(stopping);
         }
     }

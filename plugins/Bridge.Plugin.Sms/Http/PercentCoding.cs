@@ -1,7 +1,7 @@
-namespace Bridge.Plugin.Sms.Kannel;
+namespace Bridge.Plugin.Sms.Http;
 
 /// <summary>
-/// The queries that Kannel writes: bytes of any charset, percent-encoded, so they must not be taken for UTF-8 before it is known what they are.
+/// Queries and forms: bytes of any charset, percent-encoded, so they must not be taken for UTF-8 before it is known what they are.
 /// </summary>
 internal static class PercentCoding
 {

@@ -1,0 +1,115 @@
+using System.Globalization;
+using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Http;
+using Bridge.Plugin.Sms.Receiving;
+
+namespace Bridge.Plugin.Sms.Twilio;
+
+/// <summary>Twilio's Programmable Messaging. It cuts texts itself; it drops no repeat, so an unclear outcome stays unclear.</summary>
+internal sealed class TwilioDriver(SmsOptions options, EndpointContext context, HttpMessageHandler? handler) : IDriver
+{
+    // What Twilio takes as ValidityPeriod, in seconds; without one it tries for the longest.
+    private const int ShortestLife = 5;
+    private const int LongestLife = 36_000;
+
+    private readonly TwilioClient _client = new(options, handler, context.Clock);
+    private readonly GatewayWatch _watch = new(context.Clock, TimeSpan.FromMinutes(5));
+    private readonly TwilioDesk? _desk = options.Driver.Callback is { } callback && TwilioChecks.TokenOf(options.Driver) is { } token
+        ? new TwilioDesk(context, callback, token, isReported: options.Driver.Reports ?? true) : null;
+
+    private TwilioInbox? _inbox;
+
+    public bool Reports => _desk is not null;
+
+    public bool CarriesWholeTexts => true;
+
+    public async Task OpenAsync(Running running, CancellationToken cancellationToken)
+    {
+        await CheckAsync(cancellationToken);
+        _inbox = null;
+        if (_desk is not null)
+        {
+            var read = new TwilioInbox(context, _client, running);
+            await read.LoadAsync(cancellationToken);
+            _inbox = read;
+        }
+    }
+
+    public Task WatchAsync(IInbox inbox, CancellationToken stopping) => _watch.RunAsync(CheckAsync, FaultOfInboxAsync, inbox, stopping);
+
+    public async ValueTask<SendResult> SendAsync(OutgoingPart part, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await _client.SendAsync(FieldsOf(part), cancellationToken);
+            if (answer.Status is 401 or 403 or 404)
+            {
+                _watch.Tell();
+            }
+
+            return TwilioAnswer.Of(answer);
+        }
+        catch (GatewayException failure)
+        {
+            _watch.Tell();
+            return failure.MayHaveArrived ? new SendResult.Uncertain(failure.Message) : new SendResult.Deferred(failure.Message);
+        }
+    }
+
+    public ValueTask<HttpReply> ServeAsync(HttpCall call, Reception reception, ReportDesk reports, CancellationToken cancellationToken) =>
+        _desk is not null ? _desk.ServeAsync(call, reception, reports, cancellationToken) : new(new HttpReply(404, default, "text/plain"));
+
+    public async Task<string> DescribeAsync(CancellationToken cancellationToken)
+    {
+        await CheckAsync(cancellationToken);
+        return "Twilio knows the account";
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>Why nothing can be read back; null when it can, or nobody is to hear.</summary>
+    private async Task<string?> FaultOfInboxAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _inbox is { } list ? await list.ReadAsync(cancellationToken) : null;
+        }
+        catch (GatewayException failure)
+        {
+            return failure.Message;
+        }
+    }
+
+    private async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        if (TwilioAnswer.FaultOfCheck(await _client.CheckAsync(cancellationToken)) is { } fault)
+        {
+            throw new IOException(fault);
+        }
+    }
+
+    private IEnumerable<KeyValuePair<string, string>> FieldsOf(OutgoingPart part)
+    {
+        yield return new("To", part.To);
+        yield return new("Body", part.Text.Value);
+        if (options.Sender is { } sender)
+        {
+            yield return new("From", sender);
+        }
+
+        if (options.Driver.Service is { } service)
+        {
+            yield return new("MessagingServiceSid", service);
+        }
+
+        if (_desk is not null)
+        {
+            yield return new("StatusCallback", _desk.ReportUrlOf(part.Key));
+        }
+
+        if (part.Expires is { } end && (end - context.Clock.GetUtcNow()).TotalSeconds is < LongestLife and var left)
+        {
+            yield return new("ValidityPeriod", Math.Max(ShortestLife, (int)Math.Ceiling(left)).ToString(CultureInfo.InvariantCulture));
+        }
+    }
+}

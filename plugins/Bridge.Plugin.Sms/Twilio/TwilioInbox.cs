@@ -1,0 +1,71 @@
+using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Receiving;
+
+namespace Bridge.Plugin.Sms.Twilio;
+
+/// <summary>
+/// Reads back what came in while nobody answered Twilio's calls: it tries for seconds alone. At the start of each run a week, later the last hours.
+/// Core drops what it knows already.
+/// </summary>
+internal sealed class TwilioInbox(EndpointContext context, TwilioClient client, Running running)
+{
+    private const int MostPages = 100;
+    private static readonly TimeSpan s_near = TimeSpan.FromHours(2);
+    private static readonly TimeSpan s_far = TimeSpan.FromDays(7);
+
+    private readonly HashSet<string> _seen = [];
+    private DateTimeOffset _since;
+    private bool _hasLookedFar;
+
+    /// <summary>From the first start on.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken) =>
+        _since = await HeardSince.LoadAsync(context, running.Inbox, cancellationToken);
+
+    /// <summary>What is wrong; null for nothing.</summary>
+    public async Task<string?> ReadAsync(CancellationToken cancellationToken)
+    {
+        var from = context.Clock.GetUtcNow() - (_hasLookedFar ? s_near : s_far);
+        var listed = new List<ListedMessage>();
+        var next = client.ListSince(from > _since ? from : _since);
+        for (var page = 0; page < MostPages && next is not null; page++)
+        {
+            var answer = await client.GetAsync(next, cancellationToken);
+            if (answer.Status == 429)
+            {
+                return null; // it is asked again
+            }
+
+            if (answer.Status != 200 || TwilioJson.TryRead(answer.Body, TwilioJson.Default.MessageList) is not { Messages: { } messages } list)
+            {
+                return "Twilio does not show what came in";
+            }
+
+            listed.AddRange(messages.OfType<ListedMessage>().Where(message => message.Direction == "inbound"));
+            next = list.NextPageUri is { Length: > 0 } path ? client.PageAt(path) : null;
+        }
+
+        await TakeAsync(listed, cancellationToken);
+        _hasLookedFar = true;
+        return null;
+    }
+
+    /// <summary>The newest stand first in the list.</summary>
+    private async Task TakeAsync(List<ListedMessage> listed, CancellationToken cancellationToken)
+    {
+        foreach (var message in Enumerable.Reverse(listed).Where(message => message.Sid is { } id && !_seen.Contains(id)))
+        {
+            if (TwilioArrival.Of(message) is { } arrival)
+            {
+                await running.Reception.TakeAsync(arrival, cancellationToken);
+            }
+            else
+            {
+                context.Drops.Dropped("a message in Twilio's list without a sender or an id");
+            }
+
+            _seen.Add(message.Sid!);
+        }
+
+        _seen.IntersectWith(listed.Select(message => message.Sid ?? ""));
+    }
+}

@@ -1,0 +1,96 @@
+using Bridge.Abstractions;
+using Bridge.Testing.Endpoints;
+using Microsoft.AspNetCore.Http;
+using Xunit;
+
+namespace Bridge.Plugins.Tests.Sms.Twilio;
+
+public sealed class ReadingBackTests
+{
+    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
+    [Fact]
+    public async Task What_came_while_Bridge_was_away_is_read_in_order_and_named_as_in_a_call()
+    {
+        await using var sms = await RunningTwilio.StartAsync(
+            before: twilio => twilio.Receive("SM0", "+4915100000012", "before the first start", Now.AddHours(-1)));
+        await sms.UntilAsync(() => sms.Twilio.Listings > 0);
+        await sms.Send(sms.Of("ours"));
+        await sms.Message("+4915100000012", "called", "SM1");
+        sms.Twilio.Receive("SM1", "+4915100000012", "called", Now);
+        for (var i = 2; i < 150; i++)
+        {
+            sms.Twilio.Receive($"SM{i}", "0151 00000012", $"{i}", Now.AddSeconds(i), files: i == 149 ? 2 : 0);
+        }
+
+        await sms.RestartAsync();
+        await sms.UntilAsync(() => sms.Heard.Count >= 150);
+        Assert.Equal(["called", "called", .. Enumerable.Range(2, 147).Select(i => $"{i}"), "149\n[2 attached]"], sms.Heard.Select(TextOf));
+        Assert.Single(sms.Heard.Take(2).Select(heard => heard.NativeId!.Value.Value).Distinct()); // so Core drops one
+        Assert.Equal("+4915100000012", sms.Heard[149].Address.Rest);
+        Assert.InRange((sms.Heard[149].OccurredAt!.Value - Now).TotalSeconds, 100, 150);
+    }
+
+    [Fact]
+    public async Task It_is_read_again_now_and_then_and_each_message_is_handed_over_once()
+    {
+        var clock = new ManualClock();
+        await using var sms = await RunningTwilio.StartAsync(
+            clock: clock, before: twilio => twilio.Receive("SM1", "+4915100000012", "one", clock.GetUtcNow()));
+        await sms.UntilAsync(() => sms.Heard.Count > 0);
+        sms.Twilio.Receive("SM2", "+4915100000012", "two", clock.GetUtcNow());
+        await sms.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromMinutes(1));
+            return sms.Heard.Any(heard => TextOf(heard) == "two");
+        });
+        Assert.Equal(["one", "two"], sms.Heard.Select(TextOf).Distinct());
+        Assert.InRange(sms.Heard.Count(heard => TextOf(heard) == "one"), 1, sms.Failures.Count + 1); // once for each run
+    }
+
+    [Fact]
+    public async Task A_list_that_is_not_shown_is_told_and_sending_goes_on()
+    {
+        await using var sms = await RunningTwilio.StartAsync(before: twilio => twilio.Instead = async context =>
+        {
+            if (!context.Request.Query.ContainsKey("DateSent>"))
+            {
+                return false;
+            }
+
+            context.Response.StatusCode = 400;
+            await context.Response.WriteAsync("no");
+            return true;
+        });
+        await sms.UntilAsync(() => sms.Impairments.Count > 0);
+        Assert.Equal("Twilio does not show what came in", sms.Impairments[0]);
+        Assert.IsType<SendResult.Accepted>(await sms.Send(sms.Of("x")));
+    }
+
+    [Fact]
+    public async Task A_list_that_leads_elsewhere_or_nowhere_is_not_followed()
+    {
+        var random = new Random(518);
+        string[] seeds =
+        [
+            """{"messages":[{"sid":"SM1","direction":"inbound","from":"+4915100000012","body":"x","num_media":"1","date_sent":"soon"},null],"next_page_uri":"https://example.com/"}""",
+            """{"messages":[{"direction":"inbound"}],"next_page_uri":"@example.com/2010-04-01/Accounts"}""",
+            """{"messages":null,"next_page_uri":3}""",
+        ];
+        await using var sms = await RunningTwilio.StartAsync(before: twilio => twilio.Instead = async context =>
+        {
+            var answer = seeds[random.Next(seeds.Length)].ToCharArray();
+            answer[random.Next(answer.Length)] = (char)random.Next(32, 127);
+            await context.Response.WriteAsync(new string(answer));
+            return true;
+        });
+        for (var i = 0; i < 100; i++)
+        {
+            await sms.RestartAsync();
+        }
+
+        Assert.Empty(sms.Failures);
+    }
+
+    private static string TextOf(Inbound inbound) => ((TextPart)Assert.IsType<MessagePosted>(inbound.Event).Parts[0]).Text.Value;
+}
