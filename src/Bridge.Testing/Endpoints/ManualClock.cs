@@ -39,18 +39,6 @@ public sealed class ManualClock : TimeProvider
     /// <summary>A timer that was set to fire at once has not done so yet.</summary>
     public bool IsFiring => Volatile.Read(ref _firing) > 0;
 
-    /// <summary>A timer that fires once is set: as a rule somebody waits for an answer, and would not get it in time if the clock were moved.</summary>
-    public bool IsAwaited
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _timers.Exists(timer => timer.Period is null);
-            }
-        }
-    }
-
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)

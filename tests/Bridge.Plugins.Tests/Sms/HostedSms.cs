@@ -58,13 +58,16 @@ internal class HostedSms : IAsyncDisposable
 
     public async Task<SendResult> Send(Outbound outbound) => await Endpoint.SendAsync(outbound, TestContext.Current.CancellationToken);
 
+    /// <summary>What the other side heard so far, for whoever looks into a failure.</summary>
+    protected virtual string Said => "";
+
     public async Task UntilAsync(Func<bool> condition, TimeSpan? patience = null)
     {
         var began = TimeProvider.System.GetTimestamp();
         while (!condition())
         {
             var inTime = TimeProvider.System.GetElapsedTime(began) < (patience ?? s_patience);
-            Assert.True(inTime, "it did not happen in time; failures: " + string.Join("; ", Failures.Select(failure => failure.Message)));
+            Assert.True(inTime, $"it did not happen in time; failures: {string.Join("; ", Failures.Select(failure => failure.Message))}; {Said}");
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }

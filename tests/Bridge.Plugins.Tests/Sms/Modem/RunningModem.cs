@@ -29,6 +29,8 @@ internal sealed class RunningModem : HostedSms
         return running;
     }
 
+    protected override string Said => $"the modem keeps {Modem.Stored} and heard {string.Join(", ", Modem.Commands)}";
+
     public static SmsOptions OptionsFor(ModemDouble modem) => new()
     {
         Driver = new DriverOptions { Kind = DriverKind.AtModem, Port = modem.Device },
