@@ -4,28 +4,9 @@ using Bridge.Core.Sync;
 
 namespace Bridge.Core.Routing;
 
-/// <summary>What the rules remember under one key: a closed hierarchy, sealed as JSON. Kinds are stored for ever: add, never rename.</summary>
+/// <summary>What the rules remember under one key: a closed hierarchy, sealed as JSON by its kind.</summary>
 /// <param name="Due">When the decision loop must ask the rules about it again; null: never.</param>
 /// <param name="Forget">When it may be forgotten; null: never by itself.</param>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(Known), MemoryKinds.Known)]
-[JsonDerivedType(typeof(Open), MemoryKinds.Open)]
-[JsonDerivedType(typeof(Debounced), MemoryKinds.Debounce)]
-[JsonDerivedType(typeof(CoolingDown), MemoryKinds.Cooldown)]
-[JsonDerivedType(typeof(Bucket), MemoryKinds.Limit)]
-[JsonDerivedType(typeof(Overflowed), MemoryKinds.Overflow)]
-[JsonDerivedType(typeof(Repeats), MemoryKinds.Repeats)]
-[JsonDerivedType(typeof(Bounces), MemoryKinds.Bounces)]
-[JsonDerivedType(typeof(AwaitsTarget), MemoryKinds.Relation)]
-[JsonDerivedType(typeof(Portal), MemoryKinds.Portal)]
-[JsonDerivedType(typeof(Begun), MemoryKinds.Begun)]
-[JsonDerivedType(typeof(AwaitsHistory), MemoryKinds.History)]
-[JsonDerivedType(typeof(AwaitsSends), MemoryKinds.Arrival)]
-[JsonDerivedType(typeof(Doubted), MemoryKinds.Doubted)]
-[JsonDerivedType(typeof(ReadUpTo), MemoryKinds.ReadUpTo)]
-[JsonDerivedType(typeof(Revised), MemoryKinds.Revision)]
-[JsonDerivedType(typeof(MadeLink), MemoryKinds.Link)]
-[JsonDerivedType(typeof(Silenced), MemoryKinds.Silence)]
 public abstract record Remembered(DateTimeOffset? Due, DateTimeOffset? Forget)
 {
     /// <summary>True for what a restart may forget: it is never written to the store.</summary>

@@ -6,6 +6,7 @@ using Bridge.Core.Attachments;
 using Bridge.Core.Delivery;
 using Bridge.Core.Messages;
 using Bridge.Core.Routing;
+using Bridge.Core.Sync;
 
 namespace Bridge.Core.Sealing;
 
@@ -63,6 +64,10 @@ public static class SealedJson
             TypeInfoResolver = SealedJsonContext.Default.WithAddedModifier(SealedKinds.Register),
             Converters =
             {
+                SealedKinds.Events,
+                SealedKinds.Parts,
+                SealedKinds.Nodes,
+                SealedKinds.Memories,
                 new EventIdConverter(),
                 new WordConverter<EndpointId>(text => new EndpointId(text), id => id.Value),
                 new WordConverter<NativeId>(text => new NativeId(text), id => id.Value),
@@ -120,6 +125,24 @@ public static class SealedJson
 [JsonSerializable(typeof(AttachmentPart))]
 [JsonSerializable(typeof(LocationPart))]
 [JsonSerializable(typeof(ContactPart))]
+[JsonSerializable(typeof(Known))]
+[JsonSerializable(typeof(Open))]
+[JsonSerializable(typeof(Debounced))]
+[JsonSerializable(typeof(CoolingDown))]
+[JsonSerializable(typeof(Bucket))]
+[JsonSerializable(typeof(Overflowed))]
+[JsonSerializable(typeof(Repeats))]
+[JsonSerializable(typeof(Bounces))]
+[JsonSerializable(typeof(AwaitsTarget))]
+[JsonSerializable(typeof(Portal))]
+[JsonSerializable(typeof(Begun))]
+[JsonSerializable(typeof(AwaitsHistory))]
+[JsonSerializable(typeof(AwaitsSends))]
+[JsonSerializable(typeof(Doubted))]
+[JsonSerializable(typeof(ReadUpTo))]
+[JsonSerializable(typeof(Revised))]
+[JsonSerializable(typeof(MadeLink))]
+[JsonSerializable(typeof(Silenced))]
 [JsonSerializable(typeof(Property[]))]
 [JsonSerializable(typeof(PartResult[]))]
 [JsonSerializable(typeof(DeliveryStep[]))]
