@@ -150,7 +150,7 @@ public sealed class DeliveryEngine : IAsyncDisposable
 
         if (!await WithinAsync(Task.WhenAll(all.Select(lanes => lanes.RecordedAsync())), s_record))
         {
-            _works.Telemetry.ResultsNotRecorded(0, "the store did not take the last results in time");
+            _works.Telemetry.ResultsNotRecorded(0, "the store did not take the last results in time", isNews: true);
         }
 
         await _gaveUp.CancelAsync();

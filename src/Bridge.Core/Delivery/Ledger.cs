@@ -21,6 +21,7 @@ internal sealed class Ledger : IDisposable
     private Page? _writing;
     private bool _urgent;
     private int _unrecorded;
+    private string? _notRecorded; // why not, as it was told
 
     public Ledger(Works works, SerialQueue queue)
     {
@@ -140,12 +141,16 @@ internal sealed class Ledger : IDisposable
                 _works.Settlement.Claimed(claims);
             }
 
+            _notRecorded = null;
             return true;
         }
         catch (Exception failure)
         {
             // Whatever it was: results are kept until they are stored.
-            _works.Telemetry.ResultsNotRecorded(page.Changes.Count, failure is StoreException ? failure.Message : failure.GetType().Name);
+            var why = failure is StoreException ? failure.Message : failure.GetType().Name;
+            var isNews = why != _notRecorded;
+            _notRecorded = why;
+            _works.Telemetry.ResultsNotRecorded(page.Changes.Count, why, isNews);
             return false;
         }
     }

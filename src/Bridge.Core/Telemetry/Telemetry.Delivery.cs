@@ -81,11 +81,14 @@ public sealed partial class Telemetry
         LogHeld(endpoint, why, until);
     }
 
-    /// <summary>Results could not be stored; they are kept and tried again.</summary>
-    public void ResultsNotRecorded(int count, string why)
+    /// <summary>Results could not be stored; they are kept and tried again. Each attempt counts, and the first with a new reason is told.</summary>
+    public void ResultsNotRecorded(int count, string why, bool isNews)
     {
         Count("delivery.results_not_recorded");
-        LogNotRecorded(count, why);
+        if (isNews)
+        {
+            LogNotRecorded(count, why);
+        }
     }
 
     /// <summary>A lane could not be read from the store; tried again.</summary>
@@ -150,7 +153,7 @@ public sealed partial class Telemetry
     [LoggerMessage(2006, LogLevel.Warning, "Deliveries to {Endpoint} wait until {Until:u}: {Why}")]
     private partial void LogHeld(EndpointId endpoint, string why, DateTimeOffset until);
 
-    [LoggerMessage(2007, LogLevel.Error, "{Count} results of deliveries could not be stored, trying again: {Why}")]
+    [LoggerMessage(2007, LogLevel.Error, "{Count} results of deliveries could not be stored, trying again until they are: {Why}")]
     private partial void LogNotRecorded(int count, string why);
 
     [LoggerMessage(2008, LogLevel.Error, "Deliveries to {Endpoint} could not be read, trying again: {Why}")]

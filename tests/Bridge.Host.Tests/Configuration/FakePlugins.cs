@@ -32,6 +32,8 @@ public sealed record BusOptions
 
     public BusTls? Tls { get; init; }
 
+    public BusLine? Line { get; init; }
+
     public int? Port { get; init; }
 
     public Guid? Instance { get; init; }
@@ -61,6 +63,13 @@ public sealed record BusSession
 }
 
 public sealed record BusTls(FileInfo Ca);
+
+public sealed record BusLine
+{
+    public required BusProtocol Kind { get; init; }
+
+    public string? Number { get; init; }
+}
 
 public sealed record BusUser
 {

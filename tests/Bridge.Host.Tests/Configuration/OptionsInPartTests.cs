@@ -26,6 +26,8 @@ public sealed class OptionsInPartTests
     [InlineData("session: { expiry: never }\nclean: true")]
     [InlineData("session: { expiri: 0 }\nclean: true")]
     [InlineData("topics: [[a]]")]
+    [InlineData("line: { kind: moden }")]
+    [InlineData("line: { kin: modern }")]
     public void What_only_follows_from_the_first_error_is_not_reported(string options) => Assert.DoesNotContain("BR0404", Codes(options));
 
     [Fact]
@@ -34,6 +36,7 @@ public sealed class OptionsInPartTests
         Assert.Contains("BR0404", Codes("password: \"${SET}\""));
         Assert.Contains("BR0404", Codes("session: { expiry: 0 }\nclean: true"));
         Assert.Contains("BR0404", Codes("topics: []"));
+        Assert.Contains("BR0404", Codes("line: { kind: modern }"));
     }
 
     private static IEnumerable<OptionProblem> Check(BusOptions options)
@@ -51,6 +54,11 @@ public sealed class OptionsInPartTests
         if (options is { Clean: true, Session.Expiry.Ticks: 0 })
         {
             yield return new("clean", "nothing would be kept", "write an expiry");
+        }
+
+        if (options.Line is { Kind: BusProtocol.Modern, Number: null })
+        {
+            yield return new("line.number", "a modern line needs one", "write it");
         }
 
         if (options.Topics.Count == 0)

@@ -6,17 +6,23 @@ namespace Bridge.Host.Configuration.Binding;
 
 /// <summary>
 /// Values in the place of options that are not known: those that could not be read, and those that a misspelt key may have meant. Required ones are
-/// filled in at once, since there is no record without them; the others when <see cref="Fill"/> says so.
+/// filled in at once, since there is no record without them; the others when <see cref="Fill"/> says so. A required choice is another one then: what is wrong
+/// only with the first does not follow from what was written.
 /// </summary>
 internal sealed class StandIns
 {
     private readonly List<(JsonObject In, JsonPropertyInfo Property)> _open = [];
+    private readonly List<(JsonObject In, JsonPropertyInfo Property)> _chosen = [];
 
     public void Add(JsonObject json, JsonPropertyInfo property)
     {
         if (property.IsRequired)
         {
             Set(json, property);
+            if (property.PropertyType.IsEnum)
+            {
+                _chosen.Add((json, property));
+            }
         }
         else
         {
@@ -24,7 +30,11 @@ internal sealed class StandIns
         }
     }
 
-    public void Fill() => _open.ForEach(gap => Set(gap.In, gap.Property));
+    public void Fill()
+    {
+        _open.ForEach(gap => Set(gap.In, gap.Property));
+        _chosen.ForEach(choice => choice.In[choice.Property.Name] = Choices.Of(choice.Property.PropertyType)[^1]);
+    }
 
     private static void Set(JsonObject json, JsonPropertyInfo property)
     {
