@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Bridge.Abstractions;
-using Bridge.Core.Sync;
 
 namespace Bridge.Core.Routing;
 
