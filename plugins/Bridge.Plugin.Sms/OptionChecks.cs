@@ -4,6 +4,7 @@ using Bridge.Plugin.Sms.Kannel;
 using Bridge.Plugin.Sms.Modem;
 using Bridge.Plugin.Sms.Phone;
 using Bridge.Plugin.Sms.Smpp;
+using Bridge.Plugin.Sms.Stop;
 using Bridge.Plugin.Sms.Twilio;
 
 namespace Bridge.Plugin.Sms;
@@ -12,7 +13,7 @@ namespace Bridge.Plugin.Sms;
 internal static class OptionChecks
 {
     public static IEnumerable<OptionProblem> Of(SmsOptions options) =>
-        [.. OfNumbers(options), .. KindOptions.Foreign(options.Driver), .. OfKind(options)];
+        [.. OfNumbers(options), .. StopChecks.Of(options), .. KindOptions.Foreign(options.Driver), .. OfKind(options)];
 
     private static IEnumerable<OptionProblem> OfKind(SmsOptions options) => options.Driver.Kind switch
     {

@@ -11,7 +11,7 @@ internal sealed class Running(EndpointContext context, SmsOptions options, IDriv
 
     public IInbox Inbox => inbox;
 
-    public Reception Reception { get; } = new(context, options.Country, inbox);
+    public Reception Reception { get; } = new(context, options, inbox);
 
     public ReportDesk Reports { get; } = new(context, inbox);
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Stop;
 
 namespace Bridge.Plugin.Sms;
 
@@ -22,6 +23,9 @@ public sealed record SmsOptions
 
     [Description("Writes curly quotes, dashes and the like plainly where that makes a text half as long to pay for (160 letters in a part, and not 70). Letters stay what they are.")]
     public bool Transliterate { get; init; } = true;
+
+    [Description("STOP, START and HELP. Where it is written, even as {}, who sends STOP is not written to any more; without it those are words like any other.")]
+    public StopOptions? Stop { get; init; }
 
     [Description("Numbers long messages with 16 bits and not 8: fewer confusions, one letter less in each part. Some phones do not know it.")]
     public bool WideReferences { get; init; }

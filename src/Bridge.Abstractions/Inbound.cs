@@ -45,6 +45,15 @@ public sealed record Inbound
     /// <summary>How many bridges it has passed, as the network carries it. Core refuses to route beyond its bound.</summary>
     public int Hops { get; init; }
 
+    /// <summary>What it says about being written to at <see cref="Address"/>; null for nothing. Without meaning in backfill.</summary>
+    public Consent? Consent { get; init; }
+
+    /// <summary>
+    /// What the endpoint itself answers to it at <see cref="Address"/>, in the words of its configuration: owed like any message, in the same transaction. Null for nothing.
+    /// With <see cref="Consent"/> only where that changes something; and so often at most that two machines which answer each other end.
+    /// </summary>
+    public MessageText? Answer { get; init; }
+
     /// <summary>True for backfill: stored and synced, never fires a route unless asked.</summary>
     public bool Historic { get; init; }
 }

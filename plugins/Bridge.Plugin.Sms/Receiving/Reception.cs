@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Codec;
+using Bridge.Plugin.Sms.Stop;
 
 namespace Bridge.Plugin.Sms.Receiving;
 
@@ -8,7 +9,7 @@ namespace Bridge.Plugin.Sms.Receiving;
 /// Hands over what comes in; long messages when they are whole. A part is kept in the endpoint's state until then, since its network forgets it as soon as it
 /// is acknowledged.
 /// </summary>
-internal sealed class Reception(EndpointContext context, string? country, IInbox inbox) : IDisposable
+internal sealed class Reception(EndpointContext context, SmsOptions options, IInbox inbox) : IDisposable
 {
     /// <summary>What the keys of messages begin with that were put together.</summary>
     public const string JoinedPrefix = "joined/";
@@ -20,6 +21,7 @@ internal sealed class Reception(EndpointContext context, string? country, IInbox
     private const string Gap = "[...]";
     private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(1);
 
+    private readonly StopWords _stop = new(options);
     private readonly Reassembler _reassembler = new(context.Clock, Patience, MostParts);
     private readonly SemaphoreSlim _turn = new(1);
 
@@ -122,8 +124,8 @@ internal sealed class Reception(EndpointContext context, string? country, IInbox
 
     private Inbound EventOf(IReadOnlyList<Part> parts)
     {
-        var from = PhoneNumber.Canonical(parts[0].Key.From, country) ?? parts[0].Key.From;
-        return new Inbound
+        var from = PhoneNumber.Canonical(parts[0].Key.From, options.Country) ?? parts[0].Key.From;
+        return _stop.Read(new Inbound
         {
             Address = new Address(context.Id, from),
             Event = parts.Any(part => part.Coding == TextCoding.Octets)
@@ -133,6 +135,6 @@ internal sealed class Reception(EndpointContext context, string? country, IInbox
             Sender = new Sender(from),
             Conversation = new ConversationFacts(null, IsDirect: true),
             OccurredAt = parts[0].SentAt,
-        };
+        });
     }
 }

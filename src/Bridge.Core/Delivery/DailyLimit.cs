@@ -5,7 +5,8 @@ namespace Bridge.Core.Delivery;
 /// <summary>Units spent on the current calendar day of a zone. Its text form is what is stored, so that a restart does not refill it.</summary>
 internal sealed class DailyLimit
 {
-    private DateOnly _day;
+    /// <summary>Of the latest question.</summary>
+    public DateOnly Day { get; private set; }
 
     /// <summary>Units spent on the day of the latest question.</summary>
     public int Spent { get; private set; }
@@ -15,9 +16,9 @@ internal sealed class DailyLimit
     {
         var local = TimeZoneInfo.ConvertTime(now, zone);
         var today = DateOnly.FromDateTime(local.DateTime);
-        if (today != _day)
+        if (today != Day)
         {
-            (_day, Spent) = (today, 0);
+            (Day, Spent) = (today, 0);
         }
 
         return Spent + units <= perDay ? null : StartOf(today.AddDays(1), zone);
@@ -25,7 +26,10 @@ internal sealed class DailyLimit
 
     public void Spend(int units) => Spent += units;
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{_day:yyyy-MM-dd}:{Spent}");
+    /// <summary>What was spent on that day was not used after all.</summary>
+    public void Return(int units, DateOnly day) => Spent -= day == Day ? units : 0;
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Day:yyyy-MM-dd}:{Spent}");
 
     /// <summary>Takes up what <see cref="ToString"/> wrote.</summary>
     public void Resume(string text)
@@ -35,7 +39,7 @@ internal sealed class DailyLimit
             && DateOnly.TryParseExact(text[..colon], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
             && int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var spent))
         {
-            (_day, Spent) = (day, spent);
+            (Day, Spent) = (day, spent);
         }
     }
 

@@ -43,6 +43,9 @@ public sealed record DeliveryContent
     /// <summary>A link's, and no outcome itself: what becomes of it is told where it came from.</summary>
     public bool IsLinked { get; init; }
 
+    /// <summary>An endpoint's own answer (<see cref="Inbound.Answer"/>): it goes although nothing else may.</summary>
+    public bool IsAnswer { get; init; }
+
     /// <summary>The sender's own name at the destination, when the configuration knows it.</summary>
     public string? SenderHere { get; init; }
 

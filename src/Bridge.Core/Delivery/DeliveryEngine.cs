@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Bridge.Abstractions;
 using Bridge.Core.Endpoints;
 using Bridge.Core.Messages;
+using Bridge.Core.Routing;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
 using Bridge.Core.Sync;
@@ -34,6 +35,7 @@ public sealed class DeliveryEngine : IAsyncDisposable
     /// <param name="clock">The only clock.</param>
     /// <param name="random">For jitter.</param>
     /// <param name="portals">Asked where portals are; null: there are none.</param>
+    /// <param name="optOuts">Who may not be written to; null: nobody asked for that.</param>
     public DeliveryEngine(
         IStore store,
         StoreWriter writer,
@@ -43,7 +45,8 @@ public sealed class DeliveryEngine : IAsyncDisposable
         Telemetry telemetry,
         TimeProvider clock,
         Random random,
-        IPortals? portals = null)
+        IPortals? portals = null,
+        OptOuts? optOuts = null)
     {
         _random = random;
         var records = new SealedDeliveries(sealer);
@@ -56,6 +59,7 @@ public sealed class DeliveryEngine : IAsyncDisposable
             Endpoints = endpoints,
             Settlement = settlement,
             Portals = portals ?? new NoPortals(),
+            OptOuts = optOuts ?? new OptOuts(),
             Telemetry = telemetry,
             Clock = clock,
             Zone = () => Zone,
@@ -108,6 +112,9 @@ public sealed class DeliveryEngine : IAsyncDisposable
 
     /// <summary>The endpoint connected, disconnected, changed, came or went. Called after the directory shows it; returns at once.</summary>
     public void EndpointChanged(EndpointId endpoint) => LanesOf(endpoint).Changed();
+
+    /// <summary>How much of an endpoint's daily limit is used today; null: it has none, or was not connected yet.</summary>
+    public DayUse? DayOf(EndpointId endpoint) => _endpoints.TryGetValue(endpoint, out var lanes) ? lanes.Value.Day?.At(_works.Clock.GetUtcNow(), Zone) : null;
 
     /// <summary>What stands in the lanes now, by endpoint; of each the <paramref name="most"/> lanes that owe most.</summary>
     public Task<LanesOverview[]> OverviewAsync(int most) => Task.WhenAll(_endpoints.Values.Select(lanes => lanes.Value.OverviewAsync(most)));

@@ -105,14 +105,6 @@ internal sealed partial class EndpointLanes
         _ledger.Add(() => change with { Progress = seal() }, urgent);
     }
 
-    private void RecordSpending()
-    {
-        if (_budget.Lasting)
-        {
-            _ledger.Add(_works.Records.Spending(_id, _budget.Day.ToString()), urgent: false);
-        }
-    }
-
     private void Step(Owed owed, string what)
     {
         var steps = owed.Progress.Steps.Append(new DeliveryStep(Now, what));

@@ -130,6 +130,11 @@ internal sealed partial class EndpointLanes
             Landed(owed);
         }
 
+        if (!again.Doubtful)
+        {
+            Refund(owed);
+        }
+
         var changed = connected || owed.Resend is ResendClass.Unsafe;
         if (connected)
         {

@@ -163,15 +163,24 @@ internal sealed partial class EndpointLanes
             return Turn.Waits;
         }
 
+        if (IsUnwanted(lane, owed))
+        {
+            return Turn.Sent;
+        }
+
         var outbound = OutboundOf(owed);
         var units = UnitsOf(outbound, handle);
+        if (IsTooDear(lane, owed, units))
+        {
+            return Turn.Sent;
+        }
+
         if (_budget.HoldFor(units, Now, _works.Zone()) is { } hold)
         {
             return HoldBack(owed, hold);
         }
 
-        _budget.Spend(units);
-        RecordSpending();
+        Spend(owed, units);
         _inFlight++;
         lane.SetOff(owed);
         lane.Alone = alone ? owed : null;
@@ -199,19 +208,6 @@ internal sealed partial class EndpointLanes
     /// <summary>A network that can tell is asked within the window too: what it remembers of keys, it forgets when it restarts.</summary>
     private static bool IsToBeAsked(Owed owed, EndpointHandle handle) =>
         owed is { Resend: ResendClass.Keyed, Progress.DoubtSince: not null, Asked: false } && handle.FindSent is not null;
-
-    private Turn HoldBack(Owed owed, SendBudget.Hold hold)
-    {
-        _heldUntil = hold.Until;
-        if (hold.Why is not null && owed.Progress.Reason != hold.Why)
-        {
-            owed.Progress = owed.Progress with { Reason = hold.Why };
-            RecordProgress(owed, urgent: false);
-            _works.Telemetry.DeliveryHeld(_id, hold.Why, hold.Until);
-        }
-
-        return Turn.OverBudget;
-    }
 
     /// <summary>The plan is durable before its first part leaves; for Unsafe, <c>handing-over</c> is before each.</summary>
     private void CommitPlan(Lane lane, Owed owed, Outbound outbound, EndpointHandle handle, bool isUnsafe)

@@ -14,7 +14,7 @@ internal sealed partial class EndpointLanes
     /// <summary>Sends it now or not at all; returns at once.</summary>
     public void Pass(DeliveryContent content, Arrival arrival) => _queue.Post(() =>
     {
-        if (_stopping || Now - arrival.ReceivedAt > s_typingLife || _passing >= MostPassing || _works.Endpoints.Find(_id) is not { Connected: true } handle)
+        if (_stopping || _works.OptOuts.Find(content.To) is not null || Now - arrival.ReceivedAt > s_typingLife || _passing >= MostPassing || _works.Endpoints.Find(_id) is not { Connected: true } handle)
         {
             return;
         }

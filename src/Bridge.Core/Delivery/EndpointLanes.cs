@@ -164,6 +164,7 @@ internal sealed partial class EndpointLanes : IAsyncDisposable
             _drained.TrySetResult();
         }
 
+        ShowDay();
         Arm();
     }
 

@@ -71,6 +71,9 @@ internal sealed class Owed(DeliveryRow row, DeliveryContent content, Arrival? ar
 
     public DateTimeOffset SentAt { get; set; }
 
+    /// <summary>What its latest attempt cost, and on which day.</summary>
+    public (DateOnly Day, int Units) Paid { get; set; }
+
     /// <summary>What is sent there may come back without our knowing it; true until somebody says otherwise.</summary>
     public bool MayEcho { get; set; } = true;
 

@@ -12,6 +12,9 @@ internal sealed class SendBudget
 
     public int Window => _limits.Window ?? int.MaxValue;
 
+    /// <summary>Null: there is no daily limit.</summary>
+    public int? PerDay => _limits.PerDay;
+
     /// <summary>What is spent must outlive the process.</summary>
     public bool Lasting => _limits.PerDay is not null;
 
@@ -31,7 +34,7 @@ internal sealed class SendBudget
     {
         if (_limits.PerDay is { } perDay && Day.WaitFor(units, perDay, now, zone) is { } tomorrow)
         {
-            return new Hold(tomorrow, "the endpoint's daily limit is reached");
+            return new Hold(tomorrow, $"the endpoint's daily limit of {perDay} is reached");
         }
 
         return _bucket?.WaitFor(units, now) is { } wait && wait > TimeSpan.Zero ? new Hold(now + wait, null) : null;

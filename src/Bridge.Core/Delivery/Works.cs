@@ -1,4 +1,5 @@
 using Bridge.Core.Endpoints;
+using Bridge.Core.Routing;
 using Bridge.Core.Storage;
 using Bridge.Core.Sync;
 
@@ -20,6 +21,8 @@ internal sealed class Works
     public required ISettlement Settlement { get; init; }
 
     public required IPortals Portals { get; init; }
+
+    public required OptOuts OptOuts { get; init; }
 
     public required Telemetry Telemetry { get; init; }
 

@@ -41,6 +41,9 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
         _decider = new BatchDecider(ports, _sealer, _overlay, _sends, telemetry, clock);
     }
 
+    /// <summary>Who asked not to be written to: from the moment when that is decided.</summary>
+    public OptOuts OptOuts => _overlay.OptOuts;
+
     /// <summary>Continues where the store ends: numbers and memory. Inputs may be enqueued before; timers sleep until <see cref="StartTimers"/>.</summary>
     public async Task StartAsync(Rules rules, TimeZoneInfo zone, int generation, CancellationToken cancellationToken)
     {

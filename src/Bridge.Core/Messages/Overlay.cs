@@ -20,6 +20,8 @@ internal sealed class Overlay
 
     public WaitingArrivals Arrivals { get; } = new();
 
+    public OptOuts OptOuts { get; } = new();
+
     /// <summary>When there may be something to do without an input.</summary>
     public DateTimeOffset? NextLook => Relations is { LookAgain: true, IsEmpty: false } || Arrivals is { LookAgain: true, IsEmpty: false } ? DateTimeOffset.MinValue : Timers.Next;
 
@@ -62,6 +64,7 @@ internal sealed class Overlay
         Timers.Schedule(change.Key, change.Value);
         Relations.Follow(before, change.Value);
         Arrivals.Follow(before, change.Value);
+        OptOuts.Follow(before, change.Value);
         return before;
     }
 

@@ -38,6 +38,8 @@ public static class MemoryKinds
     public const string Revision = "revision";
     public const string Link = "link";
     public const string Silence = "silence";
+    public const string OptOut = "opt-out";
+    public const string Answers = "answers";
 }
 
 /// <summary>The rules' memory as one decision sees it.</summary>

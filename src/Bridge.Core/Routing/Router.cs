@@ -43,8 +43,11 @@ public static class Router
         if (inbound.Historic)
         {
             // Backfill is stored and synced; no route asks for it yet.
+            return;
         }
-        else if (inbound.Event is ConversationRequested wanted)
+
+        Consents.Take(draft, arrived.Arrival);
+        if (inbound.Event is ConversationRequested wanted)
         {
             RequestTurn.Take(draft, inbound, wanted);
         }

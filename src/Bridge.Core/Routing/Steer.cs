@@ -28,6 +28,9 @@ public abstract record Steer
     /// <summary>Lets it speak again.</summary>
     public sealed record EndSilence(string Id) : Steer;
 
+    /// <summary>Lets an address be written to again that asked not to be.</summary>
+    public sealed record LiftOptOut(Address At) : Steer;
+
     /// <summary>Makes the portal of a conversation at the far side of a link.</summary>
     /// <param name="Through">The link; null: the only one that makes portals for it.</param>
     /// <param name="Near">A conversation that is there already, and is to be the portal; null: one is made.</param>

@@ -11,6 +11,7 @@ internal static class Steering
         Steer.SetLabel label => MadeLinks.SetLabel(draft, label),
         Steer.Silence silence => Silences.Begin(draft, silence),
         Steer.EndSilence silence => Silences.End(draft, silence),
+        Steer.LiftOptOut lift => Consents.Lift(draft, lift),
         Steer.StartPortal start => PortalStart.Take(draft, start),
         _ => throw new ArgumentException($"nobody does {steer.GetType().Name}", nameof(steer)),
     };

@@ -77,6 +77,7 @@ internal sealed class RecordWriter(JsonSerializerOptions options)
         writer.WriteString("occurredAt"u8, content.OccurredAt);
         writer.WriteNumber("hops"u8, content.Hops);
         Flag(writer, "isLinked"u8, content.IsLinked);
+        Flag(writer, "isAnswer"u8, content.IsAnswer);
         Word(writer, "senderHere"u8, content.SenderHere);
         Word(writer, "label"u8, content.Label);
         if (content.MaxMedia is { } most)
@@ -112,6 +113,13 @@ internal sealed class RecordWriter(JsonSerializerOptions options)
         Word(writer, "thread"u8, inbound.Thread?.Value);
         Word(writer, "severity"u8, inbound.Severity?.ToString());
         writer.WriteNumber("hops"u8, inbound.Hops);
+        if (inbound.Consent is { } consent)
+        {
+            writer.WritePropertyName("consent"u8);
+            JsonSerializer.Serialize(writer, consent, options.GetTypeInfo(typeof(Consent)));
+        }
+
+        Word(writer, "answer"u8, inbound.Answer?.Value);
         Flag(writer, "historic"u8, inbound.Historic);
         writer.WriteEndObject();
     }

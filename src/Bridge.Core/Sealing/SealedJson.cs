@@ -143,6 +143,8 @@ public static class SealedJson
 [JsonSerializable(typeof(Revised))]
 [JsonSerializable(typeof(MadeLink))]
 [JsonSerializable(typeof(Silenced))]
+[JsonSerializable(typeof(OptedOut))]
+[JsonSerializable(typeof(Answers))]
 [JsonSerializable(typeof(Property[]))]
 [JsonSerializable(typeof(PartResult[]))]
 [JsonSerializable(typeof(DeliveryStep[]))]

@@ -68,6 +68,8 @@ internal static class SealedKinds
         (typeof(Revised), MemoryKinds.Revision),
         (typeof(MadeLink), MemoryKinds.Link),
         (typeof(Silenced), MemoryKinds.Silence),
+        (typeof(OptedOut), MemoryKinds.OptOut),
+        (typeof(Answers), MemoryKinds.Answers),
     ]);
 
     /// <summary>Called by the serializer for each type that it comes to write or read.</summary>

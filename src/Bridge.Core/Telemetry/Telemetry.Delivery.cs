@@ -81,6 +81,9 @@ public sealed partial class Telemetry
         LogHeld(endpoint, why, until);
     }
 
+    /// <summary>Something was not sent because whoever is there asked not to be written to.</summary>
+    public void DeliveryUnwanted(EndpointId endpoint) => Count("delivery.unwanted", endpoint.Value);
+
     /// <summary>Results could not be stored; they are kept and tried again. Each attempt counts, and the first with a new reason is told.</summary>
     public void ResultsNotRecorded(int count, string why, bool isNews)
     {

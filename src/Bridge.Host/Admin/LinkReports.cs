@@ -1,6 +1,6 @@
 namespace Bridge.Host.Admin;
 
-// Links, portals and silences; member names are the JSON of the protocol and of --json: add only.
+// Links, portals, silences and opt-outs; member names are the JSON of the protocol and of --json: add only.
 
 /// <summary>A request that says who makes it. Over HTTP that is the token's name, whatever the caller says.</summary>
 internal interface ISigned
@@ -45,6 +45,12 @@ internal sealed record SilenceRequest(string Name, string Duration, string? By =
 internal sealed record SilenceEndRequest(string Name, string? By = null) : ISigned;
 
 internal sealed record SilenceReport(string Name, DateTimeOffset Since, DateTimeOffset Until, string By);
+
+/// <param name="Address">An address that asked not to be written to.</param>
+internal sealed record OptOutRequest(string Address, string? By = null) : ISigned;
+
+/// <param name="EventId">The message that said so; see <c>trace</c>.</param>
+internal sealed record OptOutReport(string Address, DateTimeOffset Since, string Why, string EventId);
 
 /// <summary>All links at a glance.</summary>
 /// <param name="Made">Those that were made at run time.</param>

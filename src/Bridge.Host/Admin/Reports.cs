@@ -54,8 +54,14 @@ internal sealed record StatusReport(
 
 /// <param name="Phase">What it does.</param>
 /// <param name="Reason">Why, when there is something to say.</param>
+/// <param name="OptedOut">How many addresses asked not to be written to.</param>
 internal sealed record EndpointReport(
-    string Name, string Plugin, string Phase, DateTimeOffset Since, IReadOnlyList<string> Facts, string? Reason = null, string? Parks = null);
+    string Name, string Plugin, string Phase, DateTimeOffset Since, IReadOnlyList<string> Facts, string? Reason = null, string? Parks = null,
+    DayReport? Day = null, int OptedOut = 0);
+
+/// <summary>How much of an endpoint's daily limit is used.</summary>
+/// <param name="HeldUntil">Deliveries wait until then because it is reached; null: none does.</param>
+internal sealed record DayReport(int Spent, int Limit, DateTimeOffset? HeldUntil = null);
 
 internal sealed record CounterReport(string Name, string Label, long Value);
 

@@ -29,6 +29,8 @@ internal static class ApiRoutes
         Get<Nothing, IReadOnlyList<SilenceReport>>("/silences", "silences", "The routes and links that are kept quiet."),
         Post<SilenceRequest, SilenceReport>("/silences", AccessRight.Admin, "silence", "Keep a route or link quiet for a while."),
         new("DELETE", "/silences/{name}", AccessRight.Admin, "silence-end", typeof(SilenceEndRequest), typeof(SilenceReport), "Let a route or link speak again."),
+        Get<Nothing, IReadOnlyList<OptOutReport>>("/optouts", "optouts", "The addresses that asked not to be written to."),
+        new("DELETE", "/optouts/{address}", AccessRight.Admin, "optout-lift", typeof(OptOutRequest), typeof(OptOutReport), "Let an address be written to again."),
         Get<Nothing, IReadOnlyList<ContactReport>>("/contacts", "contacts", "The people of the configuration, and where they can be reached."),
         Get<ListRequest, IReadOnlyList<DeliveryReport>>(
             "/deliveries", "deliveries", "Deliveries, newest first: owed, parked, uncertain or dead ones, unless a state or all are asked for."),

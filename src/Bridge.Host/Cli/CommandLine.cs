@@ -31,6 +31,7 @@ internal static class CommandLine
             LinksCommand.Build(),
             PortalsCommand.Build(),
             SilencesCommand.Build(),
+            OptOutsCommand.Build(),
             KeysCommand.Build(),
             ShredCommand.Build(),
             PluginsCommand.Build(),

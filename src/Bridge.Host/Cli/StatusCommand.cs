@@ -13,6 +13,17 @@ internal static class StatusCommand
             return ExitCode.Ok;
         });
 
+    private static IEnumerable<string?> About(EndpointReport endpoint) =>
+    [
+        .. endpoint.Facts,
+        endpoint.Reason,
+        endpoint.Parks is { } parks ? $"deliveries are parked: {parks}" : null,
+        endpoint.Day is not { } day ? null
+            : day.HeldUntil is { } until ? $"its daily limit of {day.Limit} is reached: deliveries wait until {Words.Time(until)}"
+            : $"{day.Spent} of {day.Limit} today",
+        endpoint.OptedOut > 0 ? $"{endpoint.OptedOut} asked not to be written to (bridge optouts list)" : null,
+    ];
+
     private static void Print(Output screen, StatusReport status)
     {
         screen.Line($"Bridge {status.Version}, process {status.Process}, since {Words.Time(status.StartedAt)}");
@@ -27,7 +38,7 @@ internal static class StatusCommand
         screen.Table(["endpoint", "plugin", "state", "since", "about"], status.Endpoints.Select(endpoint => (string[])
         [
             endpoint.Name, endpoint.Plugin, endpoint.Phase, Words.Time(endpoint.Since),
-            string.Join("; ", endpoint.Facts.Append(endpoint.Reason).Append(endpoint.Parks is null ? null : $"deliveries are parked: {endpoint.Parks}").Where(fact => fact is not null)),
+            string.Join("; ", About(endpoint).Where(fact => fact is not null)),
         ]));
         screen.Line();
         var counts = status.Deliveries.Where(count => count.Value > 0).Select(count => $"{count.Value} {count.Key}").ToList();

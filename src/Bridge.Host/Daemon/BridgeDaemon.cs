@@ -136,7 +136,7 @@ internal sealed class BridgeDaemon(
             name => name == CommandsPlugin.Name ? _commands : settings.Plugins.Find(name)?.Plugin, endpoint => endpoint.Plugin == ConsolePlugin.Name ? settings.Console.ParkReason : null, around, data.Store, data.Sealer, blobs, loggers);
         endpoints = new EndpointDirectory(factory.Create, around.Changed);
         history = new HistoryReader(endpoints, loop, telemetry, clock);
-        delivery = new DeliveryEngine(data.Store, writer, data.Sealer, endpoints, loop, telemetry, clock, new Random(), loop);
+        delivery = new DeliveryEngine(data.Store, writer, data.Sealer, endpoints, loop, telemetry, clock, new Random(), loop, loop.OptOuts);
         return new RunningParts(data.Store, writer, data.Sealer, intake, loop, delivery, endpoints, zoned);
     }
 
@@ -166,7 +166,7 @@ internal sealed class BridgeDaemon(
 
     private void ServeCommands(DataFolder data, RunningParts parts, Reload reload)
     {
-        var stored = new StoredReports(data.Store, data.Upkeep, data.Sealer, parts.Endpoints, parts.Loop);
+        var stored = new StoredReports(data.Store, data.Upkeep, data.Sealer, parts.Endpoints, parts.Delivery, parts.Loop);
         var links = new LinkCommands(parts.Loop, parts.Endpoints, () => reload.Running.Config, clock);
         var shredder = ShredderOf(data, () => SettledAsync(parts));
         var commands = new DaemonCommands(settings, parts, stored, links, () => reload.Running, telemetry, clock);

@@ -97,14 +97,16 @@ internal sealed class DaemonCommands(
     private EndpointReport Endpoint(string name) => Endpoints().FirstOrDefault(endpoint => endpoint.Name == name)
         ?? throw new AdminException(AdminErrorCode.NotFound, "there is no endpoint of that name", "see: bridge status");
 
-    private static EndpointReport Report(EndpointHandle handle, string plugin) => new(
+    private EndpointReport Report(EndpointHandle handle, string plugin) => new(
         handle.Id.Value,
         plugin,
         StoredReports.Word(handle.Status.Phase),
         handle.Status.Since,
         handle.Facts.All,
         handle.Status.Reason,
-        handle.Status.Phase == EndpointPhase.Disabled ? null : handle.ParkReason);
+        handle.Status.Phase == EndpointPhase.Disabled ? null : handle.ParkReason,
+        parts.Delivery.DayOf(handle.Id) is { } day ? new DayReport(day.Spent, day.Limit, day.HeldUntil) : null,
+        parts.Loop.OptOuts.CountOf(handle.Id));
 
     private async Task<DeliveryReport> SteerAsync(
         DeliveryRequest request, string wish, Func<DeliveryId, Task<Steered>> steer, CancellationToken cancellationToken)

@@ -47,5 +47,7 @@ internal static class LinkCommandNames
         .Add<Nothing, IReadOnlyList<SilenceReport>>("silences", (_, _) => links.SilencesAsync())
         .Add<SilenceRequest, SilenceReport>("silence", steer.SilenceAsync)
         .Add<SilenceEndRequest, SilenceReport>("silence-end", steer.EndSilenceAsync)
+        .Add<Nothing, IReadOnlyList<OptOutReport>>("optouts", (_, _) => Task.FromResult(steer.OptOuts()))
+        .Add<OptOutRequest, OptOutReport>("optout-lift", steer.LiftOptOutAsync)
         .Add<Nothing, IReadOnlyList<ContactReport>>("contacts", (_, _) => Task.FromResult(links.Contacts()));
 }

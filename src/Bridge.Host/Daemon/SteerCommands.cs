@@ -7,7 +7,7 @@ using Bridge.Host.Admin;
 
 namespace Bridge.Host.Daemon;
 
-/// <summary>What people change at run time: links, labels, portals on request, silences. Done means durable.</summary>
+/// <summary>What people change at run time: links, labels, portals on request, silences, opt-outs. Done means durable.</summary>
 internal sealed class SteerCommands(
     DaemonSettings settings, RunningParts parts, LinkCommands links, StoredReports stored, Reload reload, TimeProvider clock)
 {
@@ -62,6 +62,22 @@ internal sealed class SteerCommands(
         return silence!;
     }
 
+    /// <summary>Who asked not to be written to, in that order.</summary>
+    public IReadOnlyList<OptOutReport> OptOuts() => [.. parts.Loop.OptOuts.All.Select(Report)];
+
+    /// <summary>Gives what was lifted, as it was. Its endpoint need not be configured any more.</summary>
+    public async Task<OptOutReport> LiftOptOutAsync(OptOutRequest request, CancellationToken cancellationToken)
+    {
+        if (!Address.TryParse(request.Address, out var at))
+        {
+            throw new AdminException(AdminErrorCode.Usage, "that is no address", "write it as bridge optouts list shows it");
+        }
+
+        var optOut = parts.Loop.OptOuts.Find(at);
+        await DoAsync(new Steer.LiftOptOut(at) { By = By(request) }, cancellationToken);
+        return Report(optOut ?? new OptedOut(at, "", "", clock.GetUtcNow(), default));
+    }
+
     /// <summary>Waits a while for the conversation, and says then how far it is: it is made in any case.</summary>
     public async Task<PortalReport> StartPortalAsync(PortalStartRequest request, CancellationToken cancellationToken)
     {
@@ -97,6 +113,8 @@ internal sealed class SteerCommands(
             ? throw new AdminException(refusal.IsUnknown ? AdminErrorCode.NotFound : AdminErrorCode.Failed, refusal.Why, refusal.Cure)
             : answer;
     }
+
+    private static OptOutReport Report(OptedOut one) => new(one.At.Full, one.Since, one.Why, one.By.ToString());
 
     private static string By(ISigned request) => request.By ?? CommandLine;
 

@@ -15,8 +15,9 @@ namespace Bridge.Host.Daemon;
 
 /// <summary>Opens what is stored, for the operator at the private socket. What retention has destroyed is shown as gone.</summary>
 /// <param name="endpoints">For what keeps a delivery waiting now.</param>
+/// <param name="delivery">For the limit that does.</param>
 /// <param name="portals">For where a portal is that something is owed to.</param>
-internal sealed class StoredReports(IStore store, IStoreUpkeep upkeep, Sealer sealer, IEndpointDirectory endpoints, IPortals portals)
+internal sealed class StoredReports(IStore store, IStoreUpkeep upkeep, Sealer sealer, IEndpointDirectory endpoints, DeliveryEngine delivery, IPortals portals)
 {
     // What somebody may want to do something about: owed, parked, uncertain or dead.
     private static readonly IReadOnlyList<DeliveryState?> s_unsettled =
@@ -89,9 +90,12 @@ internal sealed class StoredReports(IStore store, IStoreUpkeep upkeep, Sealer se
 
     /// <summary>Null when its endpoint is not what it waits for.</summary>
     private string? WhyNotSent(DeliveryRow row) =>
-        row.State == DeliveryState.Pending && endpoints.Find(row.Lane.Endpoint) is { Connected: false, Status: var status }
+        row.State != DeliveryState.Pending ? null
+        : endpoints.Find(row.Lane.Endpoint) is { Connected: false, Status: var status }
             ? $"endpoint {row.Lane.Endpoint} is not connected{(status.Reason is null ? "" : $": {status.Reason}")}"
-            : null;
+        : delivery.DayOf(row.Lane.Endpoint) is { HeldUntil: { } until, Limit: var limit }
+            ? $"the endpoint's daily limit of {limit} is reached; it goes on {Words.Time(until)}"
+        : null;
 
     /// <summary>With the conversations of portals in the place of their names.</summary>
     private async Task<IReadOnlyList<DeliveryReport>> ReportAsync(IEnumerable<DeliveryRow> rows)

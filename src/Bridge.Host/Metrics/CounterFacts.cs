@@ -53,6 +53,7 @@ internal static class CounterFacts
         new("delivery.steered", "by a person", "wish"),
         new("delivery.parkings", "times deliveries were parked", "endpoint"),
         new("delivery.held", "times a limit held deliveries back", "endpoint"),
+        new("delivery.unwanted", "not sent: whoever is there asked not to be written to", "endpoint"),
         new("delivery.results_not_recorded", "results that could not be stored at once"),
         new("delivery.lane_not_read", "times deliveries could not be read", "endpoint"),
         new("delivery.report_unmatched", "reports on something unknown"),

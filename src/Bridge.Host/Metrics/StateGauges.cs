@@ -39,6 +39,17 @@ internal sealed class StateGauges(Running running, string dataFolder, TimeProvid
         yield return MetricFamily.Gauge(
             "bridge_endpoint_state_seconds", "for how long it has been in that state",
             [.. all.Select(one => Sample.Of((clock.GetUtcNow() - one.Status.Since).TotalSeconds, ("endpoint", one.Id.Value)))]);
+        yield return MetricFamily.Gauge(
+            "bridge_endpoint_opted_out", "addresses of the endpoint that asked not to be written to",
+            [.. all.Select(one => Sample.Of(running.Parts.Loop.OptOuts.CountOf(one.Id), ("endpoint", one.Id.Value)))]);
+        var days = all.Select(one => (one.Id, Day: running.Parts.Delivery.DayOf(one.Id))).Where(one => one.Day is not null).ToList();
+        yield return MetricFamily.Gauge(
+            "bridge_endpoint_day_spent", "what was spent today of limits.per_day, in the units that it counts",
+            [.. days.Select(one => Sample.Of(one.Day!.Spent, ("endpoint", one.Id.Value)))]);
+        yield return MetricFamily.Gauge("bridge_endpoint_day_limit", "limits.per_day", [.. days.Select(one => Sample.Of(one.Day!.Limit, ("endpoint", one.Id.Value)))]);
+        yield return MetricFamily.Gauge(
+            "bridge_endpoint_day_held", "1 when deliveries wait for the next day because limits.per_day is reached",
+            [.. days.Select(one => Sample.Of(one.Day!.HeldUntil is null ? 0 : 1, ("endpoint", one.Id.Value)))]);
     }
 
     private async Task<IEnumerable<MetricFamily>> DeliveriesAsync(CancellationToken cancellationToken)

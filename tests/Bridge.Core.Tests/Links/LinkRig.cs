@@ -198,7 +198,7 @@ internal sealed class LinkRig : IAsyncDisposable
         };
         Loop = new DecisionLoop(ports, Telemetry, Clock);
         history = new HistoryReader(Directory, Loop, Telemetry, Clock);
-        Engine = engine = new DeliveryEngine(Store, Writer, _sealer, Directory, Loop, Telemetry, Clock, new Random(7), Loop);
+        Engine = engine = new DeliveryEngine(Store, Writer, _sealer, Directory, Loop, Telemetry, Clock, new Random(7), Loop, Loop.OptOuts);
         Intake = new Intake(Loop, Clock);
         await Loop.StartAsync(_rules, TimeZoneInfo.Utc, 1, CancellationToken.None);
         await Engine.StartAsync(CancellationToken.None);
