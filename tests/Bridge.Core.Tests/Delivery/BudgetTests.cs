@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using Bridge.Abstractions;
 using Bridge.Core.Configuration;
 using Bridge.Core.Delivery;
 using Bridge.Core.Storage;
 using Bridge.Testing.Endpoints;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Bridge.Core.Tests.Delivery;
@@ -149,13 +151,76 @@ public sealed class BudgetTests
         await rig.PassAsync(TimeSpan.FromHours(1));
         Assert.Equal(["1", "2"], rig.SentTexts);
         var waiting = (await rig.Store.ListDeliveriesAsync(DeliveryState.Pending, 10, CancellationToken.None)).Single();
-        Assert.Equal("the endpoint's daily limit is reached", (await rig.ProgressAsync(waiting.Id)).Reason);
+        Assert.Equal("the endpoint's daily limit of 2 is reached", (await rig.ProgressAsync(waiting.Id)).Reason);
 
         await rig.RestartAsync();
         await rig.PassAsync(TimeSpan.FromHours(10.9));
         Assert.Equal(["1", "2"], rig.SentTexts);
         await rig.PassAsync(TimeSpan.FromHours(0.2));
         Assert.Equal(["1", "2", "3"], rig.SentTexts);
+    }
+
+    [Fact]
+    public async Task A_daily_limit_counts_units_over_all_routes_and_is_said_once_a_day()
+    {
+        var log = new RecordedLog();
+        var endpoint = new MeasuringFakeEndpoint { Units = outbound => DeliveryRig.TextOf(outbound).Length };
+        await using var rig = new DeliveryRig(endpoint, new EndpointLimits(PerDay: 5), log: log);
+        await rig.StartAsync();
+        Assert.Null(rig.Engine.DayOf(new EndpointId("elsewhere")));
+        foreach (var (text, route) in new[] { ("aaa", "one"), ("bbb", "two"), ("c", "three") })
+        {
+            await rig.OwesAsync(text, to: route, with: content => content with { Route = route });
+        }
+
+        await rig.PassAsync(TimeSpan.FromHours(1));
+        rig.Disconnect();
+        rig.Connect(); // looks again, and finds it as it was
+        await rig.OwesAsync("d", to: "four");
+        await rig.PassAsync(TimeSpan.FromHours(1));
+        Assert.Equal(["aaa"], rig.SentTexts);
+        var midnight = new DateTimeOffset(rig.Clock.GetUtcNow().Date.AddDays(1), TimeSpan.Zero);
+        Assert.Equal(new DayUse(DateOnly.FromDateTime(rig.Clock.GetUtcNow().Date), 3, 5, midnight), rig.Engine.DayOf(DeliveryRig.Net));
+        Assert.Equal($"Warning: Deliveries to net wait until {midnight:u}: the endpoint's daily limit of 5 is reached", Assert.Single(log.Lines, line => line.Contains("limit")));
+        Assert.Equal(1, rig.Counted("delivery.held"));
+
+        await rig.PassAsync(midnight - rig.Clock.GetUtcNow());
+        Assert.Equal(["aaa", "bbb", "c", "d"], rig.SentTexts);
+        Assert.Equal(5, rig.Engine.DayOf(DeliveryRig.Net)!.Spent);
+        Assert.Null(rig.Engine.DayOf(DeliveryRig.Net)!.HeldUntil);
+        await rig.OwesAsync("e");
+        await rig.PassAsync(TimeSpan.FromHours(1));
+        Assert.Equal(2, log.Lines.Count(line => line.Contains("limit")));
+    }
+
+    [Fact]
+    public async Task What_no_day_is_long_enough_for_fails_at_once_and_holds_nothing_up()
+    {
+        var endpoint = new MeasuringFakeEndpoint { Units = outbound => DeliveryRig.TextOf(outbound).Length };
+        await using var rig = new DeliveryRig(endpoint, new EndpointLimits(PerDay: 3));
+        await rig.StartAsync();
+        var big = await rig.OwesAsync("four");
+        await rig.OwesAsync("one");
+        await rig.SettleAsync();
+        Assert.Equal(["one"], rig.SentTexts);
+        Assert.Equal(DeliveryState.Failed, await rig.StateAsync(big));
+        var progress = await rig.ProgressAsync(big);
+        Assert.Equal(("it costs 4 at once, and the endpoint's daily limit is 3", "shorten it, or raise limits.per_day"), (progress.Reason, progress.Cure));
+    }
+
+    [Fact]
+    public async Task What_the_network_did_not_take_is_not_counted_against_the_day()
+    {
+        await using var rig = new DeliveryRig(limits: new EndpointLimits(PerDay: 2));
+        rig.Endpoint.Answer = _ => new SendResult.Deferred("busy");
+        await rig.StartAsync();
+        await rig.OwesAsync("1");
+        await rig.PassAsync(TimeSpan.FromMinutes(30));
+        Assert.True(rig.Endpoint.Sent.Count > 2);
+        Assert.Equal(0, rig.Engine.DayOf(DeliveryRig.Net)!.Spent);
+        rig.Endpoint.Answer = _ => new SendResult.Delivered();
+        await rig.PassAsync(TimeSpan.FromMinutes(10));
+        Assert.Equal(1, rig.Engine.DayOf(DeliveryRig.Net)!.Spent);
     }
 
     [Fact]
@@ -173,5 +238,21 @@ public sealed class BudgetTests
         rig.Endpoint.Held[0].Answer(new SendResult.Delivered());
         await rig.SettleAsync();
         Assert.Equal(["a", "b", "c"], rig.SentTexts);
+    }
+
+    private sealed class RecordedLog : ILogger<Telemetry>
+    {
+        private readonly ConcurrentQueue<string> _lines = new();
+
+        public IReadOnlyList<string> Lines => [.. _lines];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, Microsoft.Extensions.Logging.EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            _lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
     }
 }

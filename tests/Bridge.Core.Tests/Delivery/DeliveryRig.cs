@@ -3,6 +3,7 @@ using Bridge.Abstractions;
 using Bridge.Core.Configuration;
 using Bridge.Core.Delivery;
 using Bridge.Core.Messages;
+using Bridge.Core.Routing;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
 using Bridge.Testing.Endpoints;
@@ -59,6 +60,8 @@ internal sealed class DeliveryRig : IAsyncDisposable, ISettlement
     public StoreWriter Writer { get; }
 
     public DeliveryEngine Engine { get; private set; }
+
+    public OptOuts OptOuts { get; } = new();
 
     public List<Settlement> Settlements { get; } = [];
 
@@ -241,5 +244,5 @@ internal sealed class DeliveryRig : IAsyncDisposable, ISettlement
         _keys.Dispose();
     }
 
-    private DeliveryEngine NewEngine() => new(Store, Writer, Sealer, Directory, this, Telemetry, Time, new Random(7));
+    private DeliveryEngine NewEngine() => new(Store, Writer, Sealer, Directory, this, Telemetry, Time, new Random(7), optOuts: OptOuts);
 }

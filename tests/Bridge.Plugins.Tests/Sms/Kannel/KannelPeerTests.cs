@@ -3,6 +3,7 @@ using Bridge.Abstractions;
 using Bridge.Plugin.Sms;
 using Bridge.Plugins.Tests.Matrix;
 using Bridge.Plugins.Tests.Mqtt;
+using Bridge.Testing.Sms;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -105,8 +106,8 @@ public sealed class KannelPeerTests
                 {
                     Driver = new DriverOptions
                     {
-                        Kind = DriverKind.Kannel, Url = kannel.Url, Username = "bridge", Password = new Secret(KannelDouble.Password), Secret = new Secret(RunningSms.Secret),
-                        Callback = front.Url, Status = kannel.StatusUrl, StatusPassword = new Secret(KannelDouble.Password),
+                        Kind = DriverKind.Kannel, Url = kannel.Url, Username = "bridge", Password = new Secret(KannelPeer.Password), Secret = new Secret(RunningSms.Secret),
+                        Callback = front.Url, Status = kannel.StatusUrl, StatusPassword = new Secret(KannelPeer.Password),
                     },
                 });
             var at = new AtKannel(kannel, front, endpoint, memory);

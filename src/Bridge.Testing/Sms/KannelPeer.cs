@@ -4,11 +4,14 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Bridge.Testing.Mqtt;
 
-namespace Bridge.Plugins.Tests.Sms.Kannel;
+namespace Bridge.Testing.Sms;
 
 /// <summary>The real Kannel of Debian: bearerbox, smsbox, and fakesmsc as the SMS centre, which prints what it gets.</summary>
-internal sealed partial class KannelPeer : IAsyncDisposable
+public sealed partial class KannelPeer : IAsyncDisposable
 {
+    /// <summary>Of everything in it that wants one.</summary>
+    public const string Password = "canary-password";
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("kannel-").FullName;
@@ -125,8 +128,8 @@ internal sealed partial class KannelPeer : IAsyncDisposable
         group = core
         admin-port = {_adminPort}
         admin-interface = 127.0.0.1
-        admin-password = {KannelDouble.Password}
-        status-password = {KannelDouble.Password}
+        admin-password = {Password}
+        status-password = {Password}
         smsbox-port = {boxPort}
         smsbox-interface = 127.0.0.1
         box-allow-ip = "127.0.0.1"
@@ -154,7 +157,7 @@ internal sealed partial class KannelPeer : IAsyncDisposable
 
         group = sendsms-user
         username = bridge
-        password = {KannelDouble.Password}
+        password = {Password}
         max-messages = 1
 
         group = sms-service
