@@ -23,20 +23,21 @@ public sealed class StopJourneyTests : IAsyncLifetime
         Assert.SkipUnless(KannelPeer.IsInstalled, "Kannel is not installed (Debian: kannel, kannel-extras)");
         var endpoint = $"http://127.0.0.1:{_port}/endpoints/sms";
         _kannel = await KannelPeer.StartAsync($"post-url = \"{endpoint}/message?id=%I&from=%p&to=%P&time=%T&secret=canary-secret\"");
-        _workspace = new Workspace($$"""
+        _workspace = new Workspace($$$"""
             version: 1
-            http: { listen: "127.0.0.1:{{_port}}" }
+            http: { listen: "127.0.0.1:{{{_port}}}" }
             endpoints:
               sms:
                 plugin: sms
-                driver: { kind: kannel, url: "{{_kannel.Url}}", username: bridge, password: {{KannelPeer.Password}}, secret: canary-secret, callback: "{{endpoint}}" }
+                driver: { kind: kannel, url: "{{{_kannel.Url}}}", username: bridge, password: {{{KannelPeer.Password}}}, secret: canary-secret, callback: "{{{endpoint}}}" }
                 stop: {}
                 limits: { per_day: 4 }
+              home: { plugin: mqtt, embedded: { listen: 127.0.0.1:0 } }
               console: { plugin: console }
             routes:
               - { id: heard, from: "sms:*", to: ["console:me"] }
-              - { id: alarm, from: "console:alarm", to: ["sms:{{Number}}"] }
-              - { id: news, from: "console:news", to: ["sms:+4915100000013"] }
+              - { id: alarm, from: home:alarm, text: "{{ message.text }}", to: ["sms:{{{Number}}}"] }
+              - { id: news, from: home:news, text: "{{ message.text }}", to: ["sms:+4915100000013"] }
             """);
     }
 
@@ -58,6 +59,9 @@ public sealed class StopJourneyTests : IAsyncLifetime
         Assert.Contains(Held, await _workspace.DoAsync("trace", fifth), StringComparison.Ordinal);
         Assert.Contains(Held, await _workspace.DoAsync("trace", sixth), StringComparison.Ordinal);
         Assert.Equal(1, daemon.Log.Count(Held));
+        using var http = new HttpClient();
+        var metrics = await http.GetStringAsync($"http://127.0.0.1:{_port}/metrics", TestContext.Current.CancellationToken);
+        Assert.Contains("bridge_endpoint_day_held{endpoint=\"sms\"} 1", metrics, StringComparison.Ordinal);
 
         await daemon.StopAsync();
         await using var again = await BridgeProcess.StartAsync(_workspace, "--console");
@@ -99,7 +103,7 @@ public sealed class StopJourneyTests : IAsyncLifetime
         return string.Join('\n', [.. first.Log.All, .. second.Log.All]);
     }
 
-    private async Task<string> SendAsync(string route, string text) => await _workspace.DoAsync("emit", $"console:{route}", text);
+    private async Task<string> SendAsync(string route, string text) => await _workspace.DoAsync("emit", $"home:{route}", "--payload", text);
 
     private Task GotAsync(int count) => UntilAsync(() => Task.FromResult(_kannel.Got(Encoding.UTF8).Count >= count));
 
