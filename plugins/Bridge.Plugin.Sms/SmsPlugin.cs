@@ -13,6 +13,7 @@ public sealed class SmsPlugin : Plugin<SmsOptions>
     {
         Name = "sms",
         Carries = SmsEndpoint.Carries,
+        SendersCanBeForged = true,
         CheckDestination = FaultOfDestination,
         CheckPattern = FaultOfPattern,
     };

@@ -78,6 +78,9 @@ public sealed record PluginDescription
     /// <summary>What its addresses can carry at best; <c>validate</c> refuses data to an address that carries only messages.</summary>
     public required EventFeature Carries { get; init; }
 
+    /// <summary>True where anybody can write any sender: <c>validate</c> warns of whoever lets it give commands.</summary>
+    public bool SendersCanBeForged { get; init; }
+
     /// <summary>What a rule may ask of one destination beside the address (MQTT: <c>retain</c>, <c>qos</c>).</summary>
     public EquatableArray<DestinationOption> DestinationOptions { get; init; }
 

@@ -11,12 +11,10 @@ internal sealed class StopWords
 {
     private const string Why = "the number asked not to be written to (STOP)";
 
-    private readonly IReadOnlyDictionary<string, (Consent? Consent, string Answer)> _meanings;
+    private readonly Dictionary<string, (Consent? Consent, string Answer)> _meanings = new(StringComparer.OrdinalIgnoreCase);
 
     public StopWords(SmsOptions options)
     {
-        var meanings = new Dictionary<string, (Consent?, string)>(StringComparer.OrdinalIgnoreCase);
-        _meanings = meanings;
         if (options.Stop is { } stop)
         {
             var answers = options.Driver.Kind != DriverKind.Twilio;
@@ -31,7 +29,7 @@ internal sealed class StopWords
         {
             foreach (var word in words)
             {
-                meanings[Bare(word)] = (consent, answer);
+                _meanings[Bare(word)] = (consent, answer);
             }
         }
     }

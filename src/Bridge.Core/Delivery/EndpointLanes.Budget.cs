@@ -1,4 +1,3 @@
-using Bridge.Abstractions;
 using Bridge.Core.Storage;
 
 namespace Bridge.Core.Delivery;

@@ -83,7 +83,7 @@ public sealed record ChatOptions
 
 internal static class FakePlugins
 {
-    /// <summary>A topic network that carries data, a chat that carries messages, the console, and one that did not load.</summary>
+    /// <summary>A topic network that carries data, a chat that carries messages, the console, a pager whose senders can be forged, and one that did not load.</summary>
     public static IReadOnlyList<IPlugin> All { get; } =
     [
         new FakePlugin<BusOptions>(
@@ -114,6 +114,7 @@ internal static class FakePlugins
                 CheckDestination = rest => rest.StartsWith('!') ? null : "a room begins with !",
             }),
         new FakePlugin<ConsoleOptions>(new PluginDescription { Name = "console", Carries = EventFeature.Text }),
+        new FakePlugin<ConsoleOptions>(new PluginDescription { Name = "pager", Carries = EventFeature.Text, SendersCanBeForged = true }),
     ];
 
     public static ConfigSources Sources { get; } = new()

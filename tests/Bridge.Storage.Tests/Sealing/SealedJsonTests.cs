@@ -57,6 +57,7 @@ public sealed class SealedJsonTests
             Address = s_address, Event = content, NativeId = new NativeId("n"), Sender = new Sender("+49", "Ada", true) { Picture = new BlobId("p") }, OccurredAt = s_now,
             Conversation = new ConversationFacts(new MessageText("Kitchen"), true, new BlobId("k")),
             Expires = s_now, ReplyTo = new NativeId("r"), Thread = new NativeId("t"), Severity = Severity.Info, Hops = 3, Historic = true,
+            Consent = new Consent(IsGiven: false, "why", "cure"), Answer = new MessageText("no more"),
         }, s_now, Origin.Cli);
         Assert.Equal(arrival, SealedJson.Read<Arrival>(SealedJson.Write(arrival)));
     }
@@ -87,7 +88,7 @@ public sealed class SealedJsonTests
         {
             To = s_address, Route = "leak", Content = MessagePosted.Of("leak"), Severity = Severity.Info, Options = [new("retain", "true")],
             Expires = s_now, RetryUntil = s_now, RetryUncertain = true, Hold = "k", Source = s_address, Sender = new Sender("s"), OccurredAt = s_now, Hops = 1,
-            IsLinked = true, SenderHere = "here", Label = "s: ", MaxMedia = 5,
+            IsLinked = true, IsAnswer = true, SenderHere = "here", Label = "s: ", MaxMedia = 5,
         };
         Assert.Equal(content, SealedJson.Read<DeliveryContent>(SealedJson.Write(content)));
         var forward = new DeliveryContent { To = s_address, Route = "forward", RetryUntil = s_now };
@@ -128,6 +129,7 @@ public sealed class SealedJsonTests
         {
             Address = s_address, Event = data, NativeId = new NativeId("n"), Id = EventId.New(TimeProvider.System), Sender = new Sender("+49", "Ada", true),
             Conversation = new ConversationFacts(new MessageText("Kitchen")), OccurredAt = s_now, Expires = s_now, ReplyTo = new NativeId("r"), Thread = new NativeId("t"), Severity = Severity.Info, Hops = 3, Historic = true,
+            Consent = new Consent(IsGiven: false, "why", "cure"), Answer = new MessageText("no more"),
         };
         using var arrival = JsonDocument.Parse(SealedJson.Write(new Arrival(EventId.New(TimeProvider.System), inbound, s_now, Origin.Cli)));
         Assert.Equal(MembersOf<Arrival>(), Named(arrival.RootElement));
@@ -138,7 +140,7 @@ public sealed class SealedJsonTests
         {
             To = s_address, Route = "leak", Content = data, Severity = Severity.Info, Options = [new("retain", "true")], Expires = s_now, RetryUntil = s_now,
             RetryUncertain = true, Hold = "k", Source = s_address, Sender = new Sender("s"), OccurredAt = s_now, Hops = 1,
-            IsLinked = true, SenderHere = "here", Label = "s: ", MaxMedia = 5,
+            IsLinked = true, IsAnswer = true, SenderHere = "here", Label = "s: ", MaxMedia = 5,
         };
         using var content = JsonDocument.Parse(SealedJson.Write(owed));
         Assert.Equal(MembersOf<DeliveryContent>(), Named(content.RootElement));

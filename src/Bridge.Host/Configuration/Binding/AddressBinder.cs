@@ -89,6 +89,11 @@ internal sealed class AddressBinder(IReadOnlyDictionary<string, KnownEndpoint> e
             return null;
         }
 
+        if (endpoint.Description is { SendersCanBeForged: true })
+        {
+            report.Add(DiagnosticKinds.ForgeableCommands, node.Position, $"anybody can write any sender on endpoint {Report.Quote(endpoint.Id.Value)}, and give commands in his name");
+        }
+
         return Literal(node, endpoint, address.Rest) ? address : null;
     }
 

@@ -129,6 +129,8 @@ public static class DiagnosticKinds
     public static readonly DiagnosticKind IdleAccess = Warning("0802", "access that nobody can use", "add what is missing, or remove it");
     public static readonly DiagnosticKind ManagedSide =
         Warning("0803", "a management conversation to be carried", "nothing said there is carried: use another conversation, or take it out of access.management");
+    public static readonly DiagnosticKind ForgeableCommands =
+        Warning("0804", "commands where senders can be forged", "take commands from a network that knows who speaks");
 
     private static DiagnosticKind Error(string number, string title, string cure) => Add(number, DiagnosticSeverity.Error, title, cure);
 
