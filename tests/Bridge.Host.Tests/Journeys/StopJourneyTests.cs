@@ -1,6 +1,6 @@
 using System.Text;
 using Bridge.Testing.Mqtt;
-using Bridge.Testing.Sms;
+using Bridge.Testing.Sms.Kannel;
 using Xunit;
 
 namespace Bridge.Host.Tests.Journeys;

@@ -1,6 +1,6 @@
 using Bridge.Plugin.Sms.Codec.Transfer;
 
-namespace Bridge.Plugins.Tests.Sms.Codec;
+namespace Bridge.Testing.Sms.Modem;
 
 /// <summary>The other side of the codec: what an SMS centre reads and writes.</summary>
 internal static class TpduMirror

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
-namespace Bridge.Plugins.Tests.Sms.Twilio;
+namespace Bridge.Testing.Sms.Twilio;
 
 /// <summary>
 /// Twilio's messages as its documentation says and its own client for node expects: knows no repeats, refuses by numbers, and may report on a message before

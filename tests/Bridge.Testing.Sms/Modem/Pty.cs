@@ -3,7 +3,7 @@ using System.Text;
 using Bridge.Plugin.Sms.Modem.Serial;
 using Microsoft.Win32.SafeHandles;
 
-namespace Bridge.Plugins.Tests.Sms.Modem;
+namespace Bridge.Testing.Sms.Modem;
 
 /// <summary>A pseudo-terminal: a serial port whose other end is here. Disposing it is pulling the plug.</summary>
 internal sealed class Pty : IDisposable

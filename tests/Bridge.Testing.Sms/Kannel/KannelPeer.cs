@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Bridge.Testing.Mqtt;
 
-namespace Bridge.Testing.Sms;
+namespace Bridge.Testing.Sms.Kannel;
 
 /// <summary>The real Kannel of Debian: bearerbox, smsbox, and fakesmsc as the SMS centre, which prints what it gets.</summary>
 public sealed partial class KannelPeer : IAsyncDisposable

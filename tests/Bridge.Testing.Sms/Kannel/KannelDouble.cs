@@ -2,7 +2,7 @@ using System.Text;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 
-namespace Bridge.Plugins.Tests.Sms.Kannel;
+namespace Bridge.Testing.Sms.Kannel;
 
 /// <summary>
 /// Kannel 1.4.5 as it was seen to behave: names nothing it takes, drops no repeat, makes question marks of what is not in its alphabet unless it is told

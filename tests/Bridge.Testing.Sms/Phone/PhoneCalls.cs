@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Bridge.Abstractions;
 
-namespace Bridge.Plugins.Tests.Sms.Phone;
+namespace Bridge.Testing.Sms.Phone;
 
 /// <summary>How the app calls its webhooks: signed anew for each try, one after another, again until it is answered with 2xx.</summary>
 internal sealed class PhoneCalls : IAsyncDisposable

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
-namespace Bridge.Plugins.Tests.Sms.Phone;
+namespace Bridge.Testing.Sms.Phone;
 
 /// <summary>
 /// SMS Gateway for Android as its source says (July 2026): refuses a second message of one id, names what comes in by a hash, calls https:// or

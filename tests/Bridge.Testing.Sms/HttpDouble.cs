@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
-namespace Bridge.Plugins.Tests.Sms;
+namespace Bridge.Testing.Sms;
 
 /// <summary>A gateway that listens for HTTP, and can go away and come back at the same address.</summary>
 internal abstract class HttpDouble : IHttpApplication<HttpContext>, IAsyncDisposable

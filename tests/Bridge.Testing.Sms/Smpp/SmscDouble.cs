@@ -10,7 +10,7 @@ using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Codec;
 using Bridge.Plugin.Sms.Smpp.Protocol;
 
-namespace Bridge.Plugins.Tests.Sms.Smpp;
+namespace Bridge.Testing.Sms.Smpp;
 
 /// <summary>An SMS centre that does what it is told, also what no good one would: it refuses, falls silent, hangs up, and reports before it answers.</summary>
 internal sealed class SmscDouble : IAsyncDisposable

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using Bridge.Plugin.Sms.Codec;
 using Bridge.Plugin.Sms.Codec.Transfer;
-using Bridge.Plugins.Tests.Sms.Codec;
 
-namespace Bridge.Plugins.Tests.Sms.Modem;
+namespace Bridge.Testing.Sms.Modem;
 
 /// <summary>A mobile network of modems on pseudo-terminals: what one sends to another's number arrives there, and is reported on.</summary>
 internal sealed class ModemNetwork : IDisposable

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Channels;
 
-namespace Bridge.Plugins.Tests.Sms.Twilio;
+namespace Bridge.Testing.Sms.Twilio;
 
 /// <summary>How Twilio calls, with retries switched on (#rc=5&amp;rp=all): signed, one after another, again until it is answered with 2xx.</summary>
 internal sealed class TwilioCalls : IAsyncDisposable

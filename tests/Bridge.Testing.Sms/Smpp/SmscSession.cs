@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using Bridge.Plugin.Sms.Smpp.Protocol;
 
-namespace Bridge.Plugins.Tests.Sms.Smpp;
+namespace Bridge.Testing.Sms.Smpp;
 
 /// <summary>One connection that an SMS centre serves.</summary>
 internal sealed class SmscSession(Socket socket, Stream stream) : IDisposable

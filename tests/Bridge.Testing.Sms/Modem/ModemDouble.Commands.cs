@@ -1,4 +1,4 @@
-namespace Bridge.Plugins.Tests.Sms.Modem;
+namespace Bridge.Testing.Sms.Modem;
 
 /// <content>What it answers to which command.</content>
 internal sealed partial class ModemDouble

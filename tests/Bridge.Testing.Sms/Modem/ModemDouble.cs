@@ -1,8 +1,7 @@
 using System.Globalization;
 using Bridge.Plugin.Sms.Codec.Transfer;
-using Bridge.Plugins.Tests.Sms.Codec;
 
-namespace Bridge.Plugins.Tests.Sms.Modem;
+namespace Bridge.Testing.Sms.Modem;
 
 /// <summary>One modem: answers AT commands as the sticks of several makers do, with the ugly parts on demand.</summary>
 internal sealed partial class ModemDouble : IDisposable
