@@ -62,12 +62,15 @@ internal sealed class ArrivalFacts(Arrival arrival)
             ["bot"] = Value.Of(sender.IsBot),
         });
 
+    /// <summary>What the network calls the conversation; where it has no name, who writes.</summary>
+    public string Title => Inbound.Conversation?.Name?.Value ?? Inbound.Sender?.Name ?? Inbound.Address.Rest;
+
     public Value Chat => _chat ??= Value.Map(new Dictionary<string, Value>(StringComparer.Ordinal)
     {
         ["address"] = Value.Of(Inbound.Address.Full),
         ["endpoint"] = Value.Of(Inbound.Address.Endpoint.Value),
         ["id"] = Value.Of(Inbound.Address.Rest),
-        ["title"] = Value.Of(Inbound.Conversation?.Name?.Value ?? Inbound.Sender?.Name ?? Inbound.Address.Rest),
+        ["title"] = Value.Of(Title),
         ["direct"] = Value.Of(Inbound.Conversation?.IsDirect ?? false),
     });
 

@@ -77,7 +77,7 @@ internal static class Portals
     public static PortalWish WishOf(CompiledLink link, ArrivalFacts facts, RoutingScope scope)
     {
         var known = facts.Inbound.Conversation;
-        var name = link.Config.Portal!.Name?.Render(scope) ?? known?.Name?.Value ?? facts.Inbound.Sender?.Name;
+        var name = link.Config.Portal!.Name?.Render(scope) ?? facts.Title;
         return new PortalWish(string.IsNullOrWhiteSpace(name) ? null : new MessageText(name), known?.Picture, known?.IsDirect ?? false);
     }
 }

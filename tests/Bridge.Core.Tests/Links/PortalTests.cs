@@ -31,6 +31,17 @@ public sealed class PortalTests
     }
 
     [Fact]
+    public async Task A_chat_without_a_name_is_called_after_who_writes_and_who_has_none_after_his_address()
+    {
+        await using var rig = await StartAsync(s_portals with { Name = null });
+
+        await rig.SaysAsync("far:chat1", "hello", "f1", with: inbound => inbound with { Sender = new Sender("@carl", "Carl") });
+        await rig.SaysAsync("far:+491702", "hello", "f2", with: inbound => inbound with { Sender = new Sender("+491702") });
+
+        Assert.Equal(["Carl", "+491702"], rig.Near.Requests.Select(request => request.Name?.Value));
+    }
+
+    [Fact]
     public async Task Every_conversation_has_a_portal_of_its_own_and_keeps_it_over_a_restart()
     {
         await using var rig = await StartAsync();
