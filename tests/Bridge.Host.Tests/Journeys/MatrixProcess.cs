@@ -26,7 +26,7 @@ internal sealed class MatrixProcess : IDisposable
             SenderLocalpart = name,
             Users = [new($"^@{name}(_.*)?:", System.Text.RegularExpressions.RegexOptions.NonBacktracking)],
             Aliases = [new($"^#{name}_.*:", System.Text.RegularExpressions.RegexOptions.NonBacktracking)],
-            Url = new Uri($"http://127.0.0.1:{_port}/endpoints/matrix"),
+            Url = UrlOf("matrix"),
         };
     }
 
@@ -34,6 +34,12 @@ internal sealed class MatrixProcess : IDisposable
     public AppService Service { get; }
 
     public string Bot => $"@{_name}:hs.test";
+
+    /// <summary>Where the world calls this endpoint of it.</summary>
+    public Uri UrlOf(string endpoint) => new($"http://127.0.0.1:{_port}/endpoints/{endpoint}");
+
+    /// <summary>Its metrics page.</summary>
+    public Uri Metrics => new($"http://127.0.0.1:{_port}/metrics");
 
     public CapturedLines? Log { get; private set; }
 
@@ -51,6 +57,9 @@ internal sealed class MatrixProcess : IDisposable
 
     /// <summary>So that its configuration may name the plugin <c>chat</c>.</summary>
     public void AddChat() => ChatBridge.AddPlugin(_workspace);
+
+    /// <summary>Runs a command beside it, which must succeed; gives what it printed.</summary>
+    public Task<string> DoAsync(params string[] arguments) => _workspace.DoAsync(arguments);
 
     public void Start()
     {

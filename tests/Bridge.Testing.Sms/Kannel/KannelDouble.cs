@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text;
 using System.Threading.Channels;
+using Bridge.Plugin.Sms.Codec;
 using Microsoft.AspNetCore.Http;
 
 namespace Bridge.Testing.Sms.Kannel;
@@ -23,7 +25,10 @@ internal sealed class KannelDouble : HttpDouble
     private KannelDouble() => _worker = BringAsync();
 
     /// <summary>One request that was accepted.</summary>
-    public sealed record Taken(string To, string? From, string Text, string Coding, string? Header, string? Validity, string? ReportUrl);
+    public sealed record Taken(string To, string? From, string Text, string Coding, string? Header, string? Validity, string? ReportUrl)
+    {
+        public SmsPart Part => SmsPart.Of(Header is null ? null : UserDataHeader.TryDecode(Convert.FromHexString(Header)), Text);
+    }
 
     public Uri Url => new($"http://127.0.0.1:{Port}/cgi-bin/sendsms");
 
@@ -34,6 +39,11 @@ internal sealed class KannelDouble : HttpDouble
 
     /// <summary>What becomes of the next message with a receiver; null: it is taken.</summary>
     public Func<HttpContext, Task<bool>>? Instead { get; set; }
+
+    /// <summary>False: it comes no further.</summary>
+    public Func<SmsPassage, bool> OnPassage { get; set; } = _ => true;
+
+    public IReadOnlyList<SmsPart> Parts => [.. All.Select(taken => taken.Part)];
 
     public IReadOnlyList<Taken> All
     {
@@ -53,10 +63,10 @@ internal sealed class KannelDouble : HttpDouble
         {
             List<string> whole = [];
             var text = new StringBuilder();
-            foreach (var part in All)
+            foreach (var part in Parts)
             {
                 text.Append(part.Text);
-                if (part.Header is null || part.Header[8..10] == part.Header[10..12])
+                if (part.Sequence == part.Total)
                 {
                     whole.Add(text.ToString());
                     text.Clear();
@@ -110,16 +120,17 @@ internal sealed class KannelDouble : HttpDouble
             return;
         }
 
-        if (status == 202)
+        context.Response.StatusCode = status;
+        if (status != 202)
         {
-            var text = Encoding.UTF8.GetString(body.ToArray());
-            Take(new Taken(
-                Header("To")!, Header("From"), Header("Coding") == "2" ? text : string.Concat(text.Select(letter => Alphabet.Contains(letter, StringComparison.Ordinal) ? letter : '?')),
-                Header("Coding") ?? "0", Header("UDH"), Header("Validity"), Header("DLR-Url")));
+            await context.Response.WriteAsync(answer);
+            return;
         }
 
-        context.Response.StatusCode = status;
-        await context.Response.WriteAsync(answer);
+        var text = Encoding.UTF8.GetString(body.ToArray());
+        await PassAsync(context, answer, new Taken(
+            Header("To")!, Header("From"), Header("Coding") == "2" ? text : string.Concat(text.Select(letter => Alphabet.Contains(letter, StringComparison.Ordinal) ? letter : '?')),
+            Header("Coding") ?? "0", Header("UDH"), Header("Validity"), Header("DLR-Url")));
     }
 
     public void Take(Taken taken)
@@ -157,23 +168,55 @@ internal sealed class KannelDouble : HttpDouble
         }
     }
 
+    private async Task PassAsync(HttpContext context, string answer, Taken taken)
+    {
+        if (!OnPassage(new(SmsMoment.Arriving, taken.Part)))
+        {
+            context.Abort();
+            return;
+        }
+
+        Take(taken);
+        if (!OnPassage(new(SmsMoment.Taken, taken.Part)))
+        {
+            context.Abort();
+            return;
+        }
+
+        await context.Response.WriteAsync(answer);
+        await context.Response.CompleteAsync();
+        OnPassage(new(SmsMoment.Answered, taken.Part));
+    }
+
     private async Task<bool> IsTakenAsync(string url, byte[]? body, string contentType)
     {
+        var part = new SmsPart(Encoding.UTF8.GetString(body ?? []));
         using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, url);
         if (body is not null)
         {
-            request.Content = new ByteArrayContent(body);
+            request.Content = new WatchedContent(body, () => OnPassage(new(SmsMoment.Brought, part)));
             request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         }
 
         try
         {
             using var response = await _http.SendAsync(request, _closing.Token);
-            return response.IsSuccessStatusCode;
+            return response.IsSuccessStatusCode && OnPassage(new(SmsMoment.Acknowledged, part));
         }
         catch (HttpRequestException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Tells when all of it has left.</summary>
+    private sealed class WatchedContent(byte[] content, Action left) : ByteArrayContent(content)
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            await base.SerializeToStreamAsync(stream, context, cancellationToken);
+            await stream.FlushAsync(cancellationToken);
+            left();
         }
     }
 }

@@ -3,6 +3,8 @@ namespace Bridge.Testing.Sms.Modem;
 /// <content>What it answers to which command.</content>
 internal sealed partial class ModemDouble
 {
+    private static readonly SmsPart s_unread = new("");
+
     private void Do(string command)
     {
         var (name, value) = command.Split('=', 2) is [var before, var behind] ? (before, behind) : (command, "");
@@ -23,7 +25,7 @@ internal sealed partial class ModemDouble
                 _announcements = value;
                 Line("OK");
                 break;
-            case "AT+CMGS":
+            case "AT+CMGS" when OnPassage(new(SmsMoment.Announced, s_unread)):
                 _awaited = int.Parse(value);
                 Say("\r\n> ");
                 break;
@@ -63,6 +65,7 @@ internal sealed partial class ModemDouble
     {
         if (name == "AT+CMGL")
         {
+            var isAny = _store.Count > 0;
             foreach (var (place, (state, hex)) in _store.ToList())
             {
                 Line($"+CMGL: {place},{state},,{(hex.Length / 2) - 8}\r\n{hex}");
@@ -71,6 +74,7 @@ internal sealed partial class ModemDouble
             }
 
             Line("OK");
+            _ = isAny && OnPassage(new(SmsMoment.Brought, s_unread));
         }
         else if (!_store.TryGetValue(int.Parse(value), out var stored))
         {
@@ -79,8 +83,9 @@ internal sealed partial class ModemDouble
         else if (name == "AT+CMGR")
         {
             Answer($"+CMGR: {stored.State},,{(stored.Hex.Length / 2) - 8}\r\n{stored.Hex}");
+            OnPassage(new(SmsMoment.Brought, s_unread));
         }
-        else
+        else if (OnPassage(new(SmsMoment.Acknowledged, s_unread)))
         {
             _ = !IsStubborn && _store.Remove(int.Parse(value));
             Line(IsStubborn ? "+CMS ERROR: 500" : "OK");

@@ -60,6 +60,9 @@ internal sealed partial class ModemDouble : IDisposable
     /// <summary>Called with a message that was handed over, before it is answered; true: the double does nothing more with it.</summary>
     public Func<Tpdu.Submit, bool> Instead { get; set; } = _ => false;
 
+    /// <summary>False: it comes no further. Of what comes in, the text is not read.</summary>
+    public Func<SmsPassage, bool> OnPassage { get; set; } = _ => true;
+
     /// <summary>Announces nothing, as after a glitch.</summary>
     public bool IsQuiet { get; set; }
 
@@ -209,12 +212,28 @@ internal sealed partial class ModemDouble : IDisposable
         }
         else
         {
-            _network.Take(submit);
-            Line($"+CMGS: {++_reference}");
-            Say(Interjection);
-            Line("OK");
-            _network.Carry(this, _reference, submit);
+            Pass(submit, ModemNetwork.PartOf(submit));
         }
+    }
+
+    private void Pass(Tpdu.Submit submit, SmsPart part)
+    {
+        if (!OnPassage(new(SmsMoment.Arriving, part)))
+        {
+            return;
+        }
+
+        _network.Take(submit);
+        if (!OnPassage(new(SmsMoment.Taken, part)))
+        {
+            return;
+        }
+
+        Line($"+CMGS: {++_reference}");
+        Say(Interjection);
+        Line("OK");
+        OnPassage(new(SmsMoment.Answered, part));
+        _network.Carry(this, _reference, submit);
     }
 
     private void Line(string line) => Say($"\r\n{line}\r\n");

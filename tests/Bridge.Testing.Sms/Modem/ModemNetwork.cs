@@ -31,7 +31,7 @@ internal sealed class ModemNetwork : IDisposable
             foreach (var submit in Taken)
             {
                 var text = TextOf(submit.Content);
-                if (UserDataHeader.TryDecode(submit.Content.Header.Bytes.Span)?.Concatenation is not { } of)
+                if (HeaderOf(submit)?.Concatenation is not { } of)
                 {
                     texts.Add(text);
                     continue;
@@ -49,6 +49,10 @@ internal sealed class ModemNetwork : IDisposable
             return texts;
         }
     }
+
+    public IReadOnlyList<SmsPart> Parts => [.. Taken.Select(PartOf)];
+
+    public static SmsPart PartOf(Tpdu.Submit submit) => SmsPart.Of(HeaderOf(submit), TextOf(submit.Content));
 
     public ModemDouble Add(string number)
     {
@@ -100,6 +104,8 @@ internal sealed class ModemNetwork : IDisposable
 
         _folder.Delete(true);
     }
+
+    private static UserDataHeader? HeaderOf(Tpdu.Submit submit) => UserDataHeader.TryDecode(submit.Content.Header.Bytes.Span);
 
     private static string TextOf(UserData content) => content.Coding == TextCoding.Utf16
         ? Utf16.Decode(content.Data.Bytes.Span)

@@ -13,7 +13,7 @@ using Bridge.Plugin.Sms.Smpp.Protocol;
 namespace Bridge.Testing.Sms.Smpp;
 
 /// <summary>An SMS centre that does what it is told, also what no good one would: it refuses, falls silent, hangs up, and reports before it answers.</summary>
-internal sealed class SmscDouble : IAsyncDisposable
+internal sealed partial class SmscDouble : IAsyncDisposable
 {
     public const string Password = "canary-p";
 
@@ -69,11 +69,10 @@ internal sealed class SmscDouble : IAsyncDisposable
         {
             List<string> whole = [];
             var text = new StringBuilder();
-            foreach (var part in All)
+            foreach (var part in Parts)
             {
-                var (header, content) = Split(part);
-                text.Append(part.DataCoding == 8 ? Utf16.Decode(content) : Gsm7Alphabet.Default.Decode(content));
-                if (header?.Concatenation is not { } of || of.Sequence == of.Total)
+                text.Append(part.Text);
+                if (part.Sequence == part.Total)
                 {
                     whole.Add(text.ToString());
                     text.Clear();
@@ -149,9 +148,6 @@ internal sealed class SmscDouble : IAsyncDisposable
             return IdOf(++_ids);
         }
     }
-
-    public async Task TakeAsync(SmscSession session, Pdu submit) =>
-        await session.SendAsync(submit.Answer(CommandStatus.Ok, new PduBody.MessageAnswer(Take((PduBody.Message)submit.Body))));
 
     /// <summary>The next ones are answered so.</summary>
     public void Answer(CommandStatus status, int times = 1, int after = 0) => Instead = async (session, submit) =>
@@ -280,7 +276,7 @@ internal sealed class SmscDouble : IAsyncDisposable
             await foreach (var message in _bringing.Reader.ReadAllAsync(_closing.Token))
             {
                 while (Bound.LastOrDefault(session => session.Receives) is not { } session
-                    || await session.AskAsync(CommandId.DeliverSm, message) != CommandStatus.Ok)
+                    || !await IsAcknowledgedAsync(session, message))
                 {
                     await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, _closing.Token);
                 }

@@ -41,14 +41,18 @@ internal sealed class SmscSession(Socket socket, Stream stream) : IDisposable
     }
 
     /// <summary>The status of the answer; null when the connection ended first.</summary>
-    public async Task<CommandStatus?> AskAsync(CommandId command, PduBody? body = null)
+    /// <param name="command">What is asked.</param>
+    /// <param name="body">With this.</param>
+    /// <param name="asked">Called when it has left and is not answered.</param>
+    public async Task<CommandStatus?> AskAsync(CommandId command, PduBody? body = null, Action? asked = null)
     {
         var sequence = (uint)Interlocked.Increment(ref _sequence);
-        var asked = _asked[sequence] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = _asked[sequence] = new(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
             await SendAsync(Pdu.Request(command, sequence, body));
-            return await asked.Task;
+            asked?.Invoke();
+            return await answer.Task;
         }
         catch (Exception failure) when (failure is IOException or ObjectDisposedException or OperationCanceledException)
         {
