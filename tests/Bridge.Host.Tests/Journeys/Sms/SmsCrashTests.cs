@@ -34,15 +34,15 @@ public sealed class SmsCrashTests(ITestOutputHelper output)
     {
         var random = new Random(seed);
         output.WriteLine($"seed {seed}");
-        return ProveAsync(driver, [.. Enumerable.Range(0, 100).Select(_ => SmsAim.Of(random))]);
+        return ProveAsync(driver, [.. Enumerable.Range(0, 100).Select(_ => SmsAim.Of(random))], random);
     }
 
-    private async Task ProveAsync(string driver, SmsAim[] aims)
+    private async Task ProveAsync(string driver, SmsAim[] aims, Random? random = null)
     {
         await using var kills = await SmsKills.BeginAsync(driver);
         foreach (var aim in aims)
         {
-            await kills.KillAsync(aim);
+            await kills.KillAsync(aim, life: random?.NextDouble() ?? 0);
         }
 
         var account = await kills.SettleAsync();

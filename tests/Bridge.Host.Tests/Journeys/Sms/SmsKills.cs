@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Bridge.Testing.Matrix;
 using Bridge.Testing.Sms;
@@ -10,8 +11,7 @@ namespace Bridge.Host.Tests.Journeys.Sms;
 /// </summary>
 internal sealed class SmsKills : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patienceOfAKill = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan s_betweenWords = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_longestLife = TimeSpan.FromSeconds(3);
 
     private readonly Homeserver _homeserver;
     private readonly MatrixProcess _daemon;
@@ -36,11 +36,13 @@ internal sealed class SmsKills : IAsyncDisposable
     }
 
     /// <summary>Where the daemon was killed, for the report.</summary>
-    public List<string> Kills { get; } = [];
+    public ConcurrentQueue<string> Kills { get; } = [];
 
     public SmsTalk Talk => _talk;
 
     public MatrixProcess Daemon => _daemon;
+
+    private string Latest => string.Join(", ", Kills.TakeLast(10));
 
     public static async Task<SmsKills> BeginAsync(string driver)
     {
@@ -52,26 +54,39 @@ internal sealed class SmsKills : IAsyncDisposable
     }
 
     /// <summary>They talk, the daemon dies where it is aimed at, and lives again.</summary>
-    public async Task KillAsync(SmsAim aim)
+    /// <param name="aim">Where.</param>
+    /// <param name="life">How much of its longest life the daemon has before it is killed at any time; of 1.</param>
+    public async Task KillAsync(SmsAim aim, double life = 0)
     {
         _hit = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _aim, aim);
-        await TalkUntilHitAsync(aim.Moment is null ? s_betweenWords : s_patienceOfAKill);
-        if (!_hit.Task.IsCompleted)
+        if (aim.Moment is null)
         {
-            Volatile.Write(ref _aim, null);
+            _talk.Say();
+            await Task.Delay(s_longestLife * life, TimeProvider.System, CancellationToken.None);
             _daemon.Kill();
-            Kills.Add("at any time");
+            Kills.Enqueue("at any time");
+        }
+
+        while (aim.Moment is not null && !_hit.Task.IsCompleted)
+        {
+            _talk.Say();
+            _talk.Say();
+            await _daemon.UntilAsync(() => _hit.Task.IsCompleted || _talk.IsThrough, $"a kill at {aim}, or all is through; killed {Latest}");
         }
 
         _daemon.Start();
     }
 
-    /// <summary>Says a last word each, and waits until everything is settled.</summary>
+    /// <summary>When everything said is through, and then a last word each: what the room is told of earlier ones stands before it.</summary>
     public async Task<SmsAccount> SettleAsync()
     {
-        _talk.Say();
-        await _daemon.UntilAsync(() => _talk.IsThrough, $"all is through; killed {string.Join(", ", Kills)}; {_talk.Account()}");
+        for (var words = 0; words < 2; words++)
+        {
+            _talk.Say();
+            await _daemon.UntilAsync(() => _talk.IsThrough, $"all is through; killed {Latest}");
+        }
+
         return _talk.Account();
     }
 
@@ -80,16 +95,6 @@ internal sealed class SmsKills : IAsyncDisposable
         _daemon.Dispose();
         await _side.DisposeAsync();
         await _homeserver.DisposeAsync();
-    }
-
-    private async Task TalkUntilHitAsync(TimeSpan patience)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        while (!_hit.Task.IsCompleted && TimeProvider.System.GetElapsedTime(began) < patience)
-        {
-            _talk.Say();
-            await Task.WhenAny(_hit.Task, Task.Delay(s_betweenWords, TimeProvider.System, CancellationToken.None));
-        }
     }
 
     // Called by the double, which waits: the daemon is dead before anything else happens there.
@@ -107,7 +112,7 @@ internal sealed class SmsKills : IAsyncDisposable
 
         Volatile.Write(ref _aim, null);
         _daemon.Kill();
-        Kills.Add(string.Create(CultureInfo.InvariantCulture, $"{passage.Moment} {SmsTalk.NumberOf(passage.Part.Text)}.{passage.Part.Sequence}"));
+        Kills.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{passage.Moment} {SmsTalk.NumberOf(passage.Part.Text)}.{passage.Part.Sequence}"));
         if (SmsAim.LeavesInDoubt(passage))
         {
             _talk.MustBeInDoubt(passage.Part.Text);

@@ -1,7 +1,6 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Codec;
 using Bridge.Plugin.Sms.Codec.Transfer;
-using Bridge.Plugins.Tests.Sms.Codec;
 using Bridge.Testing.Endpoints;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Codec.Transfer;
-using Bridge.Plugins.Tests.Sms.Codec;
 using Xunit;
 
 namespace Bridge.Plugins.Tests.Sms.Modem;
