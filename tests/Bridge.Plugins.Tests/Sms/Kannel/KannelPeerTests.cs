@@ -3,7 +3,6 @@ using Bridge.Abstractions;
 using Bridge.Plugin.Sms;
 using Bridge.Plugins.Tests.Matrix;
 using Bridge.Plugins.Tests.Mqtt;
-using Bridge.Testing.Sms.Kannel;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
