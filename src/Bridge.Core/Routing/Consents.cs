@@ -45,7 +45,7 @@ internal static class Consents
         var key = OptedOut.KeyOf(wish.At);
         if (draft.Find<OptedOut>(key) is null)
         {
-            return SteerAnswer.Unknown("nobody there asked not to be written to", "bridge optouts list shows who did");
+            return SteerAnswer.Refused("it may be written to already", "see who may not: bridge optouts list");
         }
 
         draft.Forget(key);

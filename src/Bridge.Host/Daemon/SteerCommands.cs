@@ -70,7 +70,7 @@ internal sealed class SteerCommands(
     {
         if (!Address.TryParse(request.Address, out var at))
         {
-            throw new AdminException(AdminErrorCode.NotFound, "that is no address", "write it as bridge optouts list shows it");
+            throw new AdminException(AdminErrorCode.Usage, "that is no address", "write it as bridge optouts list shows it");
         }
 
         var optOut = parts.Loop.OptOuts.Find(at);

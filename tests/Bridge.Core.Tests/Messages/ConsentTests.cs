@@ -120,7 +120,7 @@ public sealed class ConsentTests
         Assert.Null((await rig.Loop.SteerAsync(lift)).Refusal);
         await rig.RestartAsync();
         Assert.Empty(rig.Loop.OptOuts.All);
-        Assert.True((await rig.Loop.SteerAsync(lift)).Refusal!.IsUnknown);
+        Assert.Equal("it may be written to already", (await rig.Loop.SteerAsync(lift)).Refusal!.Why);
         Assert.Equal(["no more"], rig.Texts);
     }
 

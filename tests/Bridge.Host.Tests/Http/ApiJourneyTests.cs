@@ -62,6 +62,7 @@ public sealed class ApiJourneyTests : IDisposable
             ["endpoint"] = "home",
             ["delivery"] = "1",
             ["link"] = "halls",
+            ["address"] = "console:me",
             ["name"] = "halls",
             ["eventId"] = JsonNode.Parse(emitted)!["eventId"]!.GetValue<string>(),
         };
