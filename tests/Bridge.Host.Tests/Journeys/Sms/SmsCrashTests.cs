@@ -13,7 +13,8 @@ public sealed class SmsCrashTests(ITestOutputHelper output)
 {
     private static readonly SmsAim[] s_aims =
     [
-        new(SmsMoment.Taken), new(SmsMoment.Answered), new(SmsMoment.Brought), new(SmsMoment.Arriving), new(SmsMoment.Acknowledged), new(SmsMoment.Taken, Sequence: 2),
+        new(SmsMoment.Taken), new(SmsMoment.Answered), new(SmsMoment.Acknowledged, IsHeard: true), new(SmsMoment.Arriving), new(SmsMoment.Acknowledged),
+        new(SmsMoment.Taken, Sequence: 2),
     ];
 
     [Fact]
@@ -47,7 +48,7 @@ public sealed class SmsCrashTests(ITestOutputHelper output)
 
         var account = await kills.SettleAsync();
         output.WriteLine($"{aims.Length} kills, {kills.Talk.Count} messages, {account.Uncertain.Count} uncertain: {string.Join(", ", kills.Kills)}");
-        Assert.Equal("", account.ToString());
+        Assert.True(account.ToString().Length == 0, account.ToString());
         Assert.InRange(account.Uncertain.Count, 1, aims.Length); // one lane, so one is under way at a time
         await IsShownAsync(kills.Daemon, account.Uncertain.Count);
     }
@@ -59,7 +60,7 @@ public sealed class SmsCrashTests(ITestOutputHelper output)
         using var http = new HttpClient();
         var metrics = await http.GetStringAsync(daemon.Metrics, TestContext.Current.CancellationToken);
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"bridge_deliveries{{state=\"uncertain\"}} {uncertain}\n"), metrics, StringComparison.Ordinal);
-        using var list = JsonDocument.Parse(await daemon.DoAsync("deliveries", "list", "--state", "uncertain", "--json"));
+        using var list = JsonDocument.Parse(await daemon.DoAsync("deliveries", "list", "--state", "uncertain", "--limit", "1000", "--json"));
         Assert.Equal(uncertain, list.RootElement.GetArrayLength());
         var told = await daemon.DoAsync("trace", list.RootElement[0].GetProperty("delivery").ToString());
         Assert.Contains("interrupted while it was being handed over", told, StringComparison.Ordinal);

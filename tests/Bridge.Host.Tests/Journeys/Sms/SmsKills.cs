@@ -112,7 +112,7 @@ internal sealed class SmsKills : IAsyncDisposable
 
         Volatile.Write(ref _aim, null);
         _daemon.Kill();
-        Kills.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{passage.Moment} {SmsTalk.NumberOf(passage.Part.Text)}.{passage.Part.Sequence}"));
+        Kills.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{passage.Moment}{(aim.IsHeard ? " for good" : "")} {SmsTalk.NumberOf(passage.Part.Text)}.{passage.Part.Sequence}"));
         if (SmsAim.LeavesInDoubt(passage))
         {
             _talk.MustBeInDoubt(passage.Part.Text);
