@@ -3,6 +3,7 @@ using Bridge.Bench.Crash;
 using Bridge.Bench.Matrix;
 using Bridge.Bench.Portals;
 using Bridge.Bench.Routes;
+using Bridge.Bench.Sms;
 using Bridge.Bench.Soak;
 using Bridge.Bench.Speed;
 
@@ -32,7 +33,7 @@ crash.SetAction(async (parsed, _) =>
 var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 5 };
 var seconds = new Option<int>("--seconds") { Description = "Length of each phase", DefaultValueFactory = _ => 8 };
 var modules = new Option<string?>("--node-modules") { Description = "A folder whose node_modules holds node-red; without it that peer is left out" };
-var only = new Option<string[]>("--peer") { Description = "Only these peers: bridge, mosquitto bridge, node-red, matrix-bot-sdk", DefaultValueFactory = _ => [] };
+var only = new Option<string[]>("--peer") { Description = "Only these peers: bridge, mosquitto bridge, node-red, matrix-bot-sdk, kannel", DefaultValueFactory = _ => [] };
 var speed = new Command("speed", "MQTT to MQTT against Mosquitto's bridge and Node-RED, interleaved.") { host, rounds, seconds, modules, only };
 speed.SetAction((parsed, _) => SpeedTable.RunAsync(
     MqttContest.Between(parsed.GetValue(host)!, parsed.GetValue(modules)), parsed.GetValue(rounds), parsed.GetValue(only)!, TimeSpan.FromSeconds(parsed.GetValue(seconds))));
@@ -40,6 +41,9 @@ var programs = new Option<string>("--programs") { Description = "The folder of t
 var matrix = new Command("matrix", "MQTT to Matrix rooms against matrix-bot-sdk, interleaved, into a homeserver that answers at once.") { host, rounds, seconds, programs, only };
 matrix.SetAction((parsed, _) => SpeedTable.RunAsync(
     MatrixContest.Between(parsed.GetValue(host)!, parsed.GetValue(programs)!), parsed.GetValue(rounds), parsed.GetValue(only)!, TimeSpan.FromSeconds(parsed.GetValue(seconds))));
+var sms = new Command("sms", "MQTT to SMS over SMPP against Kannel, interleaved, into an SMS centre that answers at once.") { host, rounds, seconds, only };
+sms.SetAction((parsed, _) => SpeedTable.RunAsync(
+    SmsContest.Between(parsed.GetValue(host)!), parsed.GetValue(rounds), parsed.GetValue(only)!, TimeSpan.FromSeconds(parsed.GetValue(seconds))));
 var routes = new Command("routes", "What 10,000 routes cost, against the matching ones alone.") { rounds };
 routes.SetAction((parsed, _) => Task.FromResult(RoutesRun.Run(parsed.GetValue(rounds))));
 var memory = new Command("memory", "Resident memory after 100,000 messages and after a million.") { host, modules };
@@ -66,4 +70,4 @@ soak.SetAction(async (parsed, _) =>
         Directory.Delete(folder, recursive: true);
     }
 });
-return await new RootCommand("Benchmarks, the crash proof and the soak of Bridge.") { crash, speed, matrix, memory, routes, soak, portals, HomeserverProcess.Command() }.Parse(args).InvokeAsync();
+return await new RootCommand("Benchmarks, the crash proof and the soak of Bridge.") { crash, speed, matrix, sms, memory, routes, soak, portals, HomeserverProcess.Command() }.Parse(args).InvokeAsync();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
 namespace Bridge.Bench.Peers;
@@ -9,9 +10,10 @@ internal sealed class Child : IDisposable
 {
     private readonly Process _process;
     private readonly List<string> _output = [];
+    private readonly List<IDisposable> _others = [];
     private readonly TaskCompletionSource _said = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Child(string command, IEnumerable<string> arguments, string? until = null, IReadOnlyDictionary<string, string>? environment = null)
+    public Child(string command, IEnumerable<string> arguments, string? until = null, IReadOnlyDictionary<string, string>? environment = null, string workingFolder = "")
     {
         var start = new ProcessStartInfo(command, arguments)
         {
@@ -19,6 +21,7 @@ internal sealed class Child : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
+            WorkingDirectory = workingFolder,
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
@@ -78,23 +81,18 @@ internal sealed class Child : IDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    public static async Task ListeningAsync(int port, TimeSpan patience)
+    /// <param name="isTried">By connecting; otherwise the machine is asked.</param>
+    public static async Task ListeningAsync(int port, TimeSpan patience, bool isTried = true)
     {
         using var limit = new CancellationTokenSource(patience);
-        while (true)
+        while (!(isTried ? await AcceptsAsync(port) : IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(one => one.Port == port)))
         {
-            try
-            {
-                using var probe = new TcpClient();
-                await probe.ConnectAsync(IPAddress.Loopback, port, limit.Token);
-                return;
-            }
-            catch (SocketException)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, limit.Token);
-            }
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, limit.Token);
         }
     }
+
+    /// <summary>Ends with it; what other processes need in memory and processor time counts as its own.</summary>
+    public void With(IDisposable other) => _others.Add(other);
 
     /// <summary>SIGKILL; returns when the process is gone.</summary>
     public void Kill()
@@ -122,7 +120,7 @@ internal sealed class Child : IDisposable
         get
         {
             _process.Refresh();
-            return _process.HasExited ? 0 : _process.WorkingSet64 / 1e6;
+            return _process.HasExited ? 0 : (_process.WorkingSet64 / 1e6) + _others.OfType<Child>().Sum(other => other.Rss);
         }
     }
 
@@ -132,17 +130,32 @@ internal sealed class Child : IDisposable
         get
         {
             _process.Refresh();
-            return _process.HasExited ? 0 : _process.TotalProcessorTime.TotalSeconds;
+            return _process.HasExited ? 0 : _process.TotalProcessorTime.TotalSeconds + _others.OfType<Child>().Sum(other => other.CpuSeconds);
         }
     }
 
     public void Dispose()
     {
+        _others.ForEach(other => other.Dispose());
         if (!_process.HasExited)
         {
             Kill();
         }
 
         _process.Dispose();
+    }
+
+    private static async Task<bool> AcceptsAsync(int port)
+    {
+        try
+        {
+            using var probe = new TcpClient();
+            await probe.ConnectAsync(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }
