@@ -32,17 +32,20 @@ internal sealed record AlertedSide(string Driver, Func<IReadOnlyList<string>> Te
         const string Secret = "canary-secret";
         var kannel = await KannelPeer.StartAsync($"post-url = \"{endpoint}/message?id=%I&from=%p&to=%P&time=%T&secret={Secret}\"");
         await kannel.CentreAsync("+4915100000012 12345 text hello");
-        var driver = $"kind: kannel, url: \"{kannel.Url}\", username: bridge, password: {KannelDouble.Password}, secret: {Secret}, callback: \"{endpoint}\"";
+        var driver = $"kind: kannel, url: \"{kannel.Url}\", username: bridge, password: {KannelDouble.Password}, "
+            + $"secret: {Secret}, callback: \"{endpoint}\"";
         return new AlertedSide(driver, () => kannel.Got(Encoding.UTF8), () => { }, kannel);
     }
 
     private static AlertedSide AtCentre(SmscDouble centre) => new(
-        $"kind: smpp, url: \"{centre.Url}\", username: bridge, password: {SmscDouble.Password}", () => centre.Messages, () => centre.Bring(SmscDouble.Report("1")), centre);
+        $"kind: smpp, url: \"{centre.Url}\", username: bridge, password: {SmscDouble.Password}",
+        () => centre.Messages, () => centre.Bring(SmscDouble.Report("1")), centre);
 
     private static AlertedSide AtModem()
     {
         var network = new ModemNetwork();
-        return new AlertedSide($"kind: at-modem, port: {network.Add("+4915100000000").Device.FullName}", () => network.Texts, () => { }, new Ended(network));
+        var modem = network.Add("+4915100000000");
+        return new AlertedSide($"kind: at-modem, port: {modem.Device.FullName}", () => network.Texts, () => { }, new Ended(network));
     }
 
     private static AlertedSide AtPhone(PhoneDouble phone) => new(
@@ -51,7 +54,8 @@ internal sealed record AlertedSide(string Driver, Func<IReadOnlyList<string>> Te
 
     private static AlertedSide AtTwilio(TwilioDouble twilio, Uri endpoint) => new(
         $"kind: twilio, url: \"{twilio.Url}\", username: {TwilioDouble.Account}, password: {TwilioCalls.Token}, callback: \"{endpoint}\"",
-        () => [.. twilio.All.Select(taken => taken.Text)], () => twilio.Calls.Tell(twilio.All[0].Callback!, TwilioCalls.Status(twilio.All[0], "delivered")), twilio);
+        () => [.. twilio.All.Select(taken => taken.Text)],
+        () => twilio.Calls.Tell(twilio.All[0].Callback!, TwilioCalls.Status(twilio.All[0], "delivered")), twilio);
 
     private sealed class Ended(IDisposable peer) : IAsyncDisposable
     {

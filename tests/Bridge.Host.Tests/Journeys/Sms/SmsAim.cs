@@ -25,5 +25,6 @@ internal sealed record SmsAim(SmsMoment? Moment, int Sequence = 1, bool IsHeard 
 
     /// <summary>Whether nothing but <c>uncertain</c> can become of what is killed there.</summary>
     public static bool LeavesInDoubt(SmsPassage passage) =>
-        passage.Moment is SmsMoment.Announced or SmsMoment.Arriving or SmsMoment.Taken || (passage.Moment == SmsMoment.Answered && passage.Part.Sequence < passage.Part.Total);
+        passage.Moment is SmsMoment.Announced or SmsMoment.Arriving or SmsMoment.Taken
+        || (passage.Moment == SmsMoment.Answered && passage.Part.Sequence < passage.Part.Total);
 }

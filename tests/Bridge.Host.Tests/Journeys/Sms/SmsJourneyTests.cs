@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Bridge.Host.Tests.Journeys.Sms;
 
-/// <summary>An alert that goes out as a short message, the answer that becomes a room, and the conversation that follows, through the real process.</summary>
+/// <summary>An alert that goes out as a short message, its answer, which becomes a room, and what is said there, through the real process.</summary>
 public sealed class SmsJourneyTests
 {
     private const string Person = "+4915112345678";
@@ -27,7 +27,8 @@ public sealed class SmsJourneyTests
         await using var centre = SmscDouble.Start();
         await using var matrix = await MatrixDaemon.PrepareAsync(
             $"    status_events: true\n  home: {{ plugin: mqtt, embedded: {{ listen: 127.0.0.1:0 }} }}\n"
-            + $"  sms: {{ plugin: sms, country: \"49\", sender: \"+4915100000000\", driver: {{ kind: smpp, url: \"{centre.Url}\", username: bridge, password: {SmscDouble.Password} }} }}\n",
+            + "  sms: { plugin: sms, country: \"49\", sender: \"+4915100000000\", "
+            + $"driver: {{ kind: smpp, url: \"{centre.Url}\", username: bridge, password: {SmscDouble.Password} }} }}\n",
             Rules);
         await using var daemon = await BridgeProcess.StartAsync(matrix.Workspace);
         var (homeserver, anna, workspace) = (matrix.Homeserver, matrix.Anna, matrix.Workspace);
@@ -75,7 +76,8 @@ public sealed class SmsJourneyTests
     private static async Task<long> NewestAsync(Workspace workspace)
     {
         using var list = JsonDocument.Parse(await workspace.DoAsync("deliveries", "list", "--all", "--json"));
-        return list.RootElement.EnumerateArray().First(delivery => delivery.GetProperty("to").GetString() == $"sms:{Person}").GetProperty("delivery").GetInt64();
+        return list.RootElement.EnumerateArray().First(delivery => delivery.GetProperty("to").GetString() == $"sms:{Person}")
+            .GetProperty("delivery").GetInt64();
     }
 
     private static Task UntilTracedAsync(Workspace workspace, long delivery, string words) =>

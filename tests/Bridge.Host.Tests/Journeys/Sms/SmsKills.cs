@@ -1,13 +1,12 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Bridge.Testing.Matrix;
 using Bridge.Testing.Sms;
 
 namespace Bridge.Host.Tests.Journeys.Sms;
 
 /// <summary>
-/// Alice in a room and a person with a phone, linked, both talking, and a daemon that the double kills where it is aimed at. At the end whatever either said must have
-/// come to the other once, or stand as uncertain where alice sees it.
+/// Alice in a room and a person with a phone, linked, both talking, and a daemon that the double kills where it is aimed at. At the end whatever
+/// either said must have come to the other once, or stand as uncertain where alice sees it.
 /// </summary>
 internal sealed class SmsKills : IAsyncDisposable
 {
@@ -112,7 +111,8 @@ internal sealed class SmsKills : IAsyncDisposable
 
         Volatile.Write(ref _aim, null);
         _daemon.Kill();
-        Kills.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{passage.Moment}{(aim.IsHeard ? " for good" : "")} {SmsTalk.NumberOf(passage.Part.Text)}.{passage.Part.Sequence}"));
+        var ending = aim.IsHeard ? " for good" : "";
+        Kills.Enqueue($"{passage.Moment}{ending} {SmsTalk.NumberOf(passage.Part.Text)}.{passage.Part.Sequence}");
         if (SmsAim.LeavesInDoubt(passage))
         {
             _talk.MustBeInDoubt(passage.Part.Text);

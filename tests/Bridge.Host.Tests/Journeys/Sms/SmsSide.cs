@@ -30,7 +30,8 @@ internal abstract class SmsSide : IAsyncDisposable
     };
 
     /// <summary>The options of the endpoint <c>sms</c>, which the world calls at this URL.</summary>
-    public string OptionsAt(Uri endpoint) => $"sms: {{ plugin: sms, country: \"49\", sender: \"+4915100000000\", driver: {{ {DriverAt(endpoint)} }} }}";
+    public string OptionsAt(Uri endpoint) =>
+        $"sms: {{ plugin: sms, country: \"49\", sender: \"+4915100000000\", driver: {{ {DriverAt(endpoint)} }} }}";
 
     /// <summary>The person sends this.</summary>
     public abstract void Bring(string text);

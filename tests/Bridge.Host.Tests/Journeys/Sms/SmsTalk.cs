@@ -53,19 +53,23 @@ internal sealed partial class SmsTalk(Homeserver homeserver, MatrixUser alice, s
     {
         var doubted = Doubted();
         var messages = Enumerable.Range(0, _said.Count).Select(number => (Number: number, Parts: PartsOf(number))).ToList();
-        var heard = homeserver.MessagesIn(room).Select(message => message.Body!).Where(body => body.StartsWith(Heard, StringComparison.Ordinal)).ToList();
+        var heard = homeserver.MessagesIn(room).Select(message => message.Body!)
+            .Where(body => body.StartsWith(Heard, StringComparison.Ordinal)).ToList();
         var sequence = side.Parts.Select(part => (Number: NumberOf(part.Text) ?? -1, part.Sequence)).ToList();
         return new SmsAccount(
-            Lost: [.. messages.Where(message => !IsWhole(message.Parts) && !doubted.Contains(message.Number)).Select(message => message.Number)],
-            Doubled: [.. messages.Where(message => message.Parts.GroupBy(part => part.Sequence).Any(same => same.Count() > 1)).Select(message => message.Number)],
+            Lost: [.. messages.Where(message => !IsWhole(message.Parts)).Select(message => message.Number).Except(doubted)],
+            Doubled: [.. messages.Where(message => IsTwice(message.Parts)).Select(message => message.Number)],
             OutOfOrder: !sequence.SequenceEqual(sequence.Order()),
             Uncertain: [.. doubted.Order()],
             ShouldBeUncertain: [.. _inDoubt.Except(doubted).Order()],
             NotHeard: [.. Enumerable.Range(0, _said.Count).Where(number => !heard.Contains(Heard + number))],
-            HeardTwice: [.. heard.GroupBy(body => body).Where(same => same.Count() > (side.NamesWhatItBrings ? 1 : _brought[same.Key])).Select(same => same.Key)]);
+            HeardTwice: [.. heard.GroupBy(body => body)
+                .Where(same => same.Count() > (side.NamesWhatItBrings ? 1 : _brought[same.Key])).Select(same => same.Key)]);
     }
 
     private static bool IsWhole(List<SmsPart> parts) => parts.Count > 0 && parts.Select(part => part.Sequence).Distinct().Count() == parts[0].Total;
+
+    private static bool IsTwice(List<SmsPart> parts) => parts.DistinctBy(part => part.Sequence).Count() < parts.Count;
 
     private List<SmsPart> PartsOf(int number) => [.. side.Parts.Where(part => NumberOf(part.Text) == number)];
 
