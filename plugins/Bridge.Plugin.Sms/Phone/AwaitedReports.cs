@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Http;
 using Bridge.Plugin.Sms.Receiving;
 
 namespace Bridge.Plugin.Sms.Phone;
@@ -62,7 +63,7 @@ internal sealed class AwaitedReports(EndpointContext context, PhoneClient client
             }
 
             _awaited.TryUpdate(key, asked with { Last = now }, asked);
-            if (status == 200 && PhoneJson.TryRead(body, PhoneJson.Default.MessageStatus) is { } told
+            if (status == 200 && ForeignJson.TryRead(body, PhoneJson.Default.MessageStatus) is { } told
                 && PhoneOutcome.OfState(key, told.State, told.Recipients is [{ } recipient, ..] ? recipient.Error : null, isReported) is { } report)
             {
                 await SettleAsync(report, cancellationToken);

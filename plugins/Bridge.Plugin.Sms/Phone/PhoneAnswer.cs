@@ -1,5 +1,6 @@
 using System.Text;
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Http;
 
 namespace Bridge.Plugin.Sms.Phone;
 
@@ -15,7 +16,7 @@ internal static class PhoneAnswer
     public static SendResult Of(int status, byte[] body, string id) => status switch
     {
         409 => new SendResult.Accepted(), // it has it: this was a repeat
-        >= 200 and < 300 when PhoneJson.TryRead(body, PhoneJson.Default.MessageStatus)?.Id == id => new SendResult.Accepted(),
+        >= 200 and < 300 when ForeignJson.TryRead(body, PhoneJson.Default.MessageStatus)?.Id == id => new SendResult.Accepted(),
         >= 200 and < 300 => new SendResult.Uncertain(SomethingElse),
         400 when IsAboutTheDevice(body) => new SendResult.Deferred("the gateway does not know the phone any more"),
         401 or 403 => new SendResult.Deferred(WrongPassword), // the message is good, the configuration is not

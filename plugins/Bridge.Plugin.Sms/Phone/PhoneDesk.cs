@@ -1,4 +1,5 @@
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Http;
 using Bridge.Plugin.Sms.Receiving;
 
 namespace Bridge.Plugin.Sms.Phone;
@@ -45,7 +46,7 @@ internal sealed class PhoneDesk(EndpointContext context, Secret key, bool isRepo
     private async ValueTask<HttpReply> TakeAsync(
         ReadOnlyMemory<byte> body, Reception reception, AwaitedReports awaited, CancellationToken cancellationToken)
     {
-        if (PhoneJson.TryRead(body.Span, PhoneJson.Default.WebhookCall) is not { Event: { } name, Payload: { } payload })
+        if (ForeignJson.TryRead(body.Span, PhoneJson.Default.WebhookCall) is not { Event: { } name, Payload: { } payload })
         {
             context.Drops.Dropped("a call that says nothing");
             return Answer(400);

@@ -1,3 +1,5 @@
+using Bridge.Plugin.Sms.Http;
+
 namespace Bridge.Plugin.Sms.Phone;
 
 /// <summary>
@@ -23,7 +25,7 @@ internal sealed class PhoneDevices(PhoneClient client, DriverOptions driver)
             throw new IOException(fault);
         }
 
-        if (PhoneJson.TryRead(body, PhoneJson.Default.ListDevice) is not { } listed)
+        if (ForeignJson.TryRead(body, PhoneJson.Default.ListDevice) is not { } listed)
         {
             throw new IOException(PhoneAnswer.SomethingElse);
         }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Http;
 
 namespace Bridge.Plugin.Sms.Phone;
 
@@ -19,7 +20,7 @@ internal sealed class PhoneHooks(PhoneClient client, SmsOptions options, Endpoin
         }
 
         var (status, body) = await client.GetAsync("/webhooks", cancellationToken);
-        var known = status == 200 && PhoneJson.TryRead(body, PhoneJson.Default.ListWebhook) is { } list ? list : [];
+        var known = status == 200 && ForeignJson.TryRead(body, PhoneJson.Default.ListWebhook) is { } list ? list : [];
         var url = $"{callback.AbsoluteUri.TrimEnd('/')}/{Path}";
         foreach (var name in (string[])["sms:received", "sms:failed", options.Driver.Reports is false ? "sms:sent" : "sms:delivered"])
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Http;
 using Bridge.Plugin.Sms.Receiving;
 
 namespace Bridge.Plugin.Sms.Phone;
@@ -53,7 +54,7 @@ internal sealed class PhoneInbox(EndpointContext context, PhoneClient client, Ru
                 throw new IOException(PhoneAnswer.FaultOf(status));
             }
 
-            if (status != 200 || PhoneJson.TryRead(body, PhoneJson.Default.ListInboxEntry) is not { } read)
+            if (status != 200 || ForeignJson.TryRead(body, PhoneJson.Default.ListInboxEntry) is not { } read)
             {
                 return "the phone does not show what came in";
             }

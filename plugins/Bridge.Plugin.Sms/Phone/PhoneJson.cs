@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 
 namespace Bridge.Plugin.Sms.Phone;
 
@@ -15,22 +13,7 @@ namespace Bridge.Plugin.Sms.Phone;
 [JsonSerializable(typeof(List<Webhook?>))]
 [JsonSerializable(typeof(List<InboxEntry?>))]
 [JsonSerializable(typeof(WebhookCall))]
-internal sealed partial class PhoneJson : JsonSerializerContext
-{
-    /// <summary>Null when it is something else.</summary>
-    public static T? TryRead<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
-        where T : class
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, type);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-}
+internal sealed partial class PhoneJson : JsonSerializerContext;
 
 /// <summary>A message to be sent.</summary>
 /// <param name="Id">Ours; the gateway takes each once.</param>

@@ -33,7 +33,7 @@ internal sealed class Dispatch(EndpointContext context, SmsOptions options, IDri
         }
 
         var message = driver.CarriesWholeTexts ? cut.Whole() : cut;
-        var earlier = await SendProgress.ReadAsync(context.State, outbound.Key, cancellationToken);
+        var earlier = message.Segments.Count == 1 ? null : await SendProgress.ReadAsync(context.State, outbound.Key, cancellationToken); // one part is never half out
         var progress = earlier?.Total == message.Segments.Count ? earlier : new SendProgress(default, Interlocked.Increment(ref _reference) & 0xffff, message.Segments.Count, 0);
         var result = await SendPartsAsync(outbound, to, message, progress, cancellationToken);
         if (earlier is not null && result is SendResult.Accepted or SendResult.Delivered)

@@ -53,6 +53,11 @@ internal sealed class Submitter(
     /// <summary>False when the window stayed full, or nobody wants it any more: nothing has left.</summary>
     private async Task<bool> EntersAsync(CancellationToken cancellationToken)
     {
+        if (memory.Window.Wait(TimeSpan.Zero, CancellationToken.None))
+        {
+            return true;
+        }
+
         using var turn = new CancellationTokenSource(s_turn, context.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(turn.Token, cancellationToken);
         try

@@ -1,4 +1,5 @@
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Http;
 using Bridge.Plugin.Sms.Receiving;
 
 namespace Bridge.Plugin.Sms.Twilio;
@@ -35,7 +36,7 @@ internal sealed class TwilioInbox(EndpointContext context, TwilioClient client, 
                 return null; // it is asked again
             }
 
-            if (answer.Status != 200 || TwilioJson.TryRead(answer.Body, TwilioJson.Default.MessageList) is not { Messages: { } messages } list)
+            if (answer.Status != 200 || ForeignJson.TryRead(answer.Body, TwilioJson.Default.MessageList) is not { Messages: { } messages } list)
             {
                 return "Twilio does not show what came in";
             }

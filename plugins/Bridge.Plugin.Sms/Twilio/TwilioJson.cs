@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
+using Bridge.Plugin.Sms.Http;
 
 namespace Bridge.Plugin.Sms.Twilio;
 
@@ -16,7 +16,7 @@ internal sealed record TwilioTold(string? Sid, JsonElement Status, int? ErrorCod
 
     /// <summary>Nothing is known of what cannot be read.</summary>
     public static TwilioTold Read(ReadOnlySpan<byte> json) =>
-        TwilioJson.TryRead(json, TwilioJson.Default.TwilioTold) ?? new TwilioTold(null, default, null, null);
+        ForeignJson.TryRead(json, TwilioJson.Default.TwilioTold) ?? new TwilioTold(null, default, null, null);
 }
 
 /// <summary>A page of the account's messages, the newest first.</summary>
@@ -37,19 +37,4 @@ internal sealed record ListedMessage(string? Sid, string? Direction, string? Fro
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(TwilioTold))]
 [JsonSerializable(typeof(MessageList))]
-internal sealed partial class TwilioJson : JsonSerializerContext
-{
-    /// <summary>Null when it is something else.</summary>
-    public static T? TryRead<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
-        where T : class
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, type);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-}
+internal sealed partial class TwilioJson : JsonSerializerContext;

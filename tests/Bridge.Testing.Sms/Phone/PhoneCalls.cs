@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Threading.Channels;
 using Bridge.Abstractions;
 
 namespace Bridge.Testing.Sms.Phone;
@@ -13,12 +12,7 @@ internal sealed class PhoneCalls : IAsyncDisposable
 {
     public const string SigningKey = "canary-signing-key";
 
-    private readonly Channel<(string Url, byte[] Body)> _waiting = Channel.CreateUnbounded<(string, byte[])>();
-    private readonly CancellationTokenSource _closing = new();
-    private readonly HttpClient _http = new();
-    private readonly Task _worker;
-
-    public PhoneCalls() => _worker = CallAsync();
+    private readonly CallQueue _calls = new("application/json", (_, body) => Sign(body, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()));
 
     /// <summary>By their ids.</summary>
     public ConcurrentDictionary<string, JsonObject> Hooks { get; } = [];
@@ -57,53 +51,9 @@ internal sealed class PhoneCalls : IAsyncDisposable
     {
         foreach (var hook in Hooks.Values.Where(hook => (string?)hook["event"] == name))
         {
-            _waiting.Writer.TryWrite(((string)hook["url"]!, Envelope(name, payload, EventId.New(TimeProvider.System).ToString())));
+            _calls.Tell((string)hook["url"]!, Envelope(name, payload, EventId.New(TimeProvider.System).ToString()));
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _closing.CancelAsync();
-        await _worker;
-        _http.Dispose();
-        _closing.Dispose();
-    }
-
-    private async Task CallAsync()
-    {
-        try
-        {
-            await foreach (var (url, body) in _waiting.Reader.ReadAllAsync(_closing.Token))
-            {
-                while (!await IsTakenAsync(url, body))
-                {
-                    await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, _closing.Token);
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Closed.
-        }
-    }
-
-    private async Task<bool> IsTakenAsync(string url, byte[] body)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        foreach (var (name, value) in Sign(body, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()))
-        {
-            request.Headers.TryAddWithoutValidation(name, value);
-        }
-
-        try
-        {
-            using var response = await _http.SendAsync(request, _closing.Token);
-            return response.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
+    public ValueTask DisposeAsync() => _calls.DisposeAsync();
 }

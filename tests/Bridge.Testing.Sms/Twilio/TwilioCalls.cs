@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Threading.Channels;
 
 namespace Bridge.Testing.Sms.Twilio;
 
@@ -9,12 +8,7 @@ internal sealed class TwilioCalls : IAsyncDisposable
 {
     public const string Token = "canary-auth-token";
 
-    private readonly Channel<(string Url, (string Name, string Value)[] Fields)> _waiting = Channel.CreateUnbounded<(string, (string, string)[])>();
-    private readonly CancellationTokenSource _closing = new();
-    private readonly HttpClient _http = new();
-    private readonly Task _worker;
-
-    public TwilioCalls() => _worker = CallAsync();
+    private readonly CallQueue _calls = new("application/x-www-form-urlencoded; charset=UTF-8", (url, body) => [("X-Twilio-Signature", Sign(url, Decode(body)))]);
 
     /// <summary>As Twilio's documentation says; <paramref name="url"/> with its query.</summary>
     public static string Sign(string url, IEnumerable<(string Name, string Value)> fields, string token = Token)
@@ -44,47 +38,11 @@ internal sealed class TwilioCalls : IAsyncDisposable
         ("From", taken.From ?? ""), ("ApiVersion", "2010-04-01"), .. error is null ? (IEnumerable<(string, string)>)[] : [("ErrorCode", error)],
     ];
 
-    public void Tell(string url, (string Name, string Value)[] fields) => _waiting.Writer.TryWrite((url, fields));
+    public void Tell(string url, (string Name, string Value)[] fields) => _calls.Tell(url, Encode(fields));
 
-    public async ValueTask DisposeAsync()
-    {
-        await _closing.CancelAsync();
-        await _worker;
-        _http.Dispose();
-        _closing.Dispose();
-    }
+    public ValueTask DisposeAsync() => _calls.DisposeAsync();
 
-    private async Task CallAsync()
-    {
-        try
-        {
-            await foreach (var (url, fields) in _waiting.Reader.ReadAllAsync(_closing.Token))
-            {
-                while (!await IsTakenAsync(url, fields))
-                {
-                    await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, _closing.Token);
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Closed.
-        }
-    }
-
-    private async Task<bool> IsTakenAsync(string url, (string Name, string Value)[] fields)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(Encode(fields)) };
-        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8");
-        request.Headers.TryAddWithoutValidation("X-Twilio-Signature", Sign(url, fields));
-        try
-        {
-            using var response = await _http.SendAsync(request, _closing.Token);
-            return response.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
+    private static IEnumerable<(string Name, string Value)> Decode(byte[] form) => Encoding.ASCII.GetString(form).Split('&')
+        .Select(field => field.Replace('+', ' ').Split('='))
+        .Select(pair => (Uri.UnescapeDataString(pair[0]), Uri.UnescapeDataString(pair[1])));
 }
