@@ -19,6 +19,7 @@ internal sealed partial class SmscDouble : IAsyncDisposable
 
     private readonly Lock _gate = new();
     private readonly List<PduBody.Message> _taken = [];
+    private readonly List<CommandId> _binds = [];
     private readonly List<SmscSession> _sessions = [];
     private readonly List<Task> _serving = [];
     private readonly Channel<PduBody.Message> _bringing = Channel.CreateUnbounded<PduBody.Message>();
@@ -56,7 +57,7 @@ internal sealed partial class SmscDouble : IAsyncDisposable
 
     public int Unbinds { get; private set; }
 
-    public List<CommandId> Binds { get; } = [];
+    public IReadOnlyList<CommandId> Binds => Locked(() => _binds.ToList());
 
     public IReadOnlyList<PduBody.Message> All => Locked(() => _taken.ToList());
 
@@ -244,13 +245,13 @@ internal sealed partial class SmscDouble : IAsyncDisposable
         switch (pdu)
         {
             case { Body: PduBody.Bind bind }:
+                Locked(() => _binds.Add(pdu.Command)); // before who binds can know it
                 var status = BindStatus != CommandStatus.Ok ? BindStatus
                     : bind is { SystemId: "bridge", Password: Password } ? CommandStatus.Ok
                     : CommandStatus.InvPaswd;
                 var answer = new PduBody.BindAnswer("DOUBLE", [Tlv.Of(TlvTag.ScInterfaceVersion, 0x34)]);
                 await session.SendAsync(pdu.Answer(status, status == CommandStatus.Ok ? answer : null));
                 session.Bind = status == CommandStatus.Ok ? pdu.Command : null;
-                Binds.Add(pdu.Command);
                 break;
             case { Command: CommandId.SubmitSm } when Instead is not { } instead || !await instead(session, pdu):
                 await TakeAsync(session, pdu);
