@@ -75,7 +75,7 @@ internal sealed class KannelFeed : IDisposable
         foreach (var (number, packetId) in _waiting.GetConsumingEnumerable())
         {
             kannel.Send(Encoding.ASCII.GetBytes(
-                $"GET /cgi-bin/sendsms?username=bridge&password=secret&from=12345&to=%2B491510000000{number % 16}&text={number}%20{words} HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+                $"GET /cgi-bin/sendsms?username=bridge&password=secret&from=12345&to=%2B4915{10_000_000 + (number % 1_000)}&text={number}%20{words} HTTP/1.1\r\nHost: localhost\r\n\r\n"));
             if (!Answer(kannel, buffer).StartsWith("HTTP/1.1 202"u8))
             {
                 throw new IOException("Kannel did not take a message");

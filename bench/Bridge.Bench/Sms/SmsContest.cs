@@ -4,7 +4,7 @@ using Bridge.Bench.Speed;
 namespace Bridge.Bench.Sms;
 
 /// <summary>
-/// From a broker to sixteen numbers through an SMS centre over SMPP, ten messages unanswered at most, beside Kannel with its file spool. Kannel speaks no MQTT: a feed in
+/// From a broker to a thousand numbers through an SMS centre over SMPP, ten messages unanswered at most, beside Kannel with its file spool. Kannel speaks no MQTT: a feed in
 /// this process hands it each message over HTTP, and its processor time and memory are counted for nobody.
 /// </summary>
 internal static class SmsContest
@@ -38,7 +38,7 @@ internal static class SmsContest
               a: { plugin: mqtt, url: "mqtt://127.0.0.1:{{{source}}}", session: { client_id: bridge-a } }
               sms: { plugin: sms, driver: { kind: smpp, url: "smpp://127.0.0.1:{{{centre}}}", username: bridge, password: secret, window: 10, reports: false } }
             routes:
-              - { id: up, from: "a:src/#", when: payload.on == true, text: "{{ payload.n }} {{{Words}}}", to: ["sms:+4915100000{{ topic[1] | replace('k', '0') }}"] }
+              - { id: up, from: "a:src/#", when: payload.on == true, text: "{{ payload.n }} {{{Words}}}", to: ["sms:+4915{{ 10000000 + payload.n % 1000 }}"] }
             """);
         var child = new Child("dotnet", [host, "run", "--config", config, "--data", Path.Combine(folder, "data")], until: "Ready:");
         await child.ReadyAsync(TimeSpan.FromSeconds(60));
