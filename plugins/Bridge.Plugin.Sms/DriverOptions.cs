@@ -39,6 +39,10 @@ public sealed record DriverOptions
     [Example("http://127.0.0.1:8480/endpoints/sms")]
     public Uri? Callback { get; init; }
 
+    [Description("Kannel, SMPP, Twilio: the number or name that messages by this way come from, in the place of the endpoint's 'sender'.")]
+    [Example("\"+491511234567\"")]
+    public string? Sender { get; init; }
+
     [Description("Kannel: its status page (admin-port); it says whether Kannel has a connection to the network.")]
     [Example("http://127.0.0.1:13000/status.txt")]
     public Uri? Status { get; init; }

@@ -1,6 +1,7 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Codec;
 using Bridge.Plugin.Sms.Receiving;
+using Bridge.Plugin.Sms.Sending;
 
 namespace Bridge.Plugin.Sms;
 
@@ -23,7 +24,10 @@ internal interface IDriver : IDisposable
     Task WatchAsync(IInbox inbox, CancellationToken stopping);
 
     /// <summary>Sends one part. Called for one part of a message after the other, for several messages at a time.</summary>
-    ValueTask<SendResult> SendAsync(OutgoingPart part, CancellationToken cancellationToken);
+    ValueTask<PartResult> SendAsync(OutgoingPart part, CancellationToken cancellationToken);
+
+    /// <summary>Whether a request has the marks of its network, which does not say that it is to be believed. Asked where several ways may be called.</summary>
+    bool IsCalledBy(HttpCall call) => false;
 
     /// <summary>Answers one request of the network: a stranger's until it has shown its secret.</summary>
     ValueTask<HttpReply> ServeAsync(HttpCall call, Reception reception, ReportDesk reports, CancellationToken cancellationToken);

@@ -14,6 +14,7 @@ internal static class KindOptions
         ("password", driver => driver.Password, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.AndroidSmsGateway, DriverKind.Twilio]),
         ("secret", driver => driver.Secret, [DriverKind.Kannel, DriverKind.AndroidSmsGateway, DriverKind.Twilio]),
         ("callback", driver => driver.Callback, [DriverKind.Kannel, DriverKind.AndroidSmsGateway, DriverKind.Twilio]),
+        ("sender", driver => driver.Sender, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.Twilio]),
         ("status", driver => driver.Status, [DriverKind.Kannel]),
         ("status_password", driver => driver.StatusPassword, [DriverKind.Kannel]),
         ("smsc", driver => driver.Smsc, [DriverKind.Kannel]),
@@ -58,6 +59,9 @@ internal static class KindOptions
     public static T Needed<T>(T? value)
         where T : class => value ?? throw new InvalidOperationException("a driver was made of options that were not checked");
 
-    private static string Written(DriverKind kind) => "kind: " + (typeof(DriverKind).GetField(kind.ToString())?.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name
-        ?? kind.ToString().ToLowerInvariant());
+    /// <summary>As the configuration spells it.</summary>
+    public static string NameOf(DriverKind kind) =>
+        typeof(DriverKind).GetField(kind.ToString())?.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? kind.ToString().ToLowerInvariant();
+
+    private static string Written(DriverKind kind) => "kind: " + NameOf(kind);
 }

@@ -6,6 +6,7 @@ using Bridge.Plugin.Sms.Phone;
 using Bridge.Plugin.Sms.Smpp;
 using Bridge.Plugin.Sms.Stop;
 using Bridge.Plugin.Sms.Twilio;
+using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms;
 
@@ -13,15 +14,19 @@ namespace Bridge.Plugin.Sms;
 internal static class OptionChecks
 {
     public static IEnumerable<OptionProblem> Of(SmsOptions options) =>
-        [.. OfNumbers(options), .. StopChecks.Of(options), .. KindOptions.Foreign(options.Driver), .. OfKind(options)];
+        [.. OfNumbers(options), .. WayChecks.Of(options), .. WayOptions.AllOf(options).SelectMany(OfWay).Distinct()];
 
-    private static IEnumerable<OptionProblem> OfKind(SmsOptions options) => options.Driver.Kind switch
+    private static IEnumerable<OptionProblem> OfWay(WayOptions way) =>
+        from problem in (IEnumerable<OptionProblem>)[.. StopChecks.Of(way), .. KindOptions.Foreign(way.Driver), .. OfSender("driver.sender", way.Driver.Sender), .. OfKind(way)]
+        select WayChecks.At(way, problem);
+
+    private static IEnumerable<OptionProblem> OfKind(WayOptions way) => way.Driver.Kind switch
     {
-        DriverKind.Smpp => SmppChecks.Of(options.Driver),
-        DriverKind.AtModem => ModemChecks.Of(options),
-        DriverKind.AndroidSmsGateway => PhoneChecks.Of(options.Driver),
-        DriverKind.Twilio => TwilioChecks.Of(options),
-        _ => KannelChecks.Of(options.Driver),
+        DriverKind.Smpp => SmppChecks.Of(way.Driver),
+        DriverKind.AtModem => ModemChecks.Of(way),
+        DriverKind.AndroidSmsGateway => PhoneChecks.Of(way.Driver),
+        DriverKind.Twilio => TwilioChecks.Of(way),
+        _ => KannelChecks.Of(way.Driver),
     };
 
     private static IEnumerable<OptionProblem> OfNumbers(SmsOptions options)
@@ -31,14 +36,22 @@ internal static class OptionChecks
             yield return new("country", "no country has that calling code", "write its digits alone, such as 49 or 1");
         }
 
-        if (options.Sender is { } sender && (PhoneNumber.KindOf(sender) == NumberKind.Unusable || !sender.All(char.IsAscii)))
+        foreach (var problem in OfSender("sender", options.Sender))
         {
-            yield return new("sender", "neither a number nor a name that a message can come from", "write +491511234567, a short code, or a name of at most 11 letters and digits");
+            yield return problem;
         }
 
         if (options.MaxSegments is < 1 or > 255)
         {
             yield return new("max_segments", "out of range", "write a number from 1 to 255");
+        }
+    }
+
+    private static IEnumerable<OptionProblem> OfSender(string option, string? sender)
+    {
+        if (sender is not null && (PhoneNumber.KindOf(sender) == NumberKind.Unusable || !sender.All(char.IsAscii)))
+        {
+            yield return new(option, "neither a number nor a name that a message can come from", "write +491511234567, a short code, or a name of at most 11 letters and digits");
         }
     }
 }

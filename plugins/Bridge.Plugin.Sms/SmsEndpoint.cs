@@ -1,41 +1,30 @@
 using Bridge.Abstractions;
-using Bridge.Plugin.Sms.Kannel;
-using Bridge.Plugin.Sms.Modem;
-using Bridge.Plugin.Sms.Modem.Serial;
 using Bridge.Plugin.Sms.Phone;
 using Bridge.Plugin.Sms.Sending;
-using Bridge.Plugin.Sms.Smpp;
-using Bridge.Plugin.Sms.Twilio;
+using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms;
 
-/// <summary>One way to send and receive short messages.</summary>
+/// <summary>Sends and receives short messages, by one way or several.</summary>
 /// <param name="handler">In tests, in the place of the network.</param>
 internal sealed class SmsEndpoint(EndpointContext context, SmsOptions options, HttpMessageHandler? handler = null) : IEndpoint, IServeHttp, IMeasure, IProbe
 {
     /// <summary>What SMS can carry. MMS is still to come: a file becomes a line.</summary>
     public const EventFeature Carries = EventFeature.Text;
 
-    private readonly IDriver _driver = options.Driver.Kind switch
-    {
-        DriverKind.Smpp => new SmppDriver(options, context),
-        DriverKind.AtModem => new ModemDriver(options, context),
-        DriverKind.AndroidSmsGateway => new PhoneDriver(options, context, handler),
-        DriverKind.Twilio => new TwilioDriver(options, context, handler),
-        _ => new KannelDriver(options, context, handler),
-    };
-
-    private readonly TextCutter _cutter = new(options);
-    private volatile Running? _running;
+    private readonly List<Way> _ways = [.. WayOptions.AllOf(options).Select(way => new Way(way, context, handler))];
+    private volatile SmsRun? _running;
 
     private readonly EndpointCapabilities _capabilities = new()
     {
         Sends = Carries,
-        Resend = options.Driver.Kind == DriverKind.AndroidSmsGateway ? new ResendClass.Keyed(PhoneDriver.Memory)
-            : new ResendClass.Unsafe(), // a repeat is a second message, and somebody pays for it
+        Resend = ResendOf(options),
         MaxTextLength = TextCutter.LongestOf(options),
         MayEcho = false,
     };
+
+    /// <summary>How it stands with each way, in the order of preference.</summary>
+    public IReadOnlyList<WayStanding> Ways => [.. _ways.Select(way => way.Standing)];
 
     /// <summary>255 parts of 140 octets, percent-encoded.</summary>
     public long MostBytes => 128_000;
@@ -46,12 +35,14 @@ internal sealed class SmsEndpoint(EndpointContext context, SmsOptions options, H
     {
         try
         {
-            using var running = new Running(context, options, _driver, _cutter, inbox);
-            await running.LoadAsync(stopping);
-            await _driver.OpenAsync(running, stopping);
-            _running = running;
-            inbox.Connected();
-            await running.RunAsync(stopping);
+            using var running = new SmsRun(context, options, _ways, inbox);
+            await running.RunAsync(Connected, stopping);
+
+            void Connected()
+            {
+                _running = running;
+                inbox.Connected();
+            }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -66,26 +57,22 @@ internal sealed class SmsEndpoint(EndpointContext context, SmsOptions options, H
     public async ValueTask<SendResult> SendAsync(Outbound outbound, CancellationToken cancellationToken) =>
         _running is { } running ? await running.Dispatch.SendAsync(outbound, cancellationToken) : new SendResult.Deferred("not connected");
 
-    public int UnitsOf(Outbound outbound) => Dispatch.TextOf(outbound) is { } text && _cutter.Cut(text) is { } cut ? cut.Segments.Count : 1;
+    /// <summary>By the way that needs the most: which it will be is not known yet.</summary>
+    public int UnitsOf(Outbound outbound) => Dispatch.TextOf(outbound) is { } text ? _ways.Max(way => way.PartsOf(text)) ?? 1 : 1;
 
     public async ValueTask<HttpReply> ServeAsync(HttpCall call, CancellationToken cancellationToken) =>
-        _running is { } running ? await _driver.ServeAsync(call, running.Reception, running.Reports, cancellationToken) : new HttpReply(503, default, "text/plain");
+        _running is { } running ? await running.ServeAsync(call, cancellationToken) : new HttpReply(503, default, "text/plain");
 
-    public async ValueTask<ProbeResult> ProbeAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return new ProbeResult.Works(await _driver.DescribeAsync(cancellationToken));
-        }
-        catch (DeviceInUseException busy)
-        {
-            return new ProbeResult.InUse(busy.Message, "stop the program that uses it; ModemManager lets go of it by a udev rule with ID_MM_DEVICE_IGNORE");
-        }
-    }
+    public async ValueTask<ProbeResult> ProbeAsync(CancellationToken cancellationToken) =>
+        _ways is [var only] ? await WayProbe.OfAsync(only, cancellationToken) : await WayProbe.OfAllAsync(_ways, cancellationToken);
 
     public ValueTask DisposeAsync()
     {
-        _driver.Dispose();
+        _ways.ForEach(way => way.Dispose());
         return ValueTask.CompletedTask;
     }
+
+    // A repeat is a second message, and somebody pays for it. A phone knows what it was given; another way does not.
+    private static ResendClass ResendOf(SmsOptions options) =>
+        WayOptions.AllOf(options) is [{ Driver.Kind: DriverKind.AndroidSmsGateway }] ? new ResendClass.Keyed(PhoneDriver.Memory) : new ResendClass.Unsafe();
 }

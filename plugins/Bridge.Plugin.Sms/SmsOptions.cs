@@ -4,11 +4,15 @@ using Bridge.Plugin.Sms.Stop;
 
 namespace Bridge.Plugin.Sms;
 
-/// <summary>The options of one SMS endpoint: one way to the network, and how texts travel on it.</summary>
+/// <summary>The options of one SMS endpoint: its ways to the network, and how texts travel on them.</summary>
 public sealed record SmsOptions
 {
-    [Description("The way to the network.")]
-    public required DriverOptions Driver { get; init; }
+    [Description("The way to the network; or 'drivers'.")]
+    public DriverOptions? Driver { get; init; }
+
+    [Description("In the place of 'driver': several ways to the network, in the order of preference. A message goes by the first that works. Which options "
+        + "belong to one is said at 'driver'.")]
+    public EquatableArray<DriverOptions> Drivers { get; init; }
 
     [Description("The number or name that messages come from, where the network lets us choose: +491511234567, 12345 or ACME. Without it the network's own.")]
     [Example("\"+491511234567\"")]

@@ -23,7 +23,7 @@ internal sealed class StaleState(EndpointContext context, IInbox inbox)
             await CollectAsync(stale, PartsDelivered.Prefix, StateJson.Default.PartsDelivered, s_life, stopping);
             await CollectAsync(stale, SentPart.Prefix, StateJson.Default.SentPart, s_life, stopping);
             await CollectAsync(stale, AwaitedReport.Prefix, StateJson.Default.AwaitedReport, s_life, stopping);
-            await CollectAsync(stale, Reception.JoinedPrefix, StateJson.Default.JoinedMessage, Reception.Patience, stopping);
+            await CollectAsync(stale, Hearing.JoinedPrefix, StateJson.Default.JoinedMessage, Hearing.Patience, stopping);
             if (stale.Count > 0)
             {
                 await inbox.AcceptAsync(InboundBatch.Of(stale));

@@ -1,11 +1,12 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Bridge.Plugin.Sms.Http;
+using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms.Kannel;
 
 /// <summary>How Kannel is called.</summary>
-internal sealed class KannelClient(SmsOptions options, HttpMessageHandler? handler, TimeProvider clock) : IDisposable
+internal sealed class KannelClient(WayOptions options, HttpMessageHandler? handler, TimeProvider clock) : IDisposable
 {
     private const int LongestAnswer = 64_000;
 

@@ -10,6 +10,15 @@ internal sealed class KannelDesk(EndpointContext context, Secret secret)
 {
     private readonly byte[] _secret = SHA256.HashData(Encoding.UTF8.GetBytes(secret.Reveal()));
 
+    /// <summary>Whether it shows a secret, or the signature of a report.</summary>
+    public static bool IsCalledBy(HttpCall call) => call.Path.Trim('/').Split('/') switch
+    {
+        ["report"] => Parameter(call, "sign") is not null,
+        ["message"] => Parameter(call, "secret") is not null,
+        [_, "message"] => true,
+        _ => false,
+    };
+
     /// <summary>Called for every request that reached this endpoint: it is a stranger's until it has shown the secret, in its query or before its path.</summary>
     public async ValueTask<HttpReply> ServeAsync(HttpCall call, Reception reception, ReportDesk reports, CancellationToken cancellationToken)
     {

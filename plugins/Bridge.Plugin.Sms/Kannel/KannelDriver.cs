@@ -3,11 +3,13 @@ using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Codec;
 using Bridge.Plugin.Sms.Http;
 using Bridge.Plugin.Sms.Receiving;
+using Bridge.Plugin.Sms.Sending;
+using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms.Kannel;
 
 /// <summary>Kannel's smsbox, over HTTP. It names nothing that it takes and drops no repeat, so an unclear outcome stays unclear.</summary>
-internal sealed class KannelDriver(SmsOptions options, EndpointContext context, HttpMessageHandler? handler) : IDriver
+internal sealed class KannelDriver(WayOptions options, EndpointContext context, HttpMessageHandler? handler) : IDriver
 {
     private readonly KannelClient _client = new(options, handler, context.Clock);
     private readonly KannelDesk? _desk = options.Driver.Secret is { } secret ? new KannelDesk(context, secret) : null;
@@ -19,7 +21,7 @@ internal sealed class KannelDriver(SmsOptions options, EndpointContext context, 
 
     public Task WatchAsync(IInbox inbox, CancellationToken stopping) => _watch.RunAsync(CheckAsync, FaultOfStatusAsync, inbox, stopping);
 
-    public async ValueTask<SendResult> SendAsync(OutgoingPart part, CancellationToken cancellationToken)
+    public async ValueTask<PartResult> SendAsync(OutgoingPart part, CancellationToken cancellationToken)
     {
         try
         {
@@ -37,6 +39,8 @@ internal sealed class KannelDriver(SmsOptions options, EndpointContext context, 
             return failure.MayHaveArrived ? new SendResult.Uncertain(failure.Message) : new SendResult.Deferred(failure.Message);
         }
     }
+
+    public bool IsCalledBy(HttpCall call) => _desk is not null && KannelDesk.IsCalledBy(call);
 
     public ValueTask<HttpReply> ServeAsync(HttpCall call, Reception reception, ReportDesk reports, CancellationToken cancellationToken) =>
         _desk is not null ? _desk.ServeAsync(call, reception, reports, cancellationToken) : new(new HttpReply(404, default, "text/plain"));

@@ -1,5 +1,6 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Modem.Serial;
+using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms.Modem;
 
@@ -9,7 +10,7 @@ internal static class ModemChecks
     private const int ShortestPin = 4;
     private const int LongestPin = 8;
 
-    public static IEnumerable<OptionProblem> Of(SmsOptions options)
+    public static IEnumerable<OptionProblem> Of(WayOptions options)
     {
         var driver = options.Driver;
         foreach (var missing in KindOptions.Missing(driver, ("port", "write its serial port, such as one of those below /dev/serial/by-id")))
@@ -32,7 +33,7 @@ internal static class ModemChecks
             yield return new("driver.init", "not commands of a modem", "write each as the modem's manual has it, beginning with AT");
         }
 
-        if (options.Sender is not null)
+        if (options.Endpoint is { Driver: not null, Sender: not null })
         {
             yield return new("sender", "a modem sends by the number of its SIM card", "remove it") { IsWarning = true };
         }

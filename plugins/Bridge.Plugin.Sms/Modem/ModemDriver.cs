@@ -2,6 +2,7 @@ using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Modem.Serial;
 using Bridge.Plugin.Sms.Receiving;
 using Bridge.Plugin.Sms.Sending;
+using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms.Modem;
 
@@ -9,7 +10,7 @@ namespace Bridge.Plugin.Sms.Modem;
 /// A GSM modem at a serial port, by AT commands (3GPP 27.005). It numbers what it sends and reports by that number, but drops no repeat,
 /// so an unclear outcome stays unclear.
 /// </summary>
-internal sealed class ModemDriver(SmsOptions options, EndpointContext context) : IDriver
+internal sealed class ModemDriver(WayOptions options, EndpointContext context) : IDriver
 {
     private readonly FewTries _tries = new();
     private volatile ModemRun? _run;
@@ -45,7 +46,7 @@ internal sealed class ModemDriver(SmsOptions options, EndpointContext context) :
         }
     }
 
-    public async ValueTask<SendResult> SendAsync(OutgoingPart part, CancellationToken cancellationToken) =>
+    public async ValueTask<PartResult> SendAsync(OutgoingPart part, CancellationToken cancellationToken) =>
         _run is { } run ? await run.Submitter.SendAsync(part, cancellationToken) : new SendResult.Deferred("not connected");
 
     public ValueTask<HttpReply> ServeAsync(HttpCall call, Reception reception, ReportDesk reports, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Sending;
 
 namespace Bridge.Plugin.Sms.Modem;
 
@@ -11,7 +12,7 @@ internal static class ModemFault
     private const string AskOperator = "ask the operator of the SIM card whether it may send messages, and whether it has credit";
 
     /// <summary>Refused when the same message will never do; Deferred when it may; Uncertain when the network may have it.</summary>
-    public static SendResult Of(AtError error) => error switch
+    public static PartResult Of(AtError error) => error switch
     {
         { Kind: AtErrorKind.Message, Code: { } code } => OfMessage(code, error),
         { Kind: AtErrorKind.Equipment, Code: 31 } => NoAnswer(error),
@@ -29,14 +30,14 @@ internal static class ModemFault
         _ => true,
     };
 
-    private static SendResult OfMessage(int code, AtError error) => code switch
+    private static PartResult OfMessage(int code, AtError error) => code switch
     {
         1 or 28 or 30 or 195 => new SendResult.Refused($"the network knows no such number ({error})", CheckNumber),
-        8 or 10 or 29 or 50 or 193 => new SendResult.Refused($"the network does not let this SIM card send ({error})", AskOperator),
+        8 or 10 or 29 or 50 or 193 => PartResult.OfWay($"the network does not let this SIM card send ({error})", AskOperator),
         21 or 196 => new SendResult.Refused($"the network refuses it ({error})", CheckNumber),
         22 or 27 or 38 or 41 or 42 or 47 => new SendResult.Deferred($"the network cannot take it now ({error})"),
         192 or 194 => new SendResult.Deferred($"the SMS centre cannot take it now ({error})"),
-        330 => new SendResult.Refused(
+        330 => PartResult.OfWay(
             $"the modem does not know the SMS centre ({error})", "write its number, as the operator names it: init: ['AT+CSCA=\"+491710760000\"']"),
         331 => new SendResult.Deferred($"the modem has no network ({error})"),
         332 or 500 => NoAnswer(error),

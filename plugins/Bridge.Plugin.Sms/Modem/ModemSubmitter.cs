@@ -21,10 +21,10 @@ internal sealed class ModemSubmitter(
 
     public Task UnderWayAsync() => _underWay.AllAsync();
 
-    public async Task<SendResult> SendAsync(OutgoingPart part, CancellationToken cancellationToken) =>
+    public async Task<PartResult> SendAsync(OutgoingPart part, CancellationToken cancellationToken) =>
         await _underWay.DoAsync(() => SubmitAsync(part, cancellationToken));
 
-    private async Task<SendResult> SubmitAsync(OutgoingPart part, CancellationToken cancellationToken)
+    private async Task<PartResult> SubmitAsync(OutgoingPart part, CancellationToken cancellationToken)
     {
         if (watch.Fault is not null && await FaultAsync(cancellationToken) is { } fault)
         {
@@ -62,14 +62,14 @@ internal sealed class ModemSubmitter(
         }
     }
 
-    private SendResult ResultOf(AtReply reply, OutgoingPart part)
+    private PartResult ResultOf(AtReply reply, OutgoingPart part)
     {
         if (reply.Error is { } error)
         {
             return ModemFault.Of(error) switch
             {
-                SendResult.Deferred deferred when ModemFault.IsVague(error) && tries.AreOver(part) =>
-                    new SendResult.Refused($"{deferred.Why}, {FewTries.Most} times", AskOperator),
+                { Result: SendResult.Deferred deferred } when ModemFault.IsVague(error) && tries.AreOver(part) =>
+                    PartResult.OfWay($"{deferred.Why}, {FewTries.Most} times", AskOperator),
                 var result => result,
             };
         }
@@ -96,7 +96,7 @@ internal sealed class ModemSubmitter(
             return; // nothing came any more
         }
 
-        if (ResultOf(reply, part) is SendResult.Uncertain || (reports && reply.IsOk))
+        if (ResultOf(reply, part).Result is SendResult.Uncertain || (reports && reply.IsOk))
         {
             return;
         }

@@ -3,11 +3,12 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Bridge.Plugin.Sms.Http;
+using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms.Phone;
 
 /// <summary>How the gateway is called: the phone itself, or the server that stands between (api.sms-gate.app, or one's own).</summary>
-internal sealed class PhoneClient(SmsOptions options, HttpMessageHandler? handler, TimeProvider clock) : IDisposable
+internal sealed class PhoneClient(WayOptions options, HttpMessageHandler? handler, TimeProvider clock) : IDisposable
 {
     private const int LongestAnswer = 4_000_000; // a hundred long messages
 

@@ -1,6 +1,8 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Http;
 using Bridge.Plugin.Sms.Receiving;
+using Bridge.Plugin.Sms.Sending;
+using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms.Phone;
 
@@ -8,7 +10,7 @@ namespace Bridge.Plugin.Sms.Phone;
 /// The app SMS Gateway for Android (android-sms-gateway), on the phone itself or by way of a server. It takes whole texts, which the phone cuts; and
 /// it takes each id once, so an unclear outcome is cleared by asking again.
 /// </summary>
-internal sealed class PhoneDriver(SmsOptions options, EndpointContext context, HttpMessageHandler? handler) : IDriver
+internal sealed class PhoneDriver(WayOptions options, EndpointContext context, HttpMessageHandler? handler) : IDriver
 {
     /// <summary>The phone keeps what it sent for a day at least, and for ever unless its owner says otherwise; a server for a month.</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromDays(1);
@@ -27,7 +29,7 @@ internal sealed class PhoneDriver(SmsOptions options, EndpointContext context, H
     public bool CarriesWholeTexts => true;
 
     /// <summary>Whether the network is asked for delivery reports.</summary>
-    public static bool IsReported(SmsOptions options) => options.Driver.Reports ?? true;
+    public static bool IsReported(WayOptions options) => options.Driver.Reports ?? true;
 
     public static TimeSpan IntervalOf(DriverOptions driver) =>
         driver.Poll ?? (driver is { Callback: not null, Secret: not null } ? s_pollWhereItCalls : s_poll);
@@ -52,7 +54,7 @@ internal sealed class PhoneDriver(SmsOptions options, EndpointContext context, H
         }
     }
 
-    public async ValueTask<SendResult> SendAsync(OutgoingPart part, CancellationToken cancellationToken)
+    public async ValueTask<PartResult> SendAsync(OutgoingPart part, CancellationToken cancellationToken)
     {
         if (_run is not { } run)
         {
@@ -82,6 +84,8 @@ internal sealed class PhoneDriver(SmsOptions options, EndpointContext context, H
             return failure.MayHaveArrived ? new SendResult.Uncertain(failure.Message) : new SendResult.Deferred(failure.Message);
         }
     }
+
+    public bool IsCalledBy(HttpCall call) => _desk is not null && call.Path.Trim('/') == PhoneHooks.Path;
 
     public async ValueTask<HttpReply> ServeAsync(HttpCall call, Reception reception, ReportDesk reports, CancellationToken cancellationToken) =>
         _desk is null ? new HttpReply(404, default, "text/plain")

@@ -2,11 +2,12 @@ using System.Security.Cryptography;
 using System.Text;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Http;
+using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms.Phone;
 
 /// <summary>Tells the gateway where to call. Each event has an id of ours, so telling it twice changes nothing.</summary>
-internal sealed class PhoneHooks(PhoneClient client, SmsOptions options, EndpointId endpoint)
+internal sealed class PhoneHooks(PhoneClient client, WayOptions options, EndpointId endpoint)
 {
     /// <summary>Below the callback.</summary>
     public const string Path = "event";

@@ -1,10 +1,11 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Http;
+using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms.Phone;
 
 /// <summary>One run of the driver: with the phone it found, what it waits for, and what it has read.</summary>
-internal sealed class PhoneRun(EndpointContext context, SmsOptions options, PhoneClient client, Running running, Device device)
+internal sealed class PhoneRun(EndpointContext context, WayOptions options, PhoneClient client, Running running, Device device)
 {
     private static readonly TimeSpan s_check = TimeSpan.FromMinutes(1);
 

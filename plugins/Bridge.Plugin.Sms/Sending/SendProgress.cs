@@ -11,7 +11,8 @@ namespace Bridge.Plugin.Sms.Sending;
 /// <param name="Reference">Of its parts.</param>
 /// <param name="Total">How many parts there are.</param>
 /// <param name="Done">How many of them are out.</param>
-internal sealed record SendProgress(DateTimeOffset At, int Reference, int Total, int Done) : IDated
+/// <param name="Way">By which they went, where there are several.</param>
+internal sealed record SendProgress(DateTimeOffset At, int Reference, int Total, int Done, string? Way = null) : IDated
 {
     /// <summary>What the keys of these entries begin with.</summary>
     public const string Prefix = "sent/";

@@ -1,14 +1,16 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Receiving;
+using Bridge.Plugin.Sms.Sending;
 using Bridge.Plugin.Sms.Smpp.Connection;
 using Bridge.Plugin.Sms.Smpp.Protocol;
+using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms.Smpp;
 
 /// <summary>
 /// An SMS centre, by SMPP 3.4. It names what it takes and reports by that name, but drops no repeat, so an unclear outcome stays unclear.
 /// </summary>
-internal sealed class SmppDriver(SmsOptions options, EndpointContext context) : IDriver
+internal sealed class SmppDriver(WayOptions options, EndpointContext context) : IDriver
 {
     private readonly SubmitMemory _memory = new(options.Driver, context.Clock);
     private volatile SmppRun? _run;
@@ -32,7 +34,7 @@ internal sealed class SmppDriver(SmsOptions options, EndpointContext context) : 
         }
     }
 
-    public async ValueTask<SendResult> SendAsync(OutgoingPart part, CancellationToken cancellationToken) =>
+    public async ValueTask<PartResult> SendAsync(OutgoingPart part, CancellationToken cancellationToken) =>
         _run is { } run ? await run.Submitter.SendAsync(part, cancellationToken) : new SendResult.Deferred("not connected");
 
     public ValueTask<HttpReply> ServeAsync(HttpCall call, Reception reception, ReportDesk reports, CancellationToken cancellationToken) =>

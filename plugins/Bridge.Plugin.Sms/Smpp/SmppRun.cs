@@ -2,6 +2,7 @@ using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Sending;
 using Bridge.Plugin.Sms.Smpp.Connection;
 using Bridge.Plugin.Sms.Smpp.Protocol;
+using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms.Smpp;
 
@@ -12,7 +13,7 @@ internal sealed class SmppRun : IAsyncDisposable
     private readonly Arrivals _arrivals;
 
     public SmppRun(
-        SmsOptions options, EndpointContext context, bool reports, SubmitMemory memory, Running running, IReadOnlyList<SmppSession> sessions)
+        WayOptions options, EndpointContext context, bool reports, SubmitMemory memory, Running running, IReadOnlyList<SmppSession> sessions)
     {
         var sent = new SentParts(context, running.Inbox);
         _sessions = sessions;

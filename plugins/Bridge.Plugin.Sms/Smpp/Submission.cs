@@ -3,6 +3,7 @@ using System.Text;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Codec;
 using Bridge.Plugin.Sms.Smpp.Protocol;
+using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms.Smpp;
 
@@ -15,7 +16,7 @@ internal static class Submission
     private const byte Ucs2 = 8;
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(7);
 
-    public static PduBody.Message Of(OutgoingPart part, SmsOptions options, bool reports, DateTimeOffset now)
+    public static PduBody.Message Of(OutgoingPart part, WayOptions options, bool reports, DateTimeOffset now)
     {
         var inFields = options.Driver.LongMessages == SmppLongMessages.Sar;
         byte[] header = inFields ? [] : [.. part.Header];

@@ -1,4 +1,5 @@
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Sending;
 using Bridge.Plugin.Sms.Smpp.Protocol;
 
 namespace Bridge.Plugin.Sms.Smpp;
@@ -10,12 +11,12 @@ internal static class SubmitFault
     public static bool IsBusy(CommandStatus status) => status is CommandStatus.Throttled or CommandStatus.MsgQFul;
 
     /// <summary>Refused when the same message will never do; Deferred when it may.</summary>
-    public static SendResult Of(CommandStatus status) => status switch
+    public static PartResult Of(CommandStatus status) => status switch
     {
         CommandStatus.InvDstAdr or CommandStatus.InvDstTon or CommandStatus.InvDstNpi =>
             new SendResult.Refused($"the SMS centre knows no such number ({Code(status)})", "check the number"),
         CommandStatus.InvSrcAdr or CommandStatus.InvSrcTon or CommandStatus.InvSrcNpi =>
-            new SendResult.Refused(
+            PartResult.OfWay(
                 $"the SMS centre does not accept the sender ({Code(status)})",
                 "check sender and driver.sender_type, and which senders your provider allows"),
         CommandStatus.InvBndSts => new SendResult.Deferred($"the SMS centre takes no messages from this bind ({Code(status)})"),

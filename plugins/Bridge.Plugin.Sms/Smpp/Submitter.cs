@@ -4,6 +4,7 @@ using Bridge.Plugin.Sms.Receiving;
 using Bridge.Plugin.Sms.Sending;
 using Bridge.Plugin.Sms.Smpp.Connection;
 using Bridge.Plugin.Sms.Smpp.Protocol;
+using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms.Smpp;
 
@@ -11,7 +12,7 @@ namespace Bridge.Plugin.Sms.Smpp;
 /// Sends parts, some at a time, and says what became of each. Where no answer came nobody knows: SMPP drops no repeat, so nothing is sent again here.
 /// </summary>
 internal sealed class Submitter(
-    SmsOptions options, EndpointContext context, bool reports, SubmitMemory memory, ReportDesk desk, IReadOnlyList<SmppSession> sessions, SentParts sent)
+    WayOptions options, EndpointContext context, bool reports, SubmitMemory memory, ReportDesk desk, IReadOnlyList<SmppSession> sessions, SentParts sent)
 {
     private const string HasEnough = "the SMS centre takes no more at the moment";
 
@@ -24,7 +25,7 @@ internal sealed class Submitter(
     /// <summary>Completes when everything that is on its way now is answered, or too late.</summary>
     public Task UnderWayAsync() => Task.WhenAll(_underWay.Keys);
 
-    public async ValueTask<SendResult> SendAsync(OutgoingPart part, CancellationToken cancellationToken)
+    public async ValueTask<PartResult> SendAsync(OutgoingPart part, CancellationToken cancellationToken)
     {
         if (memory.Throttle.Left is var left && left > TimeSpan.Zero)
         {
@@ -71,7 +72,7 @@ internal sealed class Submitter(
         }
     }
 
-    private async Task<SendResult> SubmitAsync(OutgoingPart part, CancellationToken cancellationToken)
+    private async Task<PartResult> SubmitAsync(OutgoingPart part, CancellationToken cancellationToken)
     {
         var at = context.Clock.GetUtcNow();
         var asking = SessionOf(part.To).AskAsync(CommandId.SubmitSm, Submission.Of(part, options, reports, at));
@@ -102,7 +103,7 @@ internal sealed class Submitter(
     /// <summary>A late answer settles what is uncertain: at once when it says no, and otherwise by the report that follows it.</summary>
     private async Task HearLateAsync(Task<Reply> asking, OutgoingPart part, DateTimeOffset at)
     {
-        if (await asking is not Reply.Answered { Pdu: var answer } || ResultOf(answer, part, at) is SendResult.Accepted)
+        if (await asking is not Reply.Answered { Pdu: var answer } || ResultOf(answer, part, at).Result is SendResult.Accepted)
         {
             return;
         }
@@ -118,7 +119,7 @@ internal sealed class Submitter(
         }
     }
 
-    private SendResult ResultOf(Pdu answer, OutgoingPart part, DateTimeOffset at)
+    private PartResult ResultOf(Pdu answer, OutgoingPart part, DateTimeOffset at)
     {
         if (answer.Status == CommandStatus.Ok)
         {
@@ -139,8 +140,8 @@ internal sealed class Submitter(
 
         return SubmitFault.Of(answer.Status) switch
         {
-            SendResult.Deferred deferred when answer.Status != CommandStatus.InvBndSts && memory.Tries.AreOver(part) =>
-                new SendResult.Refused($"{deferred.Why}, {FewTries.Most} times", "ask your provider what that code means"),
+            { Result: SendResult.Deferred deferred } when answer.Status != CommandStatus.InvBndSts && memory.Tries.AreOver(part) =>
+                PartResult.OfWay($"{deferred.Why}, {FewTries.Most} times", "ask your provider what that code means"),
             var result => result,
         };
     }

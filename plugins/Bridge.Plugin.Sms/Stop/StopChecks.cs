@@ -1,13 +1,14 @@
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms.Stop;
 
 /// <summary>What the types of <see cref="StopOptions"/> cannot say.</summary>
 internal static class StopChecks
 {
-    public static IEnumerable<OptionProblem> Of(SmsOptions options)
+    public static IEnumerable<OptionProblem> Of(WayOptions options)
     {
-        if (options.Stop is not { } stop)
+        if (options.Endpoint.Stop is not { } stop)
         {
             yield break;
         }

@@ -1,5 +1,6 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Codec;
+using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms.Stop;
 
@@ -13,9 +14,9 @@ internal sealed class StopWords
 
     private readonly Dictionary<string, (Consent? Consent, string Answer)> _meanings = new(StringComparer.OrdinalIgnoreCase);
 
-    public StopWords(SmsOptions options)
+    public StopWords(WayOptions options)
     {
-        if (options.Stop is { } stop)
+        if (options.Endpoint.Stop is { } stop)
         {
             var answers = options.Driver.Kind != DriverKind.Twilio;
             var start = StartWordsOf(options);
@@ -35,8 +36,8 @@ internal sealed class StopWords
     }
 
     /// <summary>Those in force.</summary>
-    public static EquatableArray<string> StartWordsOf(SmsOptions options) =>
-        options.Stop is { StartWords: { Count: > 0 } words } ? words
+    public static EquatableArray<string> StartWordsOf(WayOptions options) =>
+        options.Endpoint.Stop is { StartWords: { Count: > 0 } words } ? words
         : options.Driver.Kind == DriverKind.Twilio ? ["START", "UNSTOP", "YES"]
         : ["START", "UNSTOP"];
 

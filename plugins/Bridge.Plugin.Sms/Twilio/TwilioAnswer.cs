@@ -1,5 +1,6 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Http;
+using Bridge.Plugin.Sms.Sending;
 
 namespace Bridge.Plugin.Sms.Twilio;
 
@@ -8,7 +9,7 @@ internal static class TwilioAnswer
 {
     private const string SomethingElse = "what answers at driver.url is not Twilio";
 
-    public static SendResult Of(GatewayAnswer answer)
+    public static PartResult Of(GatewayAnswer answer)
     {
         var told = TwilioTold.Read(answer.Body);
         return (answer.Status, told.Code) switch
@@ -36,9 +37,10 @@ internal static class TwilioAnswer
         _ => $"Twilio answered with HTTP {answer.Status}",
     };
 
-    private static SendResult OfTaken(TwilioTold told) => told switch
+    private static PartResult OfTaken(TwilioTold told) => told switch
     {
         { Sid: null or "" } => new SendResult.Uncertain(SomethingElse),
+        { IsDropped: true, ErrorCode: 30002 } => PartResult.OfWay(TwilioErrors.WhyOf(told.ErrorCode), null),
         { IsDropped: true } => new SendResult.Refused(TwilioErrors.WhyOf(told.ErrorCode)),
         _ => new SendResult.Accepted(),
     };

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Sending;
+using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms.Twilio;
 
@@ -10,7 +11,7 @@ internal static class TwilioChecks
     private const int MostCharacters = 1_600;
     private static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789abcdefABCDEF");
 
-    public static IEnumerable<OptionProblem> Of(SmsOptions options) =>
+    public static IEnumerable<OptionProblem> Of(WayOptions options) =>
         [.. OfNeeds(options), .. OfNames(options.Driver), .. OfSecrets(options.Driver), .. OfUrls(options.Driver), .. OfLength(options)];
 
     /// <summary>The Account SID.</summary>
@@ -21,7 +22,7 @@ internal static class TwilioChecks
 
     private static bool IsKey(DriverOptions driver) => driver.Username?.StartsWith("SK", StringComparison.Ordinal) is true;
 
-    private static IEnumerable<OptionProblem> OfNeeds(SmsOptions options)
+    private static IEnumerable<OptionProblem> OfNeeds(WayOptions options)
     {
         foreach (var problem in KindOptions.Missing(
             options.Driver,
@@ -103,9 +104,9 @@ internal static class TwilioChecks
         }
     }
 
-    private static IEnumerable<OptionProblem> OfLength(SmsOptions options)
+    private static IEnumerable<OptionProblem> OfLength(WayOptions options)
     {
-        if (options.MaxSegments <= 255 && TextCutter.LongestOf(options) > MostCharacters)
+        if (options.Endpoint.MaxSegments <= 255 && TextCutter.LongestOf(options.Endpoint) > MostCharacters)
         {
             yield return new("max_segments", "Twilio takes 1600 characters at a time", "write at most 24");
         }

@@ -3,11 +3,12 @@ using System.Net.Http.Headers;
 using System.Text;
 using Bridge.Plugin.Sms.Codec;
 using Bridge.Plugin.Sms.Http;
+using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms.Twilio;
 
 /// <summary>How Twilio is called.</summary>
-internal sealed class TwilioClient(SmsOptions options, HttpMessageHandler? handler, TimeProvider clock) : IDisposable
+internal sealed class TwilioClient(WayOptions options, HttpMessageHandler? handler, TimeProvider clock) : IDisposable
 {
     private const int LongestAnswer = 1_000_000;
     private const int PageLength = 100;

@@ -10,6 +10,7 @@ namespace Bridge.Plugin.Sms.Twilio;
 /// </summary>
 internal sealed class TwilioDesk(EndpointContext context, Uri callback, Secret token, bool isReported)
 {
+    public const string SignatureHeader = "X-Twilio-Signature";
     private const string ReportPath = "report";
 
     // Twilio takes any words in the answer for an SMS to send back.
@@ -32,7 +33,7 @@ internal sealed class TwilioDesk(EndpointContext context, Uri callback, Secret t
             return Answer(405);
         }
 
-        if (!call.Headers.TryGetValue("X-Twilio-Signature", out var signature))
+        if (!call.Headers.TryGetValue(SignatureHeader, out var signature))
         {
             context.Drops.Dropped("a call without a signature");
             return Answer(401);

@@ -2,11 +2,13 @@ using System.Globalization;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Http;
 using Bridge.Plugin.Sms.Receiving;
+using Bridge.Plugin.Sms.Sending;
+using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms.Twilio;
 
 /// <summary>Twilio's Programmable Messaging. It cuts texts itself; it drops no repeat, so an unclear outcome stays unclear.</summary>
-internal sealed class TwilioDriver(SmsOptions options, EndpointContext context, HttpMessageHandler? handler) : IDriver
+internal sealed class TwilioDriver(WayOptions options, EndpointContext context, HttpMessageHandler? handler) : IDriver
 {
     // What Twilio takes as ValidityPeriod, in seconds; without one it tries for the longest.
     private const int ShortestLife = 5;
@@ -37,7 +39,7 @@ internal sealed class TwilioDriver(SmsOptions options, EndpointContext context, 
 
     public Task WatchAsync(IInbox inbox, CancellationToken stopping) => _watch.RunAsync(CheckAsync, FaultOfInboxAsync, inbox, stopping);
 
-    public async ValueTask<SendResult> SendAsync(OutgoingPart part, CancellationToken cancellationToken)
+    public async ValueTask<PartResult> SendAsync(OutgoingPart part, CancellationToken cancellationToken)
     {
         try
         {
@@ -55,6 +57,8 @@ internal sealed class TwilioDriver(SmsOptions options, EndpointContext context, 
             return failure.MayHaveArrived ? new SendResult.Uncertain(failure.Message) : new SendResult.Deferred(failure.Message);
         }
     }
+
+    public bool IsCalledBy(HttpCall call) => _desk is not null && call.Headers.ContainsKey(TwilioDesk.SignatureHeader);
 
     public ValueTask<HttpReply> ServeAsync(HttpCall call, Reception reception, ReportDesk reports, CancellationToken cancellationToken) =>
         _desk is not null ? _desk.ServeAsync(call, reception, reports, cancellationToken) : new(new HttpReply(404, default, "text/plain"));

@@ -10,8 +10,8 @@ namespace Bridge.Plugins.Tests.Sms;
 internal class HostedSms : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
-    private readonly SmsOptions _options;
     private readonly TimeProvider _clock;
+    private SmsOptions _options;
     private CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
     private int _keys;
@@ -30,6 +30,9 @@ internal class HostedSms : IAsyncDisposable
 
     public List<string?> Impairments { get; } = [];
 
+    /// <summary>What is impaired now.</summary>
+    public string? Impairment { get; private set; }
+
     public int Connections { get; private set; }
 
     public IReadOnlyList<Inbound> Heard => Memory.Snapshot(events => events.ToList());
@@ -37,9 +40,11 @@ internal class HostedSms : IAsyncDisposable
     public IReadOnlyList<DeliveryReported> Reported => [.. Heard.Select(heard => heard.Event).OfType<DeliveryReported>()];
 
     /// <summary>As another process would over the same store.</summary>
-    public async Task RestartAsync()
+    /// <param name="change">Of its configuration.</param>
+    public async Task RestartAsync(Func<SmsOptions, SmsOptions>? change = null)
     {
         await StopAsync();
+        _options = change?.Invoke(_options) ?? _options;
         await Endpoint.DisposeAsync();
         Endpoint = Create();
         var connections = Connections;
@@ -127,7 +132,11 @@ internal class HostedSms : IAsyncDisposable
     {
         public void Connected() => owner.Connections++;
 
-        public void Impaired(string? why) => owner.Impairments.Add(why);
+        public void Impaired(string? why)
+        {
+            owner.Impairments.Add(why);
+            owner.Impairment = why;
+        }
 
         public ValueTask AcceptAsync(InboundBatch batch) => new(owner.Memory.CommitAsync(batch));
     }

@@ -1,6 +1,7 @@
 using Bridge.Plugin.Sms;
 using Bridge.Plugin.Sms.Codec;
 using Bridge.Plugin.Sms.Sending;
+using Bridge.Plugin.Sms.Ways;
 using Xunit;
 
 namespace Bridge.Plugins.Tests.Sms.Codec;
@@ -24,11 +25,11 @@ public sealed class PreparationTests
     [Fact]
     public void Plain_signs_are_taken_only_when_they_save_a_part()
     {
-        var cutter = new TextCutter(Options(transliterates: true));
+        var cutter = Cutter(Options(transliterates: true));
         Assert.Equal("“a”", cutter.Cut("“a”")!.Segments[0].Text.Value);
         var longer = "“" + new string('a', 100) + "”";
         Assert.Equal((TextCoding.Gsm7, 1), (cutter.Cut(longer)!.Coding, cutter.Cut(longer)!.Segments.Count));
-        Assert.Equal(2, new TextCutter(Options(transliterates: false)).Cut(longer)!.Segments.Count);
+        Assert.Equal(2, Cutter(Options(transliterates: false)).Cut(longer)!.Segments.Count);
         var dots = new string('…', 660); // three letters each
         Assert.Equal(TextCoding.Utf16, cutter.Cut(dots)!.Coding);
     }
@@ -42,11 +43,13 @@ public sealed class PreparationTests
             var options = Options(transliterates: random.Next(2) == 0) with { MaxSegments = random.Next(1, 12), WideReferences = random.Next(2) == 0 };
             var longest = TextCutter.LongestOf(options);
             var text = string.Concat(Enumerable.Range(0, 4).Select(_ => RandomTexts.Any(random)));
-            var cut = new TextCutter(options).Cut(text.Length > longest ? text[..longest] : text);
+            var cut = Cutter(options).Cut(text.Length > longest ? text[..longest] : text);
             Assert.NotNull(cut);
             Assert.InRange(cut.Segments.Count, 1, options.MaxSegments);
         }
     }
+
+    private static TextCutter Cutter(SmsOptions options) => new(WayOptions.AllOf(options)[0]);
 
     private static SmsOptions Options(bool transliterates) => new()
     {

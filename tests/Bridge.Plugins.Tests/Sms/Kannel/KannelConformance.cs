@@ -23,7 +23,7 @@ public sealed class KannelConformance : EndpointConformance
         {
             (_kannel, _front) = (kannel, front);
             var options = RunningSms.OptionsFor(kannel);
-            Endpoint = ((IPlugin)new SmsPlugin()).Create(context, options with { Driver = options.Driver with { Callback = front.Url } });
+            Endpoint = ((IPlugin)new SmsPlugin()).Create(context, options with { Driver = options.Driver! with { Callback = front.Url } });
             Destination = new Address(context.Id, "+4915112345678");
             _front.Endpoint = (IServeHttp)Endpoint;
         }

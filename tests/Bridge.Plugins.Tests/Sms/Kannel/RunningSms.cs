@@ -1,7 +1,5 @@
-using System.Net;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms;
-using Xunit;
 
 namespace Bridge.Plugins.Tests.Sms.Kannel;
 
@@ -35,27 +33,12 @@ internal sealed class RunningSms : HostedSms
         Country = "49",
     };
 
-    /// <summary>As Kannel calls, without a network between.</summary>
-    public async Task<HttpReply> Call(string path, string query, byte[]? body = null, params (string Name, string Value)[] headers)
-    {
-        var pairs = query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2))
-            .Select(pair => KeyValuePair.Create(pair[0], Uri.UnescapeDataString((pair.Length > 1 ? pair[1] : "").Replace('+', ' ')))).ToList();
-        var call = new HttpCall(
-            body is null ? "GET" : "POST", path, pairs, headers.ToDictionary(header => header.Name, header => header.Value, StringComparer.OrdinalIgnoreCase),
-            new MemoryStream(body ?? []), IPAddress.Loopback)
-        {
-            RawQuery = query,
-        };
-        return await Endpoint.ServeAsync(call, TestContext.Current.CancellationToken);
-    }
+    /// <inheritdoc cref="KannelCalls.Call"/>
+    public Task<HttpReply> Call(string path, string query, byte[]? body = null, params (string Name, string Value)[] headers) =>
+        KannelCalls.Call(Endpoint, path, query, body, headers);
 
-    /// <summary>Kannel calls the URL it was given for this part.</summary>
-    public Task<HttpReply> Report(KannelDouble.Taken part, int type, string answer = "")
-    {
-        var url = part.ReportUrl!.Replace("%d", type.ToString(), StringComparison.Ordinal).Replace("%A", Uri.EscapeDataString(answer), StringComparison.Ordinal);
-        var at = new Uri(url);
-        return Call(at.AbsolutePath["/endpoints/sms".Length..], at.Query.TrimStart('?'));
-    }
+    /// <inheritdoc cref="KannelCalls.Report"/>
+    public Task<HttpReply> Report(KannelDouble.Taken part, int type, string answer = "") => KannelCalls.Report(Endpoint, part, type, answer);
 
     public override async ValueTask DisposeAsync()
     {

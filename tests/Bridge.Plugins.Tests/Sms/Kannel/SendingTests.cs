@@ -137,7 +137,7 @@ public sealed class SendingTests
     [Fact]
     public async Task Without_a_callback_nothing_is_reported_and_what_Kannel_takes_is_delivered()
     {
-        await using var sms = await RunningSms.StartAsync(options => options with { Driver = options.Driver with { Callback = null } });
+        await using var sms = await RunningSms.StartAsync(options => options with { Driver = options.Driver! with { Callback = null } });
         Assert.IsType<SendResult.Delivered>(await sms.Send(sms.Of("x")));
         Assert.Null(Assert.Single(sms.Kannel.All).ReportUrl);
     }
@@ -145,7 +145,7 @@ public sealed class SendingTests
     [Fact]
     public async Task A_wrong_password_is_said_at_once_and_not_shown()
     {
-        await using var sms = await RunningSms.StartAsync(options => options with { Driver = options.Driver with { Password = new Secret("canary-wrong") } });
+        await using var sms = await RunningSms.StartAsync(options => options with { Driver = options.Driver! with { Password = new Secret("canary-wrong") } });
         Assert.Contains("driver.password", sms.Failures[0].Message, StringComparison.Ordinal);
         Assert.DoesNotContain("canary", sms.Failures[0].ToString(), StringComparison.Ordinal);
     }

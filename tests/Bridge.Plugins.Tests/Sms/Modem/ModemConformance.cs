@@ -20,7 +20,7 @@ public sealed class ModemConformance : EndpointConformance
             _modem = _network.Add(RunningModem.Number);
             _modem.Pin = Pin;
             var options = RunningModem.OptionsFor(_modem);
-            Endpoint = ((IPlugin)new SmsPlugin()).Create(context, options with { Driver = options.Driver with { Pin = new Secret(Pin) } });
+            Endpoint = ((IPlugin)new SmsPlugin()).Create(context, options with { Driver = options.Driver! with { Pin = new Secret(Pin) } });
             Destination = new Address(context.Id, "+4915112345678");
         }
 

@@ -24,7 +24,7 @@ internal sealed class RunningModem : HostedSms
         var modem = network.Add(Number);
         prepare?.Invoke(modem);
         var options = OptionsFor(modem);
-        var running = new RunningModem(network, modem, options with { Driver = change?.Invoke(options.Driver) ?? options.Driver }, clock);
+        var running = new RunningModem(network, modem, options with { Driver = change?.Invoke(options.Driver!) ?? options.Driver }, clock);
         await running.BeginAsync();
         return running;
     }

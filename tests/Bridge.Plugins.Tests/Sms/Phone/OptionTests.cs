@@ -42,13 +42,13 @@ public sealed class OptionTests
     [InlineData("http://phone.lan:8080")]
     [InlineData("http://[fe80::1]:8080")]
     [InlineData("https://api.sms-gate.app/3rdparty/v1")]
-    public void What_the_page_shows_is_good(string url) => Assert.Empty(Check(s_good.Driver with { Url = new Uri(url) }));
+    public void What_the_page_shows_is_good(string url) => Assert.Empty(Check(s_good.Driver! with { Url = new Uri(url) }));
 
     [Theory]
     [MemberData(nameof(Wrong))]
     public void What_is_wrong_is_named_with_a_cure(string option, bool isWarning, Func<DriverOptions, DriverOptions> change)
     {
-        var problem = Assert.Single(Check(change(s_good.Driver)));
+        var problem = Assert.Single(Check(change(s_good.Driver!)));
         Assert.Equal((option, isWarning), (problem.Option, problem.IsWarning));
         Assert.NotEmpty(problem.Cure);
     }

@@ -24,7 +24,7 @@ public sealed class PhoneConformance : EndpointConformance
             _phone.InboxStatus = 501;
             var options = RunningPhone.OptionsFor(phone);
             Endpoint = ((IPlugin)new SmsPlugin()).Create(
-                context, options with { Driver = RunningPhone.Called(options.Driver) with { Callback = front.Url } });
+                context, options with { Driver = RunningPhone.Called(options.Driver!) with { Callback = front.Url } });
             Destination = new Address(context.Id, "+4915112345678");
             _front.Endpoint = (IServeHttp)Endpoint;
         }

@@ -22,7 +22,7 @@ internal sealed class RunningPhone : HostedSms
         var phone = await PhoneDouble.StartAsync();
         before?.Invoke(phone);
         var options = OptionsFor(phone);
-        var running = new RunningPhone(phone, options with { Driver = change?.Invoke(options.Driver) ?? options.Driver }, clock);
+        var running = new RunningPhone(phone, options with { Driver = change?.Invoke(options.Driver!) ?? options.Driver }, clock);
         await running.BeginAsync();
         await running.UntilAsync(() => running.Connections == 0 || running.Memory.State.ContainsKey("heard-since"));
         return running;

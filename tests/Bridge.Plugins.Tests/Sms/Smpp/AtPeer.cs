@@ -15,7 +15,7 @@ internal sealed class AtPeer : HostedSms
     public static async Task<AtPeer> StartAsync(PeerCentre peer, SmppTlsOptions? tls = null)
     {
         var options = RunningSmpp.OptionsFor(new Uri(tls is null ? $"smpp://127.0.0.1:{peer.Port}" : $"smpps://localhost:{peer.Port}"));
-        var at = new AtPeer(peer, options with { Driver = options.Driver with { MessageIds = SmppMessageIds.HexInAnswers, Tls = tls } });
+        var at = new AtPeer(peer, options with { Driver = options.Driver! with { MessageIds = SmppMessageIds.HexInAnswers, Tls = tls } });
         await at.BeginAsync();
         return at;
     }

@@ -16,7 +16,7 @@ internal sealed class RunningSmpp : HostedSms
     {
         centre ??= SmscDouble.Start();
         var options = OptionsFor(centre.Url) with { Sender = sender };
-        var running = new RunningSmpp(centre, options with { Driver = change?.Invoke(options.Driver) ?? options.Driver }, clock);
+        var running = new RunningSmpp(centre, options with { Driver = change?.Invoke(options.Driver!) ?? options.Driver }, clock);
         await running.BeginAsync();
         return running;
     }

@@ -22,7 +22,7 @@ internal sealed class RunningTwilio : HostedSms
         var twilio = await TwilioDouble.StartAsync();
         before?.Invoke(twilio);
         var options = OptionsFor(twilio);
-        options = options with { Driver = change?.Invoke(options.Driver) ?? options.Driver };
+        options = options with { Driver = change?.Invoke(options.Driver!) ?? options.Driver };
         var running = new RunningTwilio(twilio, changeAll?.Invoke(options) ?? options, clock);
         await running.BeginAsync();
         return running;

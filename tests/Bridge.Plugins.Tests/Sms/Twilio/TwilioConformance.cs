@@ -22,7 +22,7 @@ public sealed class TwilioConformance : EndpointConformance
         {
             (_twilio, _front) = (twilio, front);
             var options = RunningTwilio.OptionsFor(twilio);
-            Endpoint = ((IPlugin)new SmsPlugin()).Create(context, options with { Driver = options.Driver with { Callback = front.Url } });
+            Endpoint = ((IPlugin)new SmsPlugin()).Create(context, options with { Driver = options.Driver! with { Callback = front.Url } });
             Destination = new Address(context.Id, "+4915112345678");
             _front.Endpoint = (IServeHttp)Endpoint;
         }
