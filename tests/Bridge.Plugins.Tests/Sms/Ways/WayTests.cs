@@ -3,6 +3,7 @@ using Bridge.Abstractions;
 using Bridge.Plugin.Sms;
 using Bridge.Plugin.Sms.Smpp.Protocol;
 using Bridge.Plugins.Tests.Sms.Kannel;
+using Bridge.Plugins.Tests.Sms.Smpp;
 using Xunit;
 
 namespace Bridge.Plugins.Tests.Sms.Ways;
@@ -54,6 +55,28 @@ public sealed class WayTests
         await KannelCalls.Report(sms.Endpoint, Assert.Single(sms.Kannel.All), 1);
         Assert.Equal(
             [(one.Key, DeliveryOutcome.Delivered), (two.Key, DeliveryOutcome.Delivered)], sms.Reported.Select(report => (report.Key, report.Outcome)));
+    }
+
+    [Fact]
+    public async Task Two_ways_may_give_their_messages_the_same_names()
+    {
+        await using var other = SmscDouble.Start();
+        await using var sms = await RunningWays.StartAsync(
+            options => options with { Drivers = [options.Drivers[0], RunningSmpp.OptionsFor(other.Url).Driver!] });
+        var (one, two) = (sms.Of("One"), sms.Of("Two"));
+        await sms.Send(one);
+        sms.Centre.Answer(CommandStatus.SysErr);
+        await sms.Send(two);
+        other.Bring(SmscDouble.Report("1"));
+        await sms.UntilAsync(() => sms.Reported.Count == 1);
+        sms.Centre.Bring(SmscDouble.Report("1"));
+        await sms.UntilAsync(() => sms.Reported.Count == 2);
+        Assert.Equal([two.Key, one.Key], sms.Reported.Select(report => report.Key));
+        Assert.Empty(sms.Memory.State);
+
+        other.Close();
+        await sms.UntilAsync(() => sms.Impairment is not null);
+        Assert.StartsWith("1 of 2 ways is away: smpp (2) (", sms.Impairment, StringComparison.Ordinal);
     }
 
     [Fact]
