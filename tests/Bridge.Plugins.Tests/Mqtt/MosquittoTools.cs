@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Bridge.Plugins.Tests.Broker;
 using Bridge.Testing.Mqtt;
 using Xunit;
 
@@ -13,8 +14,7 @@ internal static class MosquittoTools
         using var process = Start("mosquitto_pub", broker, [], arguments);
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, process.ExitCode);
+        Assert.Equal(0, await MosquittoTool.ExitAsync(process));
     }
 
     /// <summary>Returns when the subscription is made: its output says so, line by line and not when a buffer is full (stdbuf).</summary>
