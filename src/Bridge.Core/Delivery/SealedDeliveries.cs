@@ -104,7 +104,7 @@ internal sealed class SealedDeliveries(Sealer sealer)
 
     private string OpenSpending(BlindIndex key, byte[] found)
     {
-        var entry = SealedJson.Read<StateChange>(sealer.Open(RecordKind.State, RecordId.Of(key), found));
+        var entry = SealedJson.ReadState(sealer.Open(RecordKind.State, RecordId.Of(key), found));
         return Encoding.UTF8.GetString(entry.Value.GetValueOrDefault().Span);
     }
 

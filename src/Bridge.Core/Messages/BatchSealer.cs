@@ -82,7 +82,7 @@ internal sealed class BatchSealer(IStore store, Sealer sealer)
 
     /// <summary>Throws <see cref="SealException"/>.</summary>
     public MemoryChange OpenMemory(StateRow row) =>
-        SealedJson.Read<MemoryChange>(sealer.Open(RecordKind.Memory, RecordId.Of(row.Key), row.Sealed));
+        SealedJson.ReadMemory(sealer.Open(RecordKind.Memory, RecordId.Of(row.Key), row.Sealed));
 
     /// <summary>The attachments that are named, so that they are kept as long as what names them.</summary>
     private List<StoreChange> Uses(DecidedBatch batch)

@@ -8,8 +8,8 @@ using Bridge.Core.Routing;
 namespace Bridge.Core.Sealing;
 
 /// <summary>
-/// Writes the three records that every message makes as <see cref="SealedJson"/>'s serializer would, but member by member and without what has its default:
-/// the serializer's own walk was a tenth of the daemon's work. Reading is the serializer's alone.
+/// Writes the records that every message makes, or may make, as <see cref="SealedJson"/>'s serializer would, but member by member and without what has its default:
+/// the serializer's own walk was a tenth of the daemon's work.
 /// </summary>
 internal sealed class RecordWriter(JsonSerializerOptions options)
 {
@@ -83,6 +83,35 @@ internal sealed class RecordWriter(JsonSerializerOptions options)
         if (content.MaxMedia is { } most)
         {
             writer.WriteNumber("maxMedia"u8, most);
+        }
+
+        return End();
+    }
+
+    public byte[] Write(MemoryChange entry)
+    {
+        var writer = Begin();
+        writer.WriteStartObject("key"u8);
+        writer.WriteString("route"u8, entry.Key.Route);
+        writer.WriteString("kind"u8, entry.Key.Kind);
+        writer.WriteString("key"u8, entry.Key.Key);
+        writer.WriteEndObject();
+        if (entry.Value is { } value)
+        {
+            writer.WritePropertyName("value"u8);
+            SealedKinds.Memories.Write(writer, value, options);
+        }
+
+        return End();
+    }
+
+    public static byte[] Write(StateChange entry)
+    {
+        var writer = Begin();
+        writer.WriteString("key"u8, entry.Key);
+        if (entry.Value is { } value)
+        {
+            writer.WriteBase64String("value"u8, value.Span);
         }
 
         return End();

@@ -69,13 +69,15 @@ internal sealed class AddressConverter : JsonConverter<Address>
 {
     private const int MostOnStack = 256;
 
-    // Split as Address does, but whatever was written reads back, a strange address included.
-    public override Address Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+    public override Address Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Read(ref reader);
+
+    public override void Write(Utf8JsonWriter writer, Address value, JsonSerializerOptions options) => Write(writer, value);
+
+    /// <summary>Split as <see cref="Address"/> does, but whatever was written reads back, a strange address included.</summary>
+    public static Address Read(ref Utf8JsonReader reader) =>
         reader.GetString() is { } text && text.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon
             ? new Address(new EndpointId(text[..colon]), text[(colon + 1)..])
             : throw new JsonException();
-
-    public override void Write(Utf8JsonWriter writer, Address value, JsonSerializerOptions options) => Write(writer, value);
 
     public static void Write(Utf8JsonWriter writer, Address value)
     {

@@ -18,6 +18,7 @@ public static class SealedJson
 {
     private static readonly JsonSerializerOptions s_options = MakeOptions();
     private static readonly RecordWriter s_records = new(s_options);
+    private static readonly RecordReader s_reader = new(s_options);
 
     public static byte[] Write(Arrival arrival) => s_records.Write(arrival);
 
@@ -31,10 +32,10 @@ public static class SealedJson
     public static byte[] Write(DeliveryReported report) => WriteAs(report);
 
     /// <summary>An entry of the rules' memory with its key, which is nowhere else readable.</summary>
-    public static byte[] Write(MemoryChange entry) => WriteAs(entry);
+    public static byte[] Write(MemoryChange entry) => s_records.Write(entry);
 
     /// <summary>An entry of an endpoint's state with its key, which is nowhere else readable.</summary>
-    public static byte[] Write(StateChange entry) => WriteAs(entry);
+    public static byte[] Write(StateChange entry) => RecordWriter.Write(entry);
 
     public static byte[] Write(AttachmentRow row) => WriteAs(row);
 
@@ -42,18 +43,29 @@ public static class SealedJson
 
     /// <summary>Reads what a <c>Write</c> of the same type wrote. Throws <see cref="SealException"/> when this version cannot.</summary>
     public static T Read<T>(ReadOnlySpan<byte> utf8)
-        where T : class
+        where T : class =>
+        Read(utf8, static utf8 => JsonSerializer.Deserialize(utf8, (JsonTypeInfo<T>)s_options.GetTypeInfo(typeof(T))) ?? throw new JsonException());
+
+    /// <summary>Reads what <see cref="Write(MemoryChange)"/> wrote. Throws <see cref="SealException"/> when this version cannot.</summary>
+    public static MemoryChange ReadMemory(ReadOnlySpan<byte> utf8) => Read(utf8, s_reader.Memory);
+
+    /// <summary>Reads what <see cref="Write(StateChange)"/> wrote. Throws <see cref="SealException"/> when this version cannot.</summary>
+    public static StateChange ReadState(ReadOnlySpan<byte> utf8) => Read(utf8, RecordReader.State);
+
+    private static T Read<T>(ReadOnlySpan<byte> utf8, Reading<T> read)
     {
         try
         {
-            return JsonSerializer.Deserialize(utf8, (JsonTypeInfo<T>)s_options.GetTypeInfo(typeof(T))) ?? throw new JsonException();
+            return read(utf8);
         }
-        catch (Exception failure) when (failure is JsonException or FormatException or NotSupportedException)
+        catch (Exception failure) when (failure is JsonException or FormatException or NotSupportedException or InvalidOperationException)
         {
             // The inner exception may quote what was read.
             throw new SealException($"a sealed {typeof(T).Name} was written by a newer Bridge, or is damaged");
         }
     }
+
+    private delegate T Reading<out T>(ReadOnlySpan<byte> utf8);
 
     private static byte[] WriteAs<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, (JsonTypeInfo<T>)s_options.GetTypeInfo(typeof(T)));
 
@@ -94,8 +106,8 @@ public static class SealedJson
 [JsonSerializable(typeof(Decision))]
 [JsonSerializable(typeof(DeliveryContent))]
 [JsonSerializable(typeof(DeliveryProgress))]
-[JsonSerializable(typeof(MemoryChange))]
-[JsonSerializable(typeof(StateChange))]
+[JsonSerializable(typeof(Remembered))]
+[JsonSerializable(typeof(PortalWish))]
 [JsonSerializable(typeof(AttachmentRow))]
 [JsonSerializable(typeof(AttachmentUse))]
 [JsonSerializable(typeof(MessagePosted))]

@@ -48,5 +48,5 @@ public sealed class SealedState(EndpointId endpoint, IStore store, Sealer sealer
     }
 
     private StateChange Open(BlindIndex key, byte[] envelope) =>
-        SealedJson.Read<StateChange>(sealer.Open(RecordKind.State, RecordId.Of(key), envelope));
+        SealedJson.ReadState(sealer.Open(RecordKind.State, RecordId.Of(key), envelope));
 }

@@ -15,7 +15,7 @@ internal sealed record MemoryReport(IReadOnlyList<byte[]> Entries)
         var memory = new RulesMemory();
         foreach (var entry in report.Deserialize<MemoryReport>(AdminProtocol.Json)!.Entries)
         {
-            var change = SealedJson.Read<MemoryChange>(entry);
+            var change = SealedJson.ReadMemory(entry);
             memory.Set(change.Key, change.Value);
         }
 

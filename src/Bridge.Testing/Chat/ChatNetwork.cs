@@ -141,7 +141,7 @@ public sealed class ChatNetwork : IAsyncDisposable
     internal void Joins(ChatSession session, long after) => Change(() =>
     {
         _sessions.Add(session);
-        foreach (var missed in _log.Where(missed => missed.Number > after && Hears(session, missed.Account)))
+        foreach (var missed in _log.Where(missed => missed.Number > after && Hears(session, missed)))
         {
             session.Push(new ChatLine { Event = missed });
         }
@@ -228,7 +228,7 @@ public sealed class ChatNetwork : IAsyncDisposable
             _log.Add(known);
         }
 
-        foreach (var session in _sessions.Where(session => Hears(session, account) && known.Kind is not (ChatKind.Failed or ChatKind.Succeeded)))
+        foreach (var session in _sessions.Where(session => Hears(session, known)))
         {
             session.Push(new ChatLine { Event = known });
         }
@@ -236,7 +236,9 @@ public sealed class ChatNetwork : IAsyncDisposable
         return known.Id ?? "";
     }
 
-    private bool Hears(ChatSession session, string account) => Echoes || session.Account != account;
+    // Nobody but its author is told what became of a message, neither at once nor after a time away.
+    private bool Hears(ChatSession session, ChatEvent what) =>
+        (Echoes || session.Account != what.Account) && what.Kind is not (ChatKind.Failed or ChatKind.Succeeded);
 
     private ChatConversation ConversationOf(string id)
     {

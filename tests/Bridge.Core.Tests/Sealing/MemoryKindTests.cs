@@ -16,7 +16,7 @@ public sealed class MemoryKindTests
     {
         var name = SealedKinds.Memories.NameOf(kind);
         Assert.NotNull(name);
-        var entry = SealedJson.Read<MemoryChange>(Encoding.UTF8.GetBytes($$$"""{"key":{"route":"r","kind":"k","key":"k"},"value":{"kind":"{{{name}}}"}}"""));
+        var entry = SealedJson.ReadMemory(Encoding.UTF8.GetBytes($$$"""{"key":{"route":"r","kind":"k","key":"k"},"value":{"kind":"{{{name}}}"}}"""));
         Assert.IsType(kind, entry.Value);
     }
 }

@@ -5,6 +5,7 @@ using Bridge.Core.Delivery;
 using Bridge.Core.Messages;
 using Bridge.Core.Routing;
 using Bridge.Core.Sealing;
+using Bridge.Core.Sync;
 using Xunit;
 
 namespace Bridge.Storage.Tests.Sealing;
@@ -154,9 +155,49 @@ public sealed class SealedJsonTests
     [Fact]
     public void State_entries_read_back_with_their_keys()
     {
-        var read = SealedJson.Read<StateChange>(SealedJson.Write(new StateChange("cursor", new byte[] { 1, 2, 3 })));
+        var read = SealedJson.ReadState(SealedJson.Write(new StateChange("cursor", new byte[] { 1, 2, 3 })));
         Assert.Equal("cursor", read.Key);
         Assert.Equal([1, 2, 3], read.Value!.Value.ToArray());
+        Assert.Equal(new StateChange("kü\"", Value: null), SealedJson.ReadState(SealedJson.Write(new StateChange("kü\"", Value: null))));
+    }
+
+    public static TheoryData<Remembered?> Memories =>
+    [
+        (Remembered?)null, new Open(s_now, new KeyedRule([], "w", Until: null, "k", Resolved: null), Severity.Info, []), new Portal("p", s_address, Near: null, Wish: null), new Portal("p", s_address, s_address with { Rest = "!room" }, Wish: null, Held: 2, s_now),
+        new Portal("p", s_address, Near: null, new PortalWish(new MessageText("Ada"), new BlobId("b"), IsDirect: true, new Sender("+49"))),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Memories))]
+    public void Entries_of_the_rules_memory_read_back_equal(Remembered? value)
+    {
+        var entry = new MemoryChange(new MemoryKey("leak", value is Portal ? MemoryKinds.Portal : MemoryKinds.Open, "kü\"che"), value);
+        Assert.Equal(entry, SealedJson.ReadMemory(SealedJson.Write(entry)));
+    }
+
+    [Fact]
+    public void What_a_newer_version_added_to_memory_and_state_is_passed_over()
+    {
+        var entry = SealedJson.ReadMemory(
+            """{"new":{"a":[1]},"key":{"route":"r","new":[{}],"kind":"portal","key":"k"},"value":{"kind":"portal","new":{},"name":"n","far":"a:b"},"newer":null}"""u8);
+        Assert.Equal(new MemoryChange(new MemoryKey("r", "portal", "k"), new Portal("n", new Address(new EndpointId("a"), "b"), Near: null, Wish: null)), entry);
+        Assert.Equal("k", SealedJson.ReadState("""{"new":{"a":[1]},"key":"k"}"""u8).Key);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("""{"key":1}""")]
+    [InlineData("""{"key":"k","value":1}""")]
+    [InlineData("""{"key":"k"} 1""")]
+    [InlineData("""{"key":{"route":"r","kind":"portal"}}""")]
+    [InlineData("""{"key":{"route":"r","kind":"portal","key":"k"},"value":[]}""")]
+    [InlineData("""{"key":{"route":"r","kind":"portal","key":"k"},"value":{"held":"x"}}""")]
+    public void What_is_no_entry_is_refused(string json)
+    {
+        Assert.Throws<SealException>(() => SealedJson.ReadMemory(Encoding.UTF8.GetBytes(json)));
+        Assert.Throws<SealException>(() => SealedJson.ReadState(Encoding.UTF8.GetBytes(json)));
     }
 
     [Fact]
@@ -169,8 +210,18 @@ public sealed class SealedJsonTests
     [Fact]
     public void Damaged_json_is_refused_without_quoting_it()
     {
-        var written = SealedJson.Write(new Arrival(
+        var arrival = SealedJson.Write(new Arrival(
             EventId.New(TimeProvider.System), new Inbound { Address = s_address, Event = MessagePosted.Of("canary") }, s_now, Origin.Network));
+        var portal = new Portal("canary", s_address, s_address, new PortalWish(new MessageText("canary"), Picture: null, IsDirect: true), Held: 2, s_now);
+        var memory = SealedJson.Write(new MemoryChange(new MemoryKey("leak", MemoryKinds.Portal, "canary"), portal));
+        var state = SealedJson.Write(new StateChange("canary", new byte[] { 1, 2, 3 }));
+        Damage(arrival, damaged => SealedJson.Read<Arrival>(damaged));
+        Damage(memory, damaged => SealedJson.ReadMemory(damaged));
+        Damage(state, damaged => SealedJson.ReadState(damaged));
+    }
+
+    private static void Damage(byte[] written, Action<byte[]> read)
+    {
         var random = new Random(3);
         for (var run = 0; run < 3_000; run++)
         {
@@ -182,7 +233,7 @@ public sealed class SealedJsonTests
 
             try
             {
-                SealedJson.Read<Arrival>(damaged.AsSpan(0, random.Next(damaged.Length + 1)));
+                read(damaged[..random.Next(damaged.Length + 1)]);
             }
             catch (SealException refused)
             {
