@@ -16,7 +16,7 @@ internal sealed class BegunChats(Session session, GhostBook ghosts, RoomBook roo
 
     /// <summary>The rest of the address of the room: the one that somebody began where Bridge can work there, otherwise one that it makes.</summary>
     public async Task<string> OpenAsync(ConversationRequest request, CancellationToken cancellationToken) =>
-        request.Offer is { } offer && await TryTakeAsync(offer, cancellationToken) ? offer.At.Rest : await maker.OpenAsync(request, cancellationToken);
+        request.Offer is { } offer && await TryTakeAsync(request, offer, cancellationToken) ? offer.At.Rest : await maker.OpenAsync(request, cancellationToken);
 
     /// <summary>Tells who began a chat that it is another, or none.</summary>
     public async Task AnswerAsync(Outbound outbound, ConversationAnswered answered, string room, CancellationToken cancellationToken)
@@ -42,7 +42,7 @@ internal sealed class BegunChats(Session session, GhostBook ghosts, RoomBook roo
         await joining.TryLeaveAsync(room, ghost, cancellationToken);
     }
 
-    private async Task<bool> TryTakeAsync(ConversationOffer offer, CancellationToken cancellationToken)
+    private async Task<bool> TryTakeAsync(ConversationRequest request, ConversationOffer offer, CancellationToken cancellationToken)
     {
         try
         {
@@ -54,7 +54,14 @@ internal sealed class BegunChats(Session session, GhostBook ghosts, RoomBook roo
             }
 
             await HearAsync(room, ghost, cancellationToken);
-            return await joining.TryBringAsync(room, session.Bot, ghost, cancellationToken) && !await rooms.IsEncryptedAsync(room, cancellationToken);
+            if (!await joining.TryBringAsync(room, session.Bot, ghost, cancellationToken) || await rooms.IsEncryptedAsync(room, cancellationToken))
+            {
+                return false;
+            }
+
+            // Clients give whom they invite to a direct chat the powers of its maker: the ghost, and not the bot.
+            await BridgeInfo.TryPutAsync(session, room, request, ghost, cancellationToken);
+            return true;
         }
         catch (MatrixException failure) when (!failure.IsOutage && !failure.IsLimit && !failure.IsBadToken)
         {

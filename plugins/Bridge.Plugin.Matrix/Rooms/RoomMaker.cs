@@ -85,13 +85,7 @@ internal sealed class RoomMaker(Session session, Joining joining, Pictures pictu
             body["invite"] = new JsonArray([.. request.Invite.Select(person => (JsonNode)person.Value)]);
         }
 
-        var state = new JsonArray();
-        if (request.For is { } far)
-        {
-            state.Add(BridgeInfo("m.bridge", request, far));
-            state.Add(BridgeInfo("uk.half-shot.bridge", request, far));
-        }
-
+        var state = new JsonArray([.. request.For is { } far ? BridgeInfo.StateOf(session, request, far) : []]);
         if (request.Picture is { } picture && await pictures.AddressOfAsync(picture, cancellationToken) is { } address)
         {
             state.Add(new JsonObject { ["type"] = "m.room.avatar", ["state_key"] = "", ["content"] = new JsonObject { ["url"] = address } });
@@ -116,17 +110,4 @@ internal sealed class RoomMaker(Session session, Joining joining, Pictures pictu
 
         return body;
     }
-
-    /// <summary>Tells clients what the room stands for (MSC2346). The far address itself stays with Bridge.</summary>
-    private JsonObject BridgeInfo(string type, ConversationRequest request, Address far) => new()
-    {
-        ["type"] = type,
-        ["state_key"] = $"bridge://{session.Context.Id.Value}/{request.Key}",
-        ["content"] = new JsonObject
-        {
-            ["bridgebot"] = session.Bot.UserId,
-            ["protocol"] = new JsonObject { ["id"] = far.Endpoint.Value, ["displayname"] = far.Endpoint.Value },
-            ["channel"] = new JsonObject { ["id"] = request.Key, ["displayname"] = request.Name?.Value ?? far.Endpoint.Value },
-        },
-    };
 }

@@ -30,6 +30,41 @@ public sealed class BegunChatTests
         Assert.Equal(Ghost, Assert.Single(matrix.Homeserver.MessagesIn(room), said => said.Body == "hello").Sender);
     }
 
+    [Theory]
+    [InlineData(null, "Ada (modem)")]
+    [InlineData("Our chat", "Our chat")]
+    public async Task The_room_says_what_it_stands_for_and_keeps_a_name_that_it_has(string? before, string name)
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var anna = matrix.Homeserver.User("anna");
+        var room = anna.StartChat(Ghost);
+        if (before is not null)
+        {
+            anna.Send(room, new { name = before }, "m.room.name", stateKey: "");
+        }
+
+        await OpenedAsync(matrix, room, "Ada (modem)");
+        await OpenedAsync(matrix, room, "Ada (modem)"); // the answer was lost
+        Assert.Equal(name, matrix.Homeserver.StateOf(room, "m.room.name", "")!.Value.GetProperty("name").GetString());
+        foreach (var type in (string[])["m.bridge", "uk.half-shot.bridge"])
+        {
+            var info = matrix.Homeserver.StateOf(room, type, "bridge://matrix/k1")!.Value;
+            Assert.Equal(("modem", "Ada (modem)"), (info.GetProperty("protocol").GetProperty("id").GetString(), info.GetProperty("channel").GetProperty("displayname").GetString()));
+        }
+    }
+
+    [Fact]
+    public async Task A_room_whose_maker_lets_nobody_change_it_is_used_as_it_is()
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var anna = matrix.Homeserver.User("anna");
+        var room = anna.StartChat(Ghost);
+        anna.Send(room, new { users = new Dictionary<string, int> { [anna.Id] = 100 }, invite = 0 }, "m.room.power_levels", stateKey: "");
+        Assert.Equal(RunningMatrix.At(room), await OpenedAsync(matrix, room, "Ada (modem)"));
+        Assert.Null(matrix.Homeserver.StateOf(room, "m.bridge", "bridge://matrix/k1"));
+        await matrix.Delivered(matrix.From(room, "hello"));
+    }
+
     [Fact]
     public async Task What_is_said_before_the_ghost_is_there_is_heard_once_and_in_order()
     {
@@ -149,12 +184,13 @@ public sealed class BegunChatTests
 
     private static Outbound Answer(RunningMatrix matrix, string room, ConversationAnswered answered, string? asker = null) => matrix.From(room, answered, asker);
 
-    private static async Task<Address> OpenedAsync(RunningMatrix matrix, string room)
+    private static async Task<Address> OpenedAsync(RunningMatrix matrix, string room, string? name = null)
     {
         var request = new ConversationRequest
         {
             Key = "k1",
             For = s_far,
+            Name = name is null ? null : new MessageText(name),
             Invite = [new Sender("@anna:hs.test")],
             Offer = new ConversationOffer(RunningMatrix.At(room), s_far),
         };
