@@ -135,6 +135,11 @@ public sealed record DriverOptions
     [Description("Twilio: the Messaging Service that chooses the sender; needed where the endpoint has no 'sender'.")]
     [Example("MG00000000000000000000000000000000")]
     public string? Service { get; init; }
+
+    [Description("Twilio: whether files go as MMS, which Twilio has for some numbers of the United States, Canada and Australia alone; it fetches them at 'callback'. Unless it "
+        + "is true a file becomes a line with its name and size.")]
+    [Example("true")]
+    public bool? Mms { get; init; }
 }
 
 /// <summary>What a driver speaks to.</summary>

@@ -14,6 +14,9 @@ internal interface IDriver : IDisposable
     /// <summary>Whether the other side cuts texts itself: then the one part it is given is the whole text, however many parts are paid for.</summary>
     bool CarriesWholeTexts => false;
 
+    /// <summary>Whether a whole text may come with a file (MMS).</summary>
+    bool CarriesFiles => false;
+
     /// <summary>
     /// Reaches the network: afterwards parts can be sent. Throws <see cref="IOException"/> with a reason that has no number, text or secret. What comes in is handed
     /// to <paramref name="running"/> from <see cref="WatchAsync"/> on.
@@ -48,6 +51,9 @@ internal interface IDriver : IDisposable
 internal sealed record OutgoingPart(
     DeliveryKey Key, int Number, int Total, string To, TextCoding Coding, MessageText Text, EquatableArray<byte> Header, DateTimeOffset? Expires)
 {
+    /// <summary>What goes with it, of a driver that <see cref="IDriver.CarriesFiles"/>; null for nothing.</summary>
+    public AttachmentPart? File { get; init; }
+
     /// <summary>Nothing of the number.</summary>
     public override string ToString() => $"({Number} of {Total})";
 }

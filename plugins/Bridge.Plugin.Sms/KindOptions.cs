@@ -38,6 +38,7 @@ internal static class KindOptions
         ("poll", driver => driver.Poll, [DriverKind.AndroidSmsGateway]),
         ("account", driver => driver.Account, [DriverKind.Twilio]),
         ("service", driver => driver.Service, [DriverKind.Twilio]),
+        ("mms", driver => driver.Mms, [DriverKind.Twilio]),
     ];
 
     /// <summary>What is written and means nothing to this kind.</summary>

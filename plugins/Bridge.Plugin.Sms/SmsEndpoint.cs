@@ -1,27 +1,39 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Phone;
 using Bridge.Plugin.Sms.Sending;
+using Bridge.Plugin.Sms.Twilio;
 using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms;
 
 /// <summary>Sends and receives short messages, by one way or several.</summary>
-/// <param name="handler">In tests, in the place of the network.</param>
-internal sealed class SmsEndpoint(EndpointContext context, SmsOptions options, HttpMessageHandler? handler = null) : IEndpoint, IServeHttp, IMeasure, IProbe
+internal sealed class SmsEndpoint : IEndpoint, IServeHttp, IMeasure, IProbe
 {
-    /// <summary>What SMS can carry. MMS is still to come: a file becomes a line.</summary>
-    public const EventFeature Carries = EventFeature.Text;
+    /// <summary>What it can carry at most: files as MMS, where every way takes them.</summary>
+    public const EventFeature Carries = EventFeature.Text | EventFeature.Attachment;
 
-    private readonly List<Way> _ways = [.. WayOptions.AllOf(options).Select(way => new Way(way, context, handler))];
+    private readonly EndpointContext _context;
+    private readonly SmsOptions _options;
+    private readonly List<Way> _ways;
+    private readonly EndpointCapabilities _capabilities;
     private volatile SmsRun? _running;
 
-    private readonly EndpointCapabilities _capabilities = new()
+    /// <param name="context">As the host gives it.</param>
+    /// <param name="options">Checked.</param>
+    /// <param name="handler">In tests, in the place of the network.</param>
+    public SmsEndpoint(EndpointContext context, SmsOptions options, HttpMessageHandler? handler = null)
     {
-        Sends = Carries,
-        Resend = ResendOf(options),
-        MaxTextLength = TextCutter.LongestOf(options),
-        MayEcho = false,
-    };
+        (_context, _options) = (context, options);
+        _ways = [.. WayOptions.AllOf(options).Select(way => new Way(way, context, handler))];
+        _capabilities = new EndpointCapabilities
+        {
+            Sends = _ways.All(way => way.Driver.CarriesFiles) ? Carries : EventFeature.Text,
+            Resend = ResendOf(options),
+            MaxTextLength = TextCutter.LongestOf(options),
+            MaxAttachment = TwilioMedia.Most,
+            MayEcho = false,
+        };
+    }
 
     /// <summary>How it stands with each way, in the order of preference.</summary>
     public IReadOnlyList<WayStanding> Ways => [.. _ways.Select(way => way.Standing)];
@@ -35,7 +47,7 @@ internal sealed class SmsEndpoint(EndpointContext context, SmsOptions options, H
     {
         try
         {
-            using var running = new SmsRun(context, options, _ways, inbox);
+            using var running = new SmsRun(_context, _options, _ways, inbox);
             await running.RunAsync(Connected, stopping);
 
             void Connected()

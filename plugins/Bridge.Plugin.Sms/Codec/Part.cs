@@ -27,6 +27,9 @@ internal sealed record Part(PartKey Key, int Sequence, TextCoding Coding, Payloa
     /// <summary>When the network took it from its sender; null when it does not say.</summary>
     public DateTimeOffset? SentAt { get; init; }
 
+    /// <summary>What came with a whole message.</summary>
+    public EquatableArray<AttachmentPart> Files { get; init; }
+
     /// <summary>Tells messages apart whose sender used one reference for several; given by <see cref="Reassembler.Take"/>.</summary>
     public int Generation { get; init; }
 

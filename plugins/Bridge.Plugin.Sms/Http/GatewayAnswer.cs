@@ -8,6 +8,9 @@ internal readonly record struct GatewayAnswer(int Status, byte[] Body)
     /// <summary>For how long it wants to be left alone; null when it does not say.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Where else it is to be had; null where the gateway names no place.</summary>
+    public Uri? Location { get; init; }
+
     /// <summary>Nothing of its content.</summary>
     public override string ToString() => $"({Status})";
 }

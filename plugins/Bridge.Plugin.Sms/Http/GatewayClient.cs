@@ -34,7 +34,7 @@ internal sealed class GatewayClient(string peer, HttpMessageHandler? handler, Ti
             using var response = await _http.SendAsync(request, either.Token);
             return new GatewayAnswer((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(either.Token))
             {
-                RetryAfter = PauseOf(response.Headers.RetryAfter),
+                RetryAfter = PauseOf(response.Headers.RetryAfter), Location = response.Headers.Location,
             };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

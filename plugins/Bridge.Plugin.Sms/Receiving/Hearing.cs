@@ -53,7 +53,7 @@ internal sealed class Hearing(EndpointContext context, string? country, IInbox i
         var (reference, total, sequence) = message.Header.Concatenation is { } of ? (of.Reference, of.Total, of.Sequence) : (0, 1, 1);
         var part = new Part(new PartKey(message.From, message.To, reference, total), sequence, message.Coding, message.Data, context.Clock.GetUtcNow())
         {
-            NativeId = message.NativeId, SentAt = message.SentAt,
+            NativeId = message.NativeId, SentAt = message.SentAt, Files = message.Files,
         };
         if (total == 1)
         {
@@ -121,6 +121,9 @@ internal sealed class Hearing(EndpointContext context, string? country, IInbox i
         _reassembler.Forget(parts, joined);
     }
 
+    private static MessagePosted Posted(string text, EquatableArray<AttachmentPart> files) => files.Count == 0 ? MessagePosted.Of(text)
+        : new MessagePosted([.. text.Length > 0 ? (IEnumerable<MessagePart>)[new TextPart(new MessageText(text))] : [], .. files]);
+
     private static StateChange Put(JoinedMessage joined) => new(
         JoinedPrefix + string.Join('\n', joined.Key.From, joined.Key.To, joined.Key.Reference, joined.Key.Total), JsonSerializer.SerializeToUtf8Bytes(joined, StateJson.Default.JoinedMessage));
 
@@ -132,7 +135,7 @@ internal sealed class Hearing(EndpointContext context, string? country, IInbox i
             Address = new Address(context.Id, from),
             Event = parts.Any(part => part.Coding == TextCoding.Octets)
                 ? new DataReported(new Payload(parts.SelectMany(part => part.Data.Bytes.ToArray()).ToArray()), "application/octet-stream")
-                : MessagePosted.Of(Reassembler.TextOf(parts, Gap)),
+                : Posted(Reassembler.TextOf(parts, Gap), parts[0].Files),
             NativeId = parts[0].NativeId is { } id ? new NativeId(id) : null,
             Sender = new Sender(from),
             Conversation = new ConversationFacts(null, IsDirect: true),

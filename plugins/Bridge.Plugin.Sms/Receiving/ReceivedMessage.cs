@@ -17,6 +17,9 @@ internal sealed record ReceivedMessage(string From, string To, TextCoding Coding
     /// <summary>When the network took it from its sender; null when it does not say.</summary>
     public DateTimeOffset? SentAt { get; init; }
 
+    /// <summary>What came with it; only with a whole message.</summary>
+    public EquatableArray<AttachmentPart> Files { get; init; }
+
     /// <summary>Nothing of its content.</summary>
     public override string ToString() => $"({Coding})";
 }

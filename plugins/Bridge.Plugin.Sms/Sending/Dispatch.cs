@@ -12,14 +12,18 @@ internal sealed class Dispatch(EndpointContext context, SmsOptions options, IRea
     // Parts of different messages to one number are confused when they carry one reference: any beginning, then another each time.
     private int _reference = context.Random.Next(0x10000);
 
-    /// <summary>Null when it is no text.</summary>
-    public static string? TextOf(Outbound outbound) => outbound.Content is MessagePosted { Parts: [TextPart text] } ? text.Text.Value : null;
+    /// <summary>What is written in it; null when it is neither a text nor a file that is there.</summary>
+    public static string? TextOf(Outbound outbound) => outbound.Content is MessagePosted { Parts: [TextPart text] } ? text.Text.Value
+        : FileOf(outbound) is { } file ? file.Caption?.Value ?? "" : null;
+
+    /// <summary>Null when it is a text.</summary>
+    public static AttachmentPart? FileOf(Outbound outbound) => outbound.Content is MessagePosted { Parts: [AttachmentPart { Blob: not null } file] } ? file : null;
 
     public async ValueTask<SendResult> SendAsync(Outbound outbound, CancellationToken cancellationToken)
     {
         if (TextOf(outbound) is not { } text)
         {
-            return new SendResult.Refused("SMS carries texts only", "give the route a text");
+            return new SendResult.Refused("SMS carries texts, and MMS files", "give the route a text");
         }
 
         if (PhoneNumber.Canonical(outbound.To.Rest, options.Country) is not { } to || PhoneNumber.KindOf(to) == NumberKind.Name)

@@ -44,7 +44,10 @@ internal sealed class PartSender(EndpointContext context, Way way, IInbox inbox)
 
     private OutgoingPart PartOf(Outbound outbound, string to, Segmented message, int index, int reference) => new(
         outbound.Key, index + 1, message.Segments.Count, to, message.Coding, message.Segments[index].Text,
-        EquatableArray.From(message.HeaderOf(index, reference, way.Options.Endpoint.WideReferences).Encode()), outbound.Expires);
+        EquatableArray.From(message.HeaderOf(index, reference, way.Options.Endpoint.WideReferences).Encode()), outbound.Expires)
+    {
+        File = Dispatch.FileOf(outbound),
+    };
 
     /// <summary>What is out stays out: only when that is durable may the rest be tried again.</summary>
     private async Task<SendResult> StoppedAsync(DeliveryKey key, SendProgress progress, SendResult result)

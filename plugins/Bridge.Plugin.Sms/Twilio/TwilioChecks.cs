@@ -12,7 +12,7 @@ internal static class TwilioChecks
     private static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789abcdefABCDEF");
 
     public static IEnumerable<OptionProblem> Of(WayOptions options) =>
-        [.. OfNeeds(options), .. OfNames(options.Driver), .. OfSecrets(options.Driver), .. OfUrls(options.Driver), .. OfLength(options)];
+        [.. OfNeeds(options), .. OfNames(options.Driver), .. OfSecrets(options.Driver), .. OfUrls(options.Driver), .. OfFiles(options.Driver), .. OfLength(options)];
 
     /// <summary>The Account SID.</summary>
     public static string? AccountOf(DriverOptions driver) => driver.Account ?? driver.Username;
@@ -101,6 +101,14 @@ internal static class TwilioChecks
             {
                 yield return new(option, "http:// shows everybody on the way every message", "write https://") { IsWarning = true };
             }
+        }
+    }
+
+    private static IEnumerable<OptionProblem> OfFiles(DriverOptions driver)
+    {
+        if (driver is { Mms: true, Callback: null })
+        {
+            yield return new("driver.mms", "Twilio fetches the files of a message by their address, and Bridge has none", "add 'callback'");
         }
     }
 

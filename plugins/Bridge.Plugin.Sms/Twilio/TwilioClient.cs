@@ -14,6 +14,7 @@ internal sealed class TwilioClient(WayOptions options, HttpMessageHandler? handl
     private const int PageLength = 100;
 
     private readonly GatewayClient _http = new("Twilio", handler, clock, LongestAnswer);
+    private readonly GatewayClient _files = new("Twilio", handler, clock, TwilioMedia.Most);
 
     private readonly AuthenticationHeaderValue _login = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(
         $"{KindOptions.Needed(options.Driver.Username)}:{KindOptions.Needed(options.Driver.Password).Reveal()}")));
@@ -54,5 +55,36 @@ internal sealed class TwilioClient(WayOptions options, HttpMessageHandler? handl
         return await _http.ExchangeAsync(request, cancellationToken);
     }
 
-    public void Dispose() => _http.Dispose();
+    /// <summary>An attached file, by a link that Twilio gave. The account's password is shown to Twilio alone, and not to where it sends us on.</summary>
+    public async Task<GatewayAnswer> FetchAsync(Uri file, CancellationToken cancellationToken)
+    {
+        var root = new Uri(_root);
+        if (file.Scheme != root.Scheme || file.Authority != root.Authority)
+        {
+            return new GatewayAnswer(404, []);
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, file);
+        request.Headers.Authorization = _login;
+        var answer = await _files.ExchangeAsync(request, cancellationToken);
+        if (answer.Status is not (301 or 302 or 303 or 307 or 308) || answer.Location is not { } location)
+        {
+            return answer;
+        }
+
+        using var next = new HttpRequestMessage(HttpMethod.Get, new Uri(file, location));
+        return next.RequestUri!.Scheme == root.Scheme ? await _files.ExchangeAsync(next, cancellationToken) : answer;
+    }
+
+    /// <summary>The files of a message, as the list knows it.</summary>
+    public Uri FilesOf(string sid) => new($"{_root}{_list[..^".json".Length]}/{Uri.EscapeDataString(sid)}/Media.json");
+
+    /// <summary>Where a listed file is.</summary>
+    public string LinkOf(string path) => _root + (path.EndsWith(".json", StringComparison.Ordinal) ? path[..^".json".Length] : path);
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _files.Dispose();
+    }
 }

@@ -5,10 +5,10 @@ using Bridge.Plugin.Sms.Receiving;
 namespace Bridge.Plugin.Sms.Twilio;
 
 /// <summary>
-/// Where Twilio calls: <c>/message</c> with what came in, <c>/report</c> with what became of a message of ours. Nothing is believed before its
-/// signature is right; answered 200 when it is durable.
+/// Where Twilio calls: <c>/message</c> with what came in, <c>/report</c> with what became of a message of ours, <c>/media</c> for a file of ours. Nothing is
+/// believed before its signature is right; answered 200 when it is durable.
 /// </summary>
-internal sealed class TwilioDesk(EndpointContext context, Uri callback, Secret token, bool isReported)
+internal sealed class TwilioDesk(EndpointContext context, Uri callback, Secret token, TwilioMedia media, bool isReported)
 {
     public const string SignatureHeader = "X-Twilio-Signature";
     private const string ReportPath = "report";
@@ -19,10 +19,21 @@ internal sealed class TwilioDesk(EndpointContext context, Uri callback, Secret t
     /// <summary>The URL that Twilio calls when it knows more of a message. The signature of the call covers it, so it needs none of its own.</summary>
     public string ReportUrlOf(DeliveryKey key) => $"{callback.AbsoluteUri.TrimEnd('/')}/{ReportPath}?key={Uri.EscapeDataString(key.Value)}";
 
+    /// <summary>By which Twilio fetches our files.</summary>
+    public MediaLinks Links { get; } = new(context, callback, token);
+
+    /// <summary>Whether a request has the marks of Twilio's, which does not say that it is to be believed.</summary>
+    public bool IsCalledBy(HttpCall call) => call.Headers.ContainsKey(SignatureHeader) || Links.Permits(call);
+
     /// <summary>Called for every request that reached this endpoint: it is a stranger's until its signature is right.</summary>
     public async ValueTask<HttpReply> ServeAsync(HttpCall call, Reception reception, ReportDesk reports, CancellationToken cancellationToken)
     {
         var path = call.Path.Trim('/');
+        if (path == MediaLinks.Path)
+        {
+            return await Links.ServeAsync(call, cancellationToken);
+        }
+
         if (path is not ("message" or ReportPath))
         {
             return Answer(404);
@@ -54,7 +65,8 @@ internal sealed class TwilioDesk(EndpointContext context, Uri callback, Secret t
 
     private async Task<HttpReply> MessageAsync(TwilioForm form, Reception reception, CancellationToken cancellationToken)
     {
-        if (TwilioArrival.Of(form) is not { } message)
+        var files = await media.BringAsync(TwilioArrival.FilesOf(form), cancellationToken);
+        if (TwilioArrival.Of(form, files) is not { } message)
         {
             context.Drops.Dropped("a message without a sender or an id");
             return Answer(400);

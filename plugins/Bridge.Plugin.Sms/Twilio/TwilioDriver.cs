@@ -8,22 +8,36 @@ using Bridge.Plugin.Sms.Ways;
 namespace Bridge.Plugin.Sms.Twilio;
 
 /// <summary>Twilio's Programmable Messaging. It cuts texts itself; it drops no repeat, so an unclear outcome stays unclear.</summary>
-internal sealed class TwilioDriver(WayOptions options, EndpointContext context, HttpMessageHandler? handler) : IDriver
+internal sealed class TwilioDriver : IDriver
 {
     // What Twilio takes as ValidityPeriod, in seconds; without one it tries for the longest.
     private const int ShortestLife = 5;
     private const int LongestLife = 36_000;
 
-    private readonly TwilioClient _client = new(options, handler, context.Clock);
-    private readonly GatewayWatch _watch = new(context.Clock, TimeSpan.FromMinutes(5));
-    private readonly TwilioDesk? _desk = options.Driver.Callback is { } callback && TwilioChecks.TokenOf(options.Driver) is { } token
-        ? new TwilioDesk(context, callback, token, isReported: options.Driver.Reports ?? true) : null;
-
+    private readonly TwilioClient _client;
+    private readonly GatewayWatch _watch;
+    private readonly TwilioMedia _media;
+    private readonly TwilioDesk? _desk;
+    private readonly WayOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly EndpointContext _context;
     private TwilioInbox? _inbox;
+
+    public TwilioDriver(WayOptions options, EndpointContext context, HttpMessageHandler? handler)
+    {
+        (_options, _context, _clock) = (options, context, context.Clock);
+        _client = new TwilioClient(options, handler, context.Clock);
+        _watch = new GatewayWatch(context.Clock, TimeSpan.FromMinutes(5));
+        _media = new TwilioMedia(context, _client);
+        _desk = options.Driver.Callback is { } callback && TwilioChecks.TokenOf(options.Driver) is { } token
+            ? new TwilioDesk(context, callback, token, _media, isReported: options.Driver.Reports ?? true) : null;
+    }
 
     public bool Reports => _desk is not null;
 
     public bool CarriesWholeTexts => true;
+
+    public bool CarriesFiles => _options.Driver.Mms is true && _desk is not null;
 
     public async Task OpenAsync(Running running, CancellationToken cancellationToken)
     {
@@ -31,7 +45,7 @@ internal sealed class TwilioDriver(WayOptions options, EndpointContext context, 
         _inbox = null;
         if (_desk is not null)
         {
-            var read = new TwilioInbox(context, _client, running);
+            var read = new TwilioInbox(_context, _client, _media, running);
             await read.LoadAsync(cancellationToken);
             _inbox = read;
         }
@@ -58,7 +72,7 @@ internal sealed class TwilioDriver(WayOptions options, EndpointContext context, 
         }
     }
 
-    public bool IsCalledBy(HttpCall call) => _desk is not null && call.Headers.ContainsKey(TwilioDesk.SignatureHeader);
+    public bool IsCalledBy(HttpCall call) => _desk?.IsCalledBy(call) is true;
 
     public ValueTask<HttpReply> ServeAsync(HttpCall call, Reception reception, ReportDesk reports, CancellationToken cancellationToken) =>
         _desk is not null ? _desk.ServeAsync(call, reception, reports, cancellationToken) : new(new HttpReply(404, default, "text/plain"));
@@ -95,13 +109,22 @@ internal sealed class TwilioDriver(WayOptions options, EndpointContext context, 
     private IEnumerable<KeyValuePair<string, string>> FieldsOf(OutgoingPart part)
     {
         yield return new("To", part.To);
-        yield return new("Body", part.Text.Value);
-        if (options.Sender is { } sender)
+        if (part.Text.Value.Length > 0 || part.File is null)
+        {
+            yield return new("Body", part.Text.Value);
+        }
+
+        if (part.File is { } file)
+        {
+            yield return new("MediaUrl", _desk!.Links.UrlOf(file));
+        }
+
+        if (_options.Sender is { } sender)
         {
             yield return new("From", sender);
         }
 
-        if (options.Driver.Service is { } service)
+        if (_options.Driver.Service is { } service)
         {
             yield return new("MessagingServiceSid", service);
         }
@@ -111,7 +134,7 @@ internal sealed class TwilioDriver(WayOptions options, EndpointContext context, 
             yield return new("StatusCallback", _desk.ReportUrlOf(part.Key));
         }
 
-        if (part.Expires is { } end && (end - context.Clock.GetUtcNow()).TotalSeconds is < LongestLife and var left)
+        if (part.Expires is { } end && (end - _clock.GetUtcNow()).TotalSeconds is < LongestLife and var left)
         {
             yield return new("ValidityPeriod", Math.Max(ShortestLife, (int)Math.Ceiling(left)).ToString(CultureInfo.InvariantCulture));
         }

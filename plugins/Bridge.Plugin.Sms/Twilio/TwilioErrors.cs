@@ -31,6 +31,8 @@ internal static class TwilioErrors
         21612 => OfWay("nothing leads from this sender to that number", code, "write another 'sender', or a driver.service with one for that country"),
         21606 or 21212 or 21603 or 21659 or 21660 or 21661 => OfWay(
             "the account has no such sender, or it sends no SMS", code, "write one of the account's numbers as 'sender'"),
+        21620 => OfWay("Twilio does not take the address of the file", code, "correct driver.callback: Twilio must be able to reach it by https://"),
+        21621 or 21622 => OfWay("this sender sends no MMS", code, "remove driver.mms, or write a number as 'sender' that Twilio's console shows with MMS"),
         21701 or 21703 or 21705 => OfWay(
             "the Messaging Service has no sender for it", code, "correct driver.service, or add a sender to it in Twilio's console"),
         _ => Refused("Twilio refuses it", code, $"look at https://www.twilio.com/docs/api/errors/{code}"),
@@ -48,6 +50,7 @@ internal static class TwilioErrors
         30006 => "a landline, or a network that cannot be reached (30006)",
         30007 => "the network took it for spam and dropped it (30007)",
         30034 => "the sender is not registered for messages to the USA (30034)",
+        11200 or 11751 or 12300 => $"Twilio could not fetch the file, or does not carry its kind ({code})",
         30036 => "it expired at Twilio before it was sent (30036)",
         21610 => "the recipient has opted out of messages from this sender (21610)",
         _ => $"Twilio could not deliver it ({code})",

@@ -8,7 +8,7 @@ namespace Bridge.Plugin.Sms.Twilio;
 /// Reads back what came in while nobody answered Twilio's calls: it tries for seconds alone. At the start of each run a week, later the last hours.
 /// Core drops what it knows already.
 /// </summary>
-internal sealed class TwilioInbox(EndpointContext context, TwilioClient client, Running running)
+internal sealed class TwilioInbox(EndpointContext context, TwilioClient client, TwilioMedia media, Running running)
 {
     private const int MostPages = 100;
     private static readonly TimeSpan s_near = TimeSpan.FromHours(2);
@@ -50,12 +50,26 @@ internal sealed class TwilioInbox(EndpointContext context, TwilioClient client, 
         return null;
     }
 
+    /// <summary>The list of messages only counts them: they have one of their own.</summary>
+    private async Task<TwilioFiles> FilesOfAsync(ListedMessage message, CancellationToken cancellationToken)
+    {
+        if (message is not { NumMedia: not (null or "0"), Sid: { } sid })
+        {
+            return TwilioFiles.None;
+        }
+
+        var answer = await client.GetAsync(client.FilesOf(sid), cancellationToken);
+        var listed = answer.Status == 200 ? ForeignJson.TryRead(answer.Body, TwilioJson.Default.MediaList)?.Files : null;
+        var files = listed?.OfType<ListedFile>().Select(file => TwilioFile.Of(file.Uri is { } path ? client.LinkOf(path) : null, file.ContentType)).OfType<TwilioFile>().ToList();
+        return files is null ? new TwilioFiles([], [$"[{message.NumMedia} attached]"]) : await media.BringAsync(files, cancellationToken);
+    }
+
     /// <summary>The newest stand first in the list.</summary>
     private async Task TakeAsync(List<ListedMessage> listed, CancellationToken cancellationToken)
     {
         foreach (var message in Enumerable.Reverse(listed).Where(message => message.Sid is { } id && !_seen.Contains(id)))
         {
-            if (TwilioArrival.Of(message) is { } arrival)
+            if (TwilioArrival.Of(message, await FilesOfAsync(message, cancellationToken)) is { } arrival)
             {
                 await running.Reception.TakeAsync(arrival, cancellationToken);
             }

@@ -33,8 +33,16 @@ internal sealed record ListedMessage(string? Sid, string? Direction, string? Fro
     public override string ToString() => $"({Sid})";
 }
 
+/// <summary>The files of one message.</summary>
+internal sealed record MediaList([property: JsonPropertyName("media_list")] IReadOnlyList<ListedFile?>? Files);
+
+/// <summary>One of them.</summary>
+/// <param name="Uri">Of what Twilio says of it; without its ending, of the file itself.</param>
+internal sealed record ListedFile(string? Uri, string? ContentType);
+
 /// <summary>Twilio's JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(TwilioTold))]
 [JsonSerializable(typeof(MessageList))]
+[JsonSerializable(typeof(MediaList))]
 internal sealed partial class TwilioJson : JsonSerializerContext;

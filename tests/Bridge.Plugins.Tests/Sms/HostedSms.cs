@@ -1,6 +1,7 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms;
 using Bridge.Plugins.Tests.Mqtt;
+using Bridge.Testing.Endpoints;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -23,6 +24,8 @@ internal class HostedSms : IAsyncDisposable
     }
 
     public HostMemory Memory { get; } = new();
+
+    public MemoryBlobs Blobs { get; } = new();
 
     public SmsEndpoint Endpoint { get; private set; }
 
@@ -101,7 +104,7 @@ internal class HostedSms : IAsyncDisposable
     private SmsEndpoint Create() => new(
         new EndpointContext
         {
-            Id = new EndpointId("sms"), Logger = NullLogger.Instance, Clock = _clock, Random = new Random(1), State = Memory, Window = 100, Drops = Memory,
+            Id = new EndpointId("sms"), Logger = NullLogger.Instance, Clock = _clock, Random = new Random(1), State = Memory, Blobs = Blobs, Window = 100, Drops = Memory,
             Report = _ => { },
         },
         _options);

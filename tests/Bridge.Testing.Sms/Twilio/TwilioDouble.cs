@@ -20,6 +20,7 @@ internal sealed class TwilioDouble : HttpDouble
     private readonly Lock _gate = new();
     private readonly List<Taken> _taken = [];
     private readonly List<Came> _inbox = [];
+    private readonly Dictionary<string, Kept> _kept = [];
 
     private TwilioDouble()
     {
@@ -33,6 +34,9 @@ internal sealed class TwilioDouble : HttpDouble
 
     /// <summary>One message that came in.</summary>
     public sealed record Came(string Sid, string From, string Text, DateTimeOffset At, int Files);
+
+    /// <summary>A file of a message that came in.</summary>
+    public sealed record Kept(string Sid, string Type, byte[] Bytes);
 
     public Uri Url => new($"http://127.0.0.1:{Port}");
 
@@ -80,6 +84,19 @@ internal sealed class TwilioDouble : HttpDouble
         }
     }
 
+    /// <summary>A file lies behind the account's password; gives its link. Whoever asks is sent on to another place, which wants no password.</summary>
+    public string Keep(string sid, string id, string type, byte[] bytes)
+    {
+        lock (_gate)
+        {
+            _kept[id] = new Kept(sid, type, bytes);
+            return $"{Url.AbsoluteUri.TrimEnd('/')}{Files(sid)}/{id}";
+        }
+    }
+
+    /// <summary>What was shown of the password where it has no business.</summary>
+    public List<string> ShownElsewhere { get; } = [];
+
     /// <summary>The next answers to new messages are these.</summary>
     public void Answer(int status, string body = "", string? retryAfter = null) => Instead = async context =>
     {
@@ -111,6 +128,12 @@ internal sealed class TwilioDouble : HttpDouble
             return;
         }
 
+        if (KeptBy(context.Request) is { } file)
+        {
+            await ServeAsync(context, file);
+            return;
+        }
+
         var (status, answer) = Process(context.Request, form);
         if (status == 201 && BeforeAnswer is { } before)
         {
@@ -134,6 +157,50 @@ internal sealed class TwilioDouble : HttpDouble
         await base.DisposeAsync();
     }
 
+    private static string Files(string sid) => $"/2010-04-01/Accounts/{Account}/Messages/{sid}/Media";
+
+    private Kept? KeptBy(HttpRequest request)
+    {
+        lock (_gate)
+        {
+            return request.Method == "GET" && request.Path.Value is { } path && (path.Contains("/Media/", StringComparison.Ordinal) || path.StartsWith("/content/", StringComparison.Ordinal))
+                ? _kept.GetValueOrDefault(path[(path.LastIndexOf('/') + 1)..]) : null;
+        }
+    }
+
+    private async Task ServeAsync(HttpContext context, Kept file)
+    {
+        if (context.Request.Path.StartsWithSegments("/content", StringComparison.Ordinal))
+        {
+            ShownElsewhere.AddRange(context.Request.Headers.Authorization.OfType<string>());
+            context.Response.ContentType = file.Type;
+            await context.Response.Body.WriteAsync(file.Bytes);
+        }
+        else if (IsKnown(context.Request))
+        {
+            context.Response.StatusCode = 307;
+            context.Response.Headers.Location = "/content/" + context.Request.Path.Value!.Split('/')[^1];
+        }
+        else
+        {
+            context.Response.StatusCode = 401;
+        }
+    }
+
+    private string ListFiles(string sid)
+    {
+        lock (_gate)
+        {
+            return new JsonObject
+            {
+                ["media_list"] = new JsonArray([.. _kept.Where(kept => kept.Value.Sid == sid).Select(kept => new JsonObject
+                {
+                    ["sid"] = kept.Key, ["content_type"] = kept.Value.Type, ["uri"] = $"{Files(sid)}/{kept.Key}.json",
+                })]),
+            }.ToJsonString();
+        }
+    }
+
     private static string Written(KeyValuePair<string, StringValues> field) => $"{Uri.EscapeDataString(field.Key)}={Uri.EscapeDataString(field.Value.ToString())}";
 
     private static bool IsKnown(HttpRequest request) => ((string[])[$"{Account}:{TwilioCalls.Token}", $"{Key}:{KeySecret}"])
@@ -146,11 +213,12 @@ internal sealed class TwilioDouble : HttpDouble
         {
             _ when !IsKnown(request) => (401, Error(401, 20003)),
             ("GET", Messages) => (200, List(request.Query)),
+            ("GET", { } path) when path.EndsWith("/Media.json", StringComparison.Ordinal) && _kept.Count > 0 => (200, ListFiles(path.Split('/')[^2])),
             not ("POST", Messages) => (404, Error(404, 20404)),
             _ when Field("To") is null => (400, Error(400, 21604)),
-            _ when Field("Body") is null => (400, Error(400, 21602)),
+            _ when Field("Body") is null && Field("MediaUrl") is null => (400, Error(400, 21602)),
             _ when Field("From") is null && Field("MessagingServiceSid") is null => (400, Error(400, 21603)),
-            _ when Field("Body")!.Length > 1_600 => (400, Error(400, 21617)),
+            _ when Field("Body")?.Length > 1_600 => (400, Error(400, 21617)),
             _ when OptedOut.Contains(Field("To")!) => (400, Error(400, 21610)),
             _ => (201, Take(form)),
         };
@@ -190,7 +258,7 @@ internal sealed class TwilioDouble : HttpDouble
         lock (_gate)
         {
             var taken = new Taken(
-                "SM" + (_taken.Count + 1).ToString("x32", CultureInfo.InvariantCulture), form["To"], form.GetValueOrDefault("From"), form["Body"], form);
+                "SM" + (_taken.Count + 1).ToString("x32", CultureInfo.InvariantCulture), form["To"], form.GetValueOrDefault("From"), form.GetValueOrDefault("Body", ""), form);
             _taken.Add(taken);
             return new JsonObject
             {

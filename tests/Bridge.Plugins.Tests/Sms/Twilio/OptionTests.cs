@@ -33,6 +33,7 @@ public sealed class OptionTests
         { "driver.callback", false, With(s_good.Driver! with { Callback = new Uri("https://bridge.example.org/?a=b") }) },
         { "driver.callback", false, With(s_good.Driver! with { Callback = new Uri("https://a:b@bridge.example.org/") }) },
         { "driver.callback", true, With(s_good.Driver! with { Callback = new Uri("http://bridge.example.org/endpoints/sms") }) },
+        { "driver.mms", false, With(s_good.Driver! with { Mms = true, Callback = null }) },
         { "driver.url", false, With(s_good.Driver! with { Url = new Uri("ftp://api.twilio.com") }) },
         { "driver.status", false, With(s_good.Driver! with { Status = new Uri("http://127.0.0.1:13000/status.txt") }) },
         { "sender", false, s_good with { Sender = null } },
@@ -44,6 +45,7 @@ public sealed class OptionTests
         s_good,
         s_good with { MaxSegments = 24, Sender = null, Driver = s_good.Driver! with { Service = "MG0123456789abcdef0123456789abcdef", Callback = null } },
         With(s_key),
+        With(s_good.Driver! with { Mms = true }),
         With(s_key with { Callback = null, Secret = null, Url = new Uri("https://api.dublin.ie1.twilio.com") }),
     ];
 

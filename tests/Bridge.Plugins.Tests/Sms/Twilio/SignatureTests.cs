@@ -48,7 +48,7 @@ public sealed class SignatureTests
             body = body[..random.Next(body.Length + 1)];
             var form = TwilioForm.Read(body);
             Assert.InRange(form.Fields.Sum(field => field.Name.Length + field.Value.Length), 0, body.Length);
-            _ = TwilioArrival.Of(form);
+            _ = TwilioArrival.Of(form, new TwilioFiles([], [.. TwilioArrival.FilesOf(form).Select(file => file.Url.AbsoluteUri)]));
             _ = TwilioOutcome.Of(new DeliveryKey("key"), form, isReported: true);
             Assert.False(TwilioSignature.IsOf(new Secret("12345"), new Uri("https://example.com"), "/myapp.php", form, "L/OH5YylLD5NRKLltdqwSvS0BnU="));
         }
