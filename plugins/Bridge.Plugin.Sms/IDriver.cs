@@ -14,6 +14,9 @@ internal interface IDriver : IDisposable
     /// <summary>Whether the other side cuts texts itself: then the one part it is given is the whole text, however many parts are paid for.</summary>
     bool CarriesWholeTexts => false;
 
+    /// <summary>The longest request that its network makes, in bytes: 255 parts of 140 octets, percent-encoded.</summary>
+    long MostBytes => 128_000;
+
     /// <summary>Whether a whole text may come with a file (MMS).</summary>
     bool CarriesFiles => false;
 

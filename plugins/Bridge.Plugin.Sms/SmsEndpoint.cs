@@ -38,8 +38,7 @@ internal sealed class SmsEndpoint : IEndpoint, IServeHttp, IMeasure, IProbe
     /// <summary>How it stands with each way, in the order of preference.</summary>
     public IReadOnlyList<WayStanding> Ways => [.. _ways.Select(way => way.Standing)];
 
-    /// <summary>255 parts of 140 octets, percent-encoded.</summary>
-    public long MostBytes => 128_000;
+    public long MostBytes => _ways.Max(way => way.Driver.MostBytes);
 
     public EndpointCapabilities CapabilitiesOf(Address address) => _capabilities;
 

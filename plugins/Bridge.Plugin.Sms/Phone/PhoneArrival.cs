@@ -13,6 +13,14 @@ internal static class PhoneArrival
     public static ReceivedMessage? Of(WebhookPayload payload) =>
         Of(payload.Sender ?? payload.PhoneNumber, payload.Recipient, payload.Message, payload.ReceivedAt, payload.MessageId);
 
+    /// <summary>An MMS; null when nobody sent it.</summary>
+    public static ReceivedMessage? OfMms(WebhookPayload payload, EquatableArray<AttachmentPart> files, IReadOnlyList<string> lines)
+    {
+        var text = string.Join('\n', ((string?[])[payload.Subject, payload.Body, .. lines]).Where(line => !string.IsNullOrEmpty(line)));
+        return Of(payload.Sender ?? payload.PhoneNumber, payload.Recipient, text, payload.ReceivedAt, payload.MessageId) is not { } received ? null
+            : received with { NativeId = received.NativeId is { } id ? "mms/" + id : null, Files = files }; // counted apart from the others
+    }
+
     /// <summary>Null when nobody sent it.</summary>
     public static ReceivedMessage? Of(InboxEntry entry) => Of(entry.Sender, entry.Recipient, entry.ContentPreview, entry.CreatedAt, entry.Id);
 

@@ -7,6 +7,8 @@ namespace Bridge.Plugin.Sms.Phone;
 /// <summary>Where the phone calls. Nothing is read before its signature is right; answered 200 when it is durable.</summary>
 internal sealed class PhoneDesk(EndpointContext context, Secret key, bool isReported)
 {
+    private readonly PhoneFiles _files = new(context.Blobs);
+
     /// <summary>Called for every request that reached this endpoint: it is a stranger's until its signature is right.</summary>
     public async ValueTask<HttpReply> ServeAsync(HttpCall call, Reception reception, AwaitedReports awaited, CancellationToken cancellationToken)
     {
@@ -52,9 +54,9 @@ internal sealed class PhoneDesk(EndpointContext context, Secret key, bool isRepo
             return Answer(400);
         }
 
-        if (name == "sms:received")
+        if (name is "sms:received" or PhoneHooks.Mms)
         {
-            if (PhoneArrival.Of(payload) is not { } message)
+            if (await MessageOfAsync(name, payload, cancellationToken) is not { } message)
             {
                 context.Drops.Dropped("a message without a sender or a text");
                 return Answer(400);
@@ -68,6 +70,17 @@ internal sealed class PhoneDesk(EndpointContext context, Secret key, bool isRepo
         }
 
         return Answer(200); // also for what others sent through this phone
+    }
+
+    private async Task<ReceivedMessage?> MessageOfAsync(string name, WebhookPayload payload, CancellationToken cancellationToken)
+    {
+        if (name != PhoneHooks.Mms)
+        {
+            return PhoneArrival.Of(payload);
+        }
+
+        var (files, lines) = await _files.BringAsync(payload, cancellationToken);
+        return PhoneArrival.OfMms(payload, files, lines);
     }
 
     private static HttpReply Answer(int status) => new(status, default, "text/plain");

@@ -26,6 +26,8 @@ internal sealed class PhoneDriver(WayOptions options, EndpointContext context, H
     /// <summary>Always: that a phone took a message does not say that it can send it.</summary>
     public bool Reports => true;
 
+    public long MostBytes => PhoneFiles.MostBytes;
+
     public bool CarriesWholeTexts => true;
 
     /// <summary>Whether the network is asked for delivery reports.</summary>

@@ -59,10 +59,19 @@ internal sealed record InboxEntry(string? Id, string? Sender, string? Recipient,
 /// <summary>What a webhook is called with.</summary>
 internal sealed record WebhookCall(string? Event, WebhookPayload? Payload);
 
-/// <summary>What happened. <c>phoneNumber</c> is what older versions of the app call the sender.</summary>
+/// <summary>What happened. <c>phoneNumber</c> is what older versions of the app call the sender; subject, body and attachments are an MMS's.</summary>
 internal sealed record WebhookPayload(
-    string? MessageId, string? Sender, string? PhoneNumber, string? Recipient, string? Message, string? ReceivedAt, string? Reason)
+    string? MessageId, string? Sender, string? PhoneNumber, string? Recipient, string? Message, string? ReceivedAt, string? Reason, string? Subject, string? Body,
+    IReadOnlyList<WebhookFile?>? Attachments)
 {
     /// <summary>Nothing of its content.</summary>
     public override string ToString() => $"({MessageId})";
+}
+
+/// <summary>A file of an MMS.</summary>
+/// <param name="Data">In base64; null where the phone leaves it out.</param>
+internal sealed record WebhookFile(string? ContentType, string? Name, long? Size, string? Data)
+{
+    /// <summary>Nothing of its content.</summary>
+    public override string ToString() => $"({Size})";
 }

@@ -1,6 +1,6 @@
-using System.Collections.Frozen;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Http;
+using Bridge.Plugin.Sms.Receiving;
 
 namespace Bridge.Plugin.Sms.Twilio;
 
@@ -15,11 +15,6 @@ internal sealed class TwilioMedia(EndpointContext context, TwilioClient client)
 
     // Twilio waits 15 seconds for the answer to its call.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
-
-    private static readonly FrozenDictionary<string, AttachmentKind> s_kinds = new Dictionary<string, AttachmentKind>
-    {
-        ["image"] = AttachmentKind.Image, ["audio"] = AttachmentKind.Audio, ["video"] = AttachmentKind.Video,
-    }.ToFrozenDictionary();
 
     public async Task<TwilioFiles> BringAsync(IReadOnlyList<TwilioFile> files, CancellationToken cancellationToken)
     {
@@ -54,16 +49,13 @@ internal sealed class TwilioMedia(EndpointContext context, TwilioClient client)
             }
 
             var stored = await context.Blobs.StoreAsync(new MemoryStream(answer.Body, writable: false), Most, cancellationToken);
-            var kind = s_kinds.GetValueOrDefault(file.Type.Split('/')[0]);
-            return new AttachmentPart(new MessageText($"mms-{number}.{ExtensionOf(file.Type)}"), file.Type, stored.Size) { Blob = stored.Id, ShownAs = kind };
+            return MmsFile.Of(name: null, number, file.Type, stored);
         }
         catch (Exception failure) when (failure is GatewayException or BlobTooLargeException or OperationCanceledException)
         {
             return null;
         }
     }
-
-    private static string ExtensionOf(string type) => type.Split('/') is [_, { Length: > 0 and <= 8 } kind] && kind.All(char.IsAsciiLetterOrDigit) ? kind : "bin";
 }
 
 /// <summary>One attached file, as Twilio names it.</summary>
@@ -72,13 +64,11 @@ internal sealed class TwilioMedia(EndpointContext context, TwilioClient client)
 internal sealed record TwilioFile(Uri Url, string Type)
 {
     private const int LongestUrl = 2_000;
-    private const int LongestType = 100;
 
     /// <summary>Null when it is not where Twilio keeps such.</summary>
     public static TwilioFile? Of(string? link, string? type) =>
         link is { Length: <= LongestUrl } && Uri.TryCreate(link, UriKind.Absolute, out var url) && url.Scheme is "https" or "http"
-            ? new TwilioFile(url, type is { Length: > 0 and <= LongestType } && type.All(char.IsAscii) && type.Contains('/', StringComparison.Ordinal) ? type : "application/octet-stream")
-            : null;
+            ? new TwilioFile(url, MmsFile.TypeOf(type)) : null;
 }
 
 /// <summary>What became of the attached files.</summary>

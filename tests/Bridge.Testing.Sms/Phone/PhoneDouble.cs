@@ -47,6 +47,9 @@ internal sealed class PhoneDouble : HttpDouble
     /// <summary>Null when it shows what came in; a server answers 501.</summary>
     public int? InboxStatus { get; set; }
 
+    /// <summary>Since version 1.56 of the app.</summary>
+    public bool KnowsMms { get; set; } = true;
+
     /// <summary>How many webhooks were made or changed.</summary>
     public int Registrations { get; private set; }
 
@@ -188,6 +191,11 @@ internal sealed class PhoneDouble : HttpDouble
         if (url.Scheme != "https" && url.Host != "127.0.0.1")
         {
             return (400, new JsonObject { ["message"] = "url must start with https:// or http://127.0.0.1" });
+        }
+
+        if (!KnowsMms && (string?)hook["event"] == "mms:downloaded")
+        {
+            return (400, new JsonObject { ["message"] = "Unknown event" });
         }
 
         Registrations++;

@@ -105,7 +105,7 @@ public sealed class ReceivingTests
     public async Task The_phone_is_told_once_where_to_call()
     {
         await using var sms = await RunningPhone.StartAsync(RunningPhone.Called);
-        Assert.Equal(["sms:delivered", "sms:failed", "sms:received"], sms.Phone.Calls.Hooks.Values.Select(hook => (string)hook["event"]!).Order());
+        Assert.Equal(["mms:downloaded", "sms:delivered", "sms:failed", "sms:received"], sms.Phone.Calls.Hooks.Values.Select(hook => (string)hook["event"]!).Order());
         Assert.All(sms.Phone.Calls.Hooks, hook =>
         {
             Assert.InRange(hook.Key.Length, 1, 36);
@@ -113,7 +113,7 @@ public sealed class ReceivingTests
             Assert.Equal(PhoneDouble.Device, (string?)hook.Value["deviceId"]);
         });
         await sms.RestartAsync();
-        Assert.Equal(3, sms.Phone.Registrations);
+        Assert.Equal(4, sms.Phone.Registrations);
     }
 
     [Fact]
