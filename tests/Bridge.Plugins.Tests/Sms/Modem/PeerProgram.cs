@@ -153,8 +153,17 @@ internal sealed class SmstoolsProgram(ModemDouble modem) : PeerProgram(
 
     private int _sent;
 
-    public override bool Has(IReadOnlyList<string> texts) => Directory.GetFiles(Path.Combine(Folder.FullName, "incoming"))
-        .Select(TextOf).Order(StringComparer.Ordinal).SequenceEqual(texts.Order(StringComparer.Ordinal));
+    public override bool Has(IReadOnlyList<string> texts)
+    {
+        try
+        {
+            return Directory.GetFiles(Path.Combine(Folder.FullName, "incoming")).Select(TextOf).Order(StringComparer.Ordinal).SequenceEqual(texts.Order(StringComparer.Ordinal));
+        }
+        catch (FileNotFoundException)
+        {
+            return false; // it puts the parts of a long message into a file of their own, and takes them away
+        }
+    }
 
     public override async Task SendAsync(string to, string text)
     {
