@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Modem;
 
 namespace Bridge.Plugin.Sms;
 
@@ -115,6 +116,9 @@ public sealed record DriverOptions
     [Description("Modem: commands of its own that it needs before it is used, each beginning with AT. They are sent whenever it is opened.")]
     [Example("[\"AT^CURC=0\"]")]
     public EquatableArray<string> Init { get; init; }
+
+    [Description("Modem: asks the operator now and then what is left on a prepaid card, and shows it in 'bridge status' and as a metric.")]
+    public BalanceOptions? Balance { get; init; }
 
     [Description("Android: the id of the phone that sends, where the account at the server has several.")]
     [Example("PyDmBQZZXYmyxMwED8Fzy")]

@@ -20,6 +20,9 @@ internal interface IDriver : IDisposable
     /// <summary>Whether a whole text may come with a file (MMS).</summary>
     bool CarriesFiles => false;
 
+    /// <summary>What it knows of its own in numbers. From any thread.</summary>
+    IReadOnlyList<Figure> Figures => [];
+
     /// <summary>
     /// Reaches the network: afterwards parts can be sent. Throws <see cref="IOException"/> with a reason that has no number, text or secret. What comes in is handed
     /// to <paramref name="running"/> from <see cref="WatchAsync"/> on.

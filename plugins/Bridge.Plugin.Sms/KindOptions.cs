@@ -33,6 +33,7 @@ internal static class KindOptions
         ("speed", driver => driver.Speed, [DriverKind.AtModem]),
         ("pin", driver => driver.Pin, [DriverKind.AtModem]),
         ("init", driver => driver.Init.Count > 0 ? driver.Init : null, [DriverKind.AtModem]),
+        ("balance", driver => driver.Balance, [DriverKind.AtModem]),
         ("phone", driver => driver.Phone, [DriverKind.AndroidSmsGateway]),
         ("sim", driver => driver.Sim, [DriverKind.AndroidSmsGateway]),
         ("poll", driver => driver.Poll, [DriverKind.AndroidSmsGateway]),

@@ -7,7 +7,7 @@ using Bridge.Plugin.Sms.Ways;
 namespace Bridge.Plugin.Sms;
 
 /// <summary>Sends and receives short messages, by one way or several.</summary>
-internal sealed class SmsEndpoint : IEndpoint, IServeHttp, IMeasure, IProbe
+internal sealed class SmsEndpoint : IEndpoint, IServeHttp, IMeasure, IProbe, IGauge
 {
     /// <summary>What it can carry at most: files as MMS, where every way takes them.</summary>
     public const EventFeature Carries = EventFeature.Text | EventFeature.Attachment;
@@ -37,6 +37,9 @@ internal sealed class SmsEndpoint : IEndpoint, IServeHttp, IMeasure, IProbe
 
     /// <summary>How it stands with each way, in the order of preference.</summary>
     public IReadOnlyList<WayStanding> Ways => [.. _ways.Select(way => way.Standing)];
+
+    public IReadOnlyList<Figure> Figures =>
+        [.. from way in _ways from figure in way.Driver.Figures select way.Options.Place is null ? figure : figure with { Part = way.Options.Title }];
 
     public long MostBytes => _ways.Max(way => way.Driver.MostBytes);
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Bridge.Plugin.Sms.Codec;
+using Bridge.Plugin.Sms.Modem;
 using Bridge.Plugin.Sms.Phone;
 using Bridge.Plugin.Sms.Receiving;
 using Bridge.Plugin.Sms.Sending;
@@ -21,4 +22,5 @@ internal interface IDated
 [JsonSerializable(typeof(SentPart))]
 [JsonSerializable(typeof(AwaitedReport))]
 [JsonSerializable(typeof(HeardSince))]
+[JsonSerializable(typeof(BalanceReading))]
 internal sealed partial class StateJson : JsonSerializerContext;

@@ -6,6 +6,7 @@ namespace Bridge.Plugin.Sms.Modem;
 internal sealed partial class AtConversation
 {
     private const int MostUnsolicited = 10_000;
+    private const int LongestText = 1_000; // several times what a network may say at once
     private static readonly string[] s_withMessage = ["+CMGL:", "+CMGR:", "+CMT:", "+CDS:"];
     private static readonly string[] s_unsolicited = ["+CMTI", "+CDSI", "+CMT", "+CDS", "+CUSD"];
 
@@ -15,6 +16,7 @@ internal sealed partial class AtConversation
         new BoundedChannelOptions(MostUnsolicited) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
     private string? _headline;
+    private string? _unfinished;
 
     /// <summary>What it says unasked. What is too much is dropped: a sweep of its store finds it.</summary>
     public ChannelReader<Unsolicited> Unsolicited => _unsolicited.Reader;
@@ -67,7 +69,11 @@ internal sealed partial class AtConversation
     {
         lock (_gate)
         {
-            if (_headline is { } headline && line.Length > 2 && line.All(char.IsAsciiHexDigit))
+            if (_unfinished is not null || UssdAnswer.IsUnfinished(line))
+            {
+                Continue(line);
+            }
+            else if (_headline is { } headline && line.Length > 2 && line.All(char.IsAsciiHexDigit))
             {
                 _headline = null;
                 Say(new AtLine(headline, line));
@@ -80,6 +86,17 @@ internal sealed partial class AtConversation
             {
                 Say(new AtLine(line, null));
             }
+        }
+    }
+
+    /// <summary>A text of the network's with several lines: whatever they are, they are no results.</summary>
+    private void Continue(string line)
+    {
+        var said = _unfinished is null ? line : $"{_unfinished}\n{line}";
+        _unfinished = UssdAnswer.IsUnfinished(said) && said.Length < LongestText ? said : null;
+        if (_unfinished is null)
+        {
+            Say(new AtLine(said, null));
         }
     }
 

@@ -13,9 +13,12 @@ namespace Bridge.Plugin.Sms.Modem;
 internal sealed class ModemDriver(WayOptions options, EndpointContext context) : IDriver
 {
     private readonly FewTries _tries = new();
+    private readonly Balance? _balance = options.Driver.Balance is { } balance ? new Balance(balance, context) : null;
     private volatile ModemRun? _run;
 
     public bool Reports => _run?.Reports ?? options.Driver.Reports != false;
+
+    public IReadOnlyList<Figure> Figures => _run?.Figures ?? [];
 
     public async Task OpenAsync(Running running, CancellationToken cancellationToken)
     {
@@ -24,7 +27,7 @@ internal sealed class ModemDriver(WayOptions options, EndpointContext context) :
         {
             var pin = new PinTrial(options.Driver.Pin, context.State, running.Inbox);
             var facts = await new ModemSetup(options.Driver, modem, context.Clock).RunAsync(pin, cancellationToken);
-            _run = new ModemRun(options.Driver, context, running, modem, facts, _tries);
+            _run = new ModemRun(options.Driver, context, running, modem, facts, _tries, _balance);
         }
         catch
         {
@@ -67,7 +70,9 @@ internal sealed class ModemDriver(WayOptions options, EndpointContext context) :
         }
 
         var watch = new ModemWatch(modem);
-        return $"{model}, {await watch.LookAsync(cancellationToken) ?? "registered in the network"}, {await watch.SignalAsync(cancellationToken)}";
+        var fault = await watch.LookAsync(cancellationToken);
+        await watch.MeasureAsync(cancellationToken);
+        return string.Join(", ", [model, .. fault is null ? [] : (string[])[fault], .. watch.Figures.Select(figure => figure.Words)]);
     }
 
     public void Dispose() => _run?.Dispose();

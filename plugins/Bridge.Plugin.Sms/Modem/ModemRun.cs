@@ -18,9 +18,11 @@ internal sealed class ModemRun : IDisposable
     private readonly ModemArrivals _arrivals;
     private readonly ModemStore _store;
 
-    public ModemRun(DriverOptions driver, EndpointContext context, Running running, AtConversation modem, ModemFacts facts, FewTries tries)
+    private readonly Balance? _balance;
+
+    public ModemRun(DriverOptions driver, EndpointContext context, Running running, AtConversation modem, ModemFacts facts, FewTries tries, Balance? balance)
     {
-        (_context, _modem, _facts) = (context, modem, facts);
+        (_context, _modem, _facts, _balance) = (context, modem, facts, balance);
         Reports = driver.Reports != false && facts.Reports;
         _watch = new ModemWatch(modem);
         var sent = new SentParts(context, running.Inbox);
@@ -33,11 +35,13 @@ internal sealed class ModemRun : IDisposable
 
     public bool Reports { get; }
 
+    public IReadOnlyList<Figure> Figures => [.. _watch.Figures, .. _balance?.Figures ?? []];
+
     /// <summary>Until stopping. Throws <see cref="IOException"/> when the modem is gone, or does not answer.</summary>
     public async Task RunAsync(IInbox inbox, CancellationToken stopping)
     {
         await LookAsync(inbox, stopping);
-        _context.Report($"the modem is ready, {await _watch.SignalAsync(stopping)}");
+        _context.Report("the modem is ready");
         foreach (var memory in s_memories.Where(memory => memory != _facts.Memory))
         {
             await _store.SweepAsync(memory, stopping);
@@ -56,7 +60,7 @@ internal sealed class ModemRun : IDisposable
                     await _modem.Ended;
                 }
 
-                await TakeAllAsync(stopping);
+                await TakeAllAsync(inbox, stopping);
                 heard = _modem.Unsolicited.WaitToReadAsync(stopping).AsTask();
             }
             else
@@ -71,9 +75,20 @@ internal sealed class ModemRun : IDisposable
 
     public void Dispose() => _modem.Dispose();
 
-    private async Task LookAsync(IInbox inbox, CancellationToken cancellationToken) => inbox.Impaired(await _watch.LookAsync(cancellationToken));
+    private async Task LookAsync(IInbox inbox, CancellationToken cancellationToken)
+    {
+        if (await _watch.LookAsync(cancellationToken) is null && _balance is not null)
+        {
+            await _balance.LookAsync(_modem, cancellationToken);
+        }
 
-    private async Task TakeAllAsync(CancellationToken cancellationToken)
+        await _watch.MeasureAsync(cancellationToken);
+        Stand(inbox);
+    }
+
+    private void Stand(IInbox inbox) => inbox.Impaired(_watch.Fault ?? _balance?.Warning);
+
+    private async Task TakeAllAsync(IInbox inbox, CancellationToken cancellationToken)
     {
         while (_modem.Unsolicited.TryRead(out var told))
         {
@@ -81,11 +96,27 @@ internal sealed class ModemRun : IDisposable
             {
                 await _store.TakeAsync(told, cancellationToken);
             }
+            else if (told.Kind == "+CUSD")
+            {
+                await HearOperatorAsync(told.Line.Text, inbox, cancellationToken);
+            }
             else if (told.Line.Message is { } hex)
             {
                 await TakeAsync(hex, cancellationToken);
             }
         }
+    }
+
+    private async Task HearOperatorAsync(string said, IInbox inbox, CancellationToken cancellationToken)
+    {
+        if (_balance is null)
+        {
+            _context.Drops.Dropped(Balance.Unasked);
+            return;
+        }
+
+        await _balance.TakeAsync(said, _modem, inbox, cancellationToken);
+        Stand(inbox);
     }
 
     /// <summary>What the modem does not keep.</summary>

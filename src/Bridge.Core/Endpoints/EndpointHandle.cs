@@ -74,6 +74,22 @@ public sealed class EndpointHandle
     /// <summary>The plugin's optional unit count.</summary>
     public IMeasure? Measure => _endpoint as IMeasure;
 
+    /// <summary>The plugin's optional figures, as they are now; none where it fails.</summary>
+    public IReadOnlyList<Figure> Figures
+    {
+        get
+        {
+            try
+            {
+                return (_endpoint as IGauge)?.Figures ?? [];
+            }
+            catch (Exception)
+            {
+                return []; // what is shown of an endpoint must not fail with it
+            }
+        }
+    }
+
     /// <summary>The plugin's optional answers to HTTP requests; ask it while <see cref="Runs"/>.</summary>
     public IServeHttp? Http => _endpoint as IServeHttp;
 

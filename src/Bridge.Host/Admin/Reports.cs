@@ -55,9 +55,14 @@ internal sealed record StatusReport(
 /// <param name="Phase">What it does.</param>
 /// <param name="Reason">Why, when there is something to say.</param>
 /// <param name="OptedOut">How many addresses asked not to be written to.</param>
+/// <param name="Figures">Of its own; null: it has none.</param>
 internal sealed record EndpointReport(
     string Name, string Plugin, string Phase, DateTimeOffset Since, IReadOnlyList<string> Facts, string? Reason = null, string? Parks = null,
-    DayReport? Day = null, int OptedOut = 0);
+    DayReport? Day = null, int OptedOut = 0, IReadOnlyList<FigureReport>? Figures = null);
+
+/// <param name="Words">What it says to people.</param>
+/// <param name="Part">Which of several things it is of; null where there is one.</param>
+internal sealed record FigureReport(string Name, double Value, string Words, string? Part = null);
 
 /// <summary>How much of an endpoint's daily limit is used.</summary>
 /// <param name="HeldUntil">Deliveries wait until then because it is reached; null: none does.</param>

@@ -16,6 +16,7 @@ internal static class StatusCommand
     private static IEnumerable<string?> About(EndpointReport endpoint) =>
     [
         .. endpoint.Facts,
+        .. (endpoint.Figures ?? []).Select(figure => figure.Part is { } part ? $"{part}: {figure.Words}" : figure.Words),
         endpoint.Reason,
         endpoint.Parks is { } parks ? $"deliveries are parked: {parks}" : null,
         endpoint.Day is not { } day ? null

@@ -106,7 +106,8 @@ internal sealed class DaemonCommands(
         handle.Status.Reason,
         handle.Status.Phase == EndpointPhase.Disabled ? null : handle.ParkReason,
         parts.Delivery.DayOf(handle.Id) is { } day ? new DayReport(day.Spent, day.Limit, day.HeldUntil) : null,
-        parts.Loop.OptOuts.CountOf(handle.Id));
+        parts.Loop.OptOuts.CountOf(handle.Id),
+        handle.Figures is { Count: > 0 } figures ? [.. figures.Select(figure => new FigureReport(figure.Name, figure.Value, figure.Words, figure.Part))] : null);
 
     private async Task<DeliveryReport> SteerAsync(
         DeliveryRequest request, string wish, Func<DeliveryId, Task<Steered>> steer, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using Bridge.Abstractions;
 using Bridge.Core.Endpoints;
 using Bridge.Core.Storage;
 using Bridge.Host.Daemon;
@@ -14,6 +15,7 @@ internal sealed class StateGauges(Running running, string dataFolder, TimeProvid
     [
         .. Configuration(),
         .. Endpoints(),
+        .. OwnFigures(),
         .. await DeliveriesAsync(cancellationToken),
         .. Store(),
     ];
@@ -50,6 +52,22 @@ internal sealed class StateGauges(Running running, string dataFolder, TimeProvid
         yield return MetricFamily.Gauge(
             "bridge_endpoint_day_held", "1 when deliveries wait for the next day because limits.per_day is reached",
             [.. days.Select(one => Sample.Of(one.Day!.HeldUntil is null ? 0 : 1, ("endpoint", one.Id.Value)))]);
+    }
+
+    /// <summary>What the endpoints say of themselves; one family for all endpoints of a plugin.</summary>
+    private IEnumerable<MetricFamily> OwnFigures()
+    {
+        var plugins = running.Config().Config.Endpoints.ToDictionary(endpoint => endpoint.Id, endpoint => endpoint.Plugin);
+        return
+            from one in running.Parts.Endpoints.All
+            from figure in one.Figures
+            where plugins.ContainsKey(one.Id)
+            group (one.Id, figure) by $"bridge_{plugins[one.Id].Replace('-', '_')}_{figure.Name}" into family
+            select MetricFamily.Gauge(family.Key, family.First().figure.Help, [.. family.Select(each => SampleOf(each.Id, each.figure))]);
+
+        static Sample SampleOf(EndpointId id, Figure figure) => figure.Part is { } part
+            ? Sample.Of(figure.Value, ("endpoint", id.Value), ("part", part))
+            : Sample.Of(figure.Value, ("endpoint", id.Value));
     }
 
     private async Task<IEnumerable<MetricFamily>> DeliveriesAsync(CancellationToken cancellationToken)

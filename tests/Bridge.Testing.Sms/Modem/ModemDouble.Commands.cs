@@ -29,6 +29,12 @@ internal sealed partial class ModemDouble
                 _awaited = int.Parse(value);
                 Say("\r\n> ");
                 break;
+            case "AT+CUSD" when value.Split(',') is ["1", var code, "15"]:
+                Dial(Dialled(code.Trim('"')));
+                break;
+            case "AT+CUSD" when value == "2":
+                Line("OK");
+                break;
             case "AT+CMGL" or "AT+CMGR" or "AT+CMGD":
                 Look(name, value);
                 break;
@@ -89,6 +95,15 @@ internal sealed partial class ModemDouble
         {
             _ = !IsStubborn && _store.Remove(int.Parse(value));
             Line(IsStubborn ? "+CMS ERROR: 500" : "OK");
+        }
+    }
+
+    private void Dial(string? said)
+    {
+        string[] lines = said is null ? ["ERROR"] : said.Length == 0 ? ["OK"] : ["OK", "+CUSD: " + said];
+        foreach (var line in SpeaksFirst ? lines.Reverse() : lines)
+        {
+            Line(line);
         }
     }
 

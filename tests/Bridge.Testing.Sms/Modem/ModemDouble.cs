@@ -48,6 +48,14 @@ internal sealed partial class ModemDouble : IDisposable
     /// <summary>What CREG answers.</summary>
     public int Registration { get; set; } = 1;
 
+    /// <summary>
+    /// What the network says to a code that is dialled, as the modem writes it behind <c>+CUSD:</c>; empty for nothing, null where the modem takes no such code.
+    /// </summary>
+    public Func<string, string?> Dialled { get; set; } = _ => null;
+
+    /// <summary>Says what the network says before it says that it asked.</summary>
+    public bool SpeaksFirst { get; set; }
+
     /// <summary>The PIN the SIM card wants; null for none.</summary>
     public string? Pin { get; set; }
 

@@ -16,6 +16,10 @@ public sealed class SetupTests
         { "driver.pin", driver => driver with { Pin = new Secret("12a4") } },
         { "driver.init", driver => driver with { Init = ["AT+X", "rm"] } },
         { "driver.init", driver => driver with { Init = ["AT\rAT"] } },
+        { "driver.balance.code", driver => driver with { Balance = new() { Code = "*100#\"" } } },
+        { "driver.balance.every", driver => driver with { Balance = new() { Code = "*100#", Every = TimeSpan.FromMinutes(1) } } },
+        { "driver.balance.pattern", driver => driver with { Balance = new() { Code = "*100#", Pattern = "(" } } },
+        { "driver.balance.pattern", driver => driver with { Balance = new() { Code = "*100#", Pattern = "(?<=a)b" } } },
         { "driver.url", driver => driver with { Url = new Uri("http://127.0.0.1/") } },
         { "driver.window", driver => driver with { Window = 4 } },
         {
@@ -93,7 +97,7 @@ public sealed class SetupTests
         Assert.IsType<ProbeResult.InUse>(await sms.Endpoint.ProbeAsync(TestContext.Current.CancellationToken));
         await sms.StopAsync();
         var found = Assert.IsType<ProbeResult.Works>(await sms.Endpoint.ProbeAsync(TestContext.Current.CancellationToken));
-        Assert.Equal("DOUBLE-1, registered in the network, signal 18 of 31", found.Found);
+        Assert.Equal("DOUBLE-1, registered, signal -77 dBm", found.Found);
         sms.Modem.Unplug();
         var failure = await Assert.ThrowsAsync<IOException>(async () => await sms.Endpoint.ProbeAsync(TestContext.Current.CancellationToken));
         Assert.Contains("no such file", failure.Message, StringComparison.Ordinal);
