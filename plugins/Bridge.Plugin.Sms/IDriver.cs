@@ -60,6 +60,13 @@ internal sealed record OutgoingPart(
     /// <summary>What goes with it, of a driver that <see cref="IDriver.CarriesFiles"/>; null for nothing.</summary>
     public AttachmentPart? File { get; init; }
 
+    /// <summary>Its text in the alphabet that its header names, one septet in each octet.</summary>
+    public byte[] Septets()
+    {
+        var shifts = UserDataHeader.TryDecode([.. Header]) ?? new UserDataHeader();
+        return Gsm7Alphabet.Of(shifts.Locking, shifts.Single).TryEncode(Text.Value) ?? throw new InvalidOperationException("the part is not in its coding");
+    }
+
     /// <summary>Nothing of the number.</summary>
     public override string ToString() => $"({Number} of {Total})";
 }

@@ -28,9 +28,27 @@ public sealed record SmsOptions
     [Description("Writes curly quotes, dashes and the like plainly where that makes a text half as long to pay for (160 letters in a part, and not 70). Letters stay what they are.")]
     public bool Transliterate { get; init; } = true;
 
+    [Description("National alphabets that a text may be written in: turkish, spanish, portuguese. One is taken where a text is not in the GSM alphabet and costs "
+        + "fewer parts so. Phones older than 2010 or so do not know them; a modem and SMPP carry them, Kannel, Android and Twilio choose for themselves.")]
+    [Example("[turkish]")]
+    public EquatableArray<NationalAlphabet> Alphabets { get; init; }
+
     [Description("STOP, START and HELP. Where it is written, even as {}, who sends STOP is not written to any more; without it those are words like any other.")]
     public StopOptions? Stop { get; init; }
 
     [Description("Numbers long messages with 16 bits and not 8: fewer confusions, one letter less in each part. Some phones do not know it.")]
     public bool WideReferences { get; init; }
+}
+
+/// <summary>The letters of one language that short messages can be written in (3GPP 23.038 annex A).</summary>
+public enum NationalAlphabet
+{
+    /// <summary>Ğğ İı Şş ç.</summary>
+    Turkish = 1,
+
+    /// <summary>Áá Íí Óó Úú ç.</summary>
+    Spanish = 2,
+
+    /// <summary>Ãã Õõ Ââ Êê Ôô and their like.</summary>
+    Portuguese = 3,
 }

@@ -33,6 +33,8 @@ internal enum SmsMoment
 /// <param name="Total">Of its message.</param>
 internal sealed record SmsPart(string Text, int Sequence = 1, int Total = 1)
 {
+    public static Gsm7Alphabet AlphabetOf(UserDataHeader? header) => Gsm7Alphabet.Of(header?.Locking ?? NationalLanguage.None, header?.Single ?? NationalLanguage.None);
+
     public static SmsPart Of(UserDataHeader? header, string text) =>
         header?.Concatenation is { } of ? new SmsPart(text, of.Sequence, of.Total) : new SmsPart(text);
 }

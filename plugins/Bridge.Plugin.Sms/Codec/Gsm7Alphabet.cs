@@ -1,4 +1,5 @@
 using System.Text;
+using Bridge.Abstractions;
 
 namespace Bridge.Plugin.Sms.Codec;
 
@@ -38,8 +39,18 @@ internal sealed class Gsm7Alphabet
     /// <summary>The alphabet that a header with these shifts names.</summary>
     public static Gsm7Alphabet Of(NationalLanguage locking, NationalLanguage single) => s_all[((int)locking * 4) + (int)single];
 
+    /// <summary>What may be named for these languages; the one that costs the least of a header first. Spanish has no main table of its own.</summary>
+    public static IEnumerable<(NationalLanguage Locking, NationalLanguage Single)> ShiftsOf(EquatableArray<NationalLanguage> languages) =>
+        from language in languages
+        from shift in (IEnumerable<(NationalLanguage, NationalLanguage)>)(language == NationalLanguage.Spanish
+            ? [(NationalLanguage.None, language)]
+            : [(NationalLanguage.None, language), (language, NationalLanguage.None), (language, language)])
+        select shift;
+
     /// <summary>How many septets a character takes: 1, 2 behind an escape, or 0 when this alphabet does not have it.</summary>
     public int CostOf(char character) => _septets.ContainsKey(character) ? 1 : _escaped.ContainsKey(character) ? 2 : 0;
+
+    public bool Has(string text) => text.All(character => CostOf(character) > 0);
 
     /// <summary>The septets, or null when the alphabet lacks one of the characters.</summary>
     public byte[]? TryEncode(ReadOnlySpan<char> text)

@@ -1,4 +1,5 @@
 using System.Text;
+using Bridge.Abstractions;
 
 namespace Bridge.Plugin.Sms.Codec;
 
@@ -18,14 +19,18 @@ internal static class Preparation
     private static readonly Dictionary<(char, char), char> s_composed = Enumerable.Range(0, Composed.Length / 3)
         .ToDictionary(i => (Composed[i * 3], Composed[(i * 3) + 1]), i => Composed[(i * 3) + 2]);
 
-    /// <summary>One line end, composed letters, and plain signs where <paramref name="transliterates"/> and that makes the whole text one of the default alphabet.</summary>
-    public static string Of(string text, bool transliterates)
+    /// <summary>
+    /// One line end, composed letters, and plain signs where <paramref name="transliterates"/> and that makes the whole text one of the default alphabet, or of
+    /// those of <paramref name="languages"/>.
+    /// </summary>
+    public static string Of(string text, bool transliterates, EquatableArray<NationalLanguage> languages = default)
     {
         var prepared = Compose(text.Replace("\r\n", "\n", StringComparison.Ordinal));
-        return transliterates && !IsPlain(prepared) && Plain(prepared) is var plain && IsPlain(plain) ? plain : prepared;
+        return transliterates && !IsPlain(prepared, languages) && Plain(prepared) is var plain && IsPlain(plain, languages) ? plain : prepared;
     }
 
-    private static bool IsPlain(string text) => text.All(character => Gsm7Alphabet.Default.CostOf(character) > 0);
+    private static bool IsPlain(string text, EquatableArray<NationalLanguage> languages) =>
+        Gsm7Alphabet.Default.Has(text) || Gsm7Alphabet.ShiftsOf(languages).Any(shift => Gsm7Alphabet.Of(shift.Locking, shift.Single).Has(text));
 
     private static string Plain(string text)
     {

@@ -20,7 +20,7 @@ internal static class Segmenter
         foreach (var (coding, locking, single) in Candidates(rules))
         {
             var alphabet = coding == TextCoding.Gsm7 ? Gsm7Alphabet.Of(locking, single) : null;
-            if (alphabet is not null && !text.All(character => alphabet.CostOf(character) > 0 && (!rules.IsLatin1 || character <= '\u00ff')))
+            if (alphabet is not null && (!alphabet.Has(text) || (rules.IsLatin1 && text.Any(character => character > '\u00ff'))))
             {
                 continue;
             }
@@ -30,27 +30,23 @@ internal static class Segmenter
             {
                 best = new Segmented(coding, locking, single, EquatableArray.From(segments));
             }
+
+            if (alphabet == Gsm7Alphabet.Default)
+            {
+                break; // what every phone reads, and what costs no more than the rest but in rare cases
+            }
         }
 
         return best is null || best.Segments.Count > rules.Most ? null : best;
     }
 
     /// <summary>Of equally short ones the first is taken: the more phones can read it, the earlier it stands.</summary>
-    private static IEnumerable<(TextCoding Coding, NationalLanguage Locking, NationalLanguage Single)> Candidates(SegmentRules rules)
-    {
-        yield return (TextCoding.Gsm7, NationalLanguage.None, NationalLanguage.None);
-        foreach (var language in rules.Languages)
-        {
-            yield return (TextCoding.Gsm7, NationalLanguage.None, language);
-            if (language != NationalLanguage.Spanish)
-            {
-                yield return (TextCoding.Gsm7, language, NationalLanguage.None);
-                yield return (TextCoding.Gsm7, language, language);
-            }
-        }
-
-        yield return (TextCoding.Utf16, NationalLanguage.None, NationalLanguage.None);
-    }
+    private static IEnumerable<(TextCoding Coding, NationalLanguage Locking, NationalLanguage Single)> Candidates(SegmentRules rules) =>
+    [
+        (TextCoding.Gsm7, NationalLanguage.None, NationalLanguage.None),
+        (TextCoding.Utf16, NationalLanguage.None, NationalLanguage.None),
+        .. from shift in Gsm7Alphabet.ShiftsOf(rules.Languages) select (TextCoding.Gsm7, shift.Locking, shift.Single),
+    ];
 
     private static int ShiftsOf(NationalLanguage locking, NationalLanguage single) =>
         ((locking == NationalLanguage.None ? 0 : 1) + (single == NationalLanguage.None ? 0 : 1)) * ShiftOctets;

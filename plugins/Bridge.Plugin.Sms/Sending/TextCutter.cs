@@ -1,3 +1,4 @@
+using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Codec;
 using Bridge.Plugin.Sms.Ways;
 
@@ -6,10 +7,10 @@ namespace Bridge.Plugin.Sms.Sending;
 /// <summary>Prepares and cuts texts as the options say. Pure.</summary>
 internal sealed class TextCutter(WayOptions options)
 {
-    // Kannel writes septets itself, and knows the default alphabet alone; so do most SMS centres.
     private readonly SegmentRules _rules = new()
     {
         Most = options.Endpoint.MaxSegments, IsWide = options.Endpoint.WideReferences, IsLatin1 = options.Driver.Alphabet == SmppAlphabet.Latin1,
+        Languages = LanguagesOf(options),
     };
 
     /// <summary>In UTF-16 code units: what surely fits. A part in UTF-16 holds 67 or, with a wide reference, 66, and loses one before a surrogate pair.</summary>
@@ -20,7 +21,12 @@ internal sealed class TextCutter(WayOptions options)
     public Segmented? Cut(string text)
     {
         var asItIs = Segmenter.Split(Preparation.Of(text, transliterates: false), _rules);
-        var plain = options.Endpoint.Transliterate ? Segmenter.Split(Preparation.Of(text, transliterates: true), _rules) : null;
+        var plain = options.Endpoint.Transliterate ? Segmenter.Split(Preparation.Of(text, transliterates: true, _rules.Languages), _rules) : null;
         return plain is not null && (asItIs is null || plain.Segments.Count < asItIs.Segments.Count) ? plain : asItIs;
     }
+
+    /// <summary>Kannel makes septets itself, by the default alphabet alone, and question marks of all else; phones and Twilio choose themselves.</summary>
+    private static EquatableArray<NationalLanguage> LanguagesOf(WayOptions options) => options.Driver is { Kind: DriverKind.AtModem or DriverKind.Smpp, Alphabet: not SmppAlphabet.Latin1 }
+        ? EquatableArray.From(options.Endpoint.Alphabets.Select(alphabet => (NationalLanguage)alphabet).Distinct())
+        : [];
 }

@@ -19,7 +19,7 @@ internal static class Submission
     public static PduBody.Message Of(OutgoingPart part, WayOptions options, bool reports, DateTimeOffset now)
     {
         var inFields = options.Driver.LongMessages == SmppLongMessages.Sar;
-        byte[] header = inFields ? [] : [.. part.Header];
+        var header = inFields ? ShiftsOf(part) : [.. part.Header];
         return new PduBody.Message
         {
             Source = options.Sender is { } sender ? TypedAs(options.Driver.SenderType, AddressOf(sender)) : new SmppAddress(0, 0, ""),
@@ -48,8 +48,11 @@ internal static class Submission
     {
         TextCoding.Utf16 => Utf16.Encode(part.Text.Value),
         _ when alphabet == SmppAlphabet.Latin1 => Encoding.Latin1.GetBytes(part.Text.Value),
-        _ => Gsm7Alphabet.Default.TryEncode(part.Text.Value) ?? throw new InvalidOperationException("the part is not in its coding"),
+        _ => part.Septets(),
     };
+
+    /// <summary>What the header says besides, where fields say which part it is.</summary>
+    private static byte[] ShiftsOf(OutgoingPart part) => UserDataHeader.TryDecode([.. part.Header]) is { } header ? (header with { Concatenation = null }).Encode() : [];
 
     private static EquatableArray<Tlv> FieldsOf(OutgoingPart part) => UserDataHeader.TryDecode([.. part.Header])?.Concatenation is { } of
         ?

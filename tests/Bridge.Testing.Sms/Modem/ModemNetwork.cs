@@ -30,7 +30,7 @@ internal sealed class ModemNetwork : IDisposable
             var parts = new Dictionary<int, SortedDictionary<int, string>>();
             foreach (var submit in Taken)
             {
-                var text = TextOf(submit.Content);
+                var text = TextOf(submit);
                 if (HeaderOf(submit)?.Concatenation is not { } of)
                 {
                     texts.Add(text);
@@ -52,7 +52,7 @@ internal sealed class ModemNetwork : IDisposable
 
     public IReadOnlyList<SmsPart> Parts => [.. Taken.Select(PartOf)];
 
-    public static SmsPart PartOf(Tpdu.Submit submit) => SmsPart.Of(HeaderOf(submit), TextOf(submit.Content));
+    public static SmsPart PartOf(Tpdu.Submit submit) => SmsPart.Of(HeaderOf(submit), TextOf(submit));
 
     public ModemDouble Add(string number)
     {
@@ -107,9 +107,9 @@ internal sealed class ModemNetwork : IDisposable
 
     private static UserDataHeader? HeaderOf(Tpdu.Submit submit) => UserDataHeader.TryDecode(submit.Content.Header.Bytes.Span);
 
-    private static string TextOf(UserData content) => content.Coding == TextCoding.Utf16
-        ? Utf16.Decode(content.Data.Bytes.Span)
-        : Gsm7Alphabet.Default.Decode(content.Data.Bytes.Span);
+    private static string TextOf(Tpdu.Submit submit) => submit.Content.Coding == TextCoding.Utf16
+        ? Utf16.Decode(submit.Content.Data.Bytes.Span)
+        : SmsPart.AlphabetOf(HeaderOf(submit)).Decode(submit.Content.Data.Bytes.Span);
 
     private DateTimeOffset NextTime() =>
         new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.FromHours(1)).AddSeconds(Interlocked.Increment(ref _seconds));

@@ -11,17 +11,8 @@ internal sealed record UserData(TextCoding Coding, Payload Header, Payload Data)
     private const int Most = 140;
 
     /// <summary>What a part of a text travels as.</summary>
-    public static UserData Of(OutgoingPart part)
-    {
-        byte[] header = [.. part.Header];
-        var shifts = UserDataHeader.TryDecode(header);
-        var data = part.Coding == TextCoding.Utf16
-            ? Utf16.Encode(part.Text.Value)
-            : Gsm7Alphabet.Of(shifts?.Locking ?? NationalLanguage.None, shifts?.Single ?? NationalLanguage.None).TryEncode(part.Text.Value);
-        return data is null
-            ? throw new InvalidOperationException("the part is not in its coding")
-            : new UserData(part.Coding, new Payload(header), new Payload(data));
-    }
+    public static UserData Of(OutgoingPart part) => new(
+        part.Coding, new Payload((byte[])[.. part.Header]), new Payload(part.Coding == TextCoding.Utf16 ? Utf16.Encode(part.Text.Value) : part.Septets()));
 
     /// <summary>The length, in septets or octets, and what it counts.</summary>
     public byte[] Encode()

@@ -1,3 +1,4 @@
+using Bridge.Abstractions;
 using Bridge.Plugin.Sms;
 
 namespace Bridge.Plugins.Tests.Sms.Modem;
@@ -17,13 +18,15 @@ internal sealed class RunningModem : HostedSms
     /// <param name="prepare">Of the modem, before it is opened.</param>
     /// <param name="change">Of the options.</param>
     /// <param name="clock">The real one, unless given.</param>
+    /// <param name="alphabets">None, unless given.</param>
     public static async Task<RunningModem> StartAsync(
-        Action<ModemDouble>? prepare = null, Func<DriverOptions, DriverOptions>? change = null, TimeProvider? clock = null)
+        Action<ModemDouble>? prepare = null, Func<DriverOptions, DriverOptions>? change = null, TimeProvider? clock = null,
+        EquatableArray<NationalAlphabet> alphabets = default)
     {
         var network = new ModemNetwork();
         var modem = network.Add(Number);
         prepare?.Invoke(modem);
-        var options = OptionsFor(modem);
+        var options = OptionsFor(modem) with { Alphabets = alphabets };
         var running = new RunningModem(network, modem, options with { Driver = change?.Invoke(options.Driver!) ?? options.Driver }, clock);
         await running.BeginAsync();
         return running;

@@ -1,4 +1,5 @@
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms;
 using Bridge.Plugin.Sms.Codec;
 using Bridge.Plugin.Sms.Codec.Transfer;
 using Bridge.Plugin.Sms.Sending;
@@ -20,6 +21,19 @@ public sealed class SendingTests
         Assert.Equal(text, Assert.Single(sms.Network.Texts));
         var submit = sms.Network.Taken[0];
         Assert.Equal(("+4915112345678", true, null), (submit.To.Number, submit.AsksForReport, submit.Validity));
+    }
+
+    [Theory]
+    [InlineData(3, 1)]
+    [InlineData(20, 3)]
+    public async Task A_national_alphabet_is_taken_where_it_saves_parts_and_what_it_costs_is_measured_so(int times, int parts)
+    {
+        await using var sms = await RunningModem.StartAsync(alphabets: [NationalAlphabet.Turkish]);
+        var outbound = sms.Of(string.Concat(Enumerable.Repeat("Şu ığdır ağacı {güzel} ", times)));
+        Assert.IsType<SendResult.Accepted>(await sms.Send(outbound));
+        Assert.Equal([((TextPart)((MessagePosted)outbound.Content).Parts[0]).Text.Value], sms.Network.Texts);
+        Assert.Equal((parts, parts), (sms.Network.Taken.Count, ((IMeasure)sms.Endpoint).UnitsOf(outbound)));
+        Assert.All(sms.Network.Taken, submit => Assert.Equal(0, submit.Scheme));
     }
 
     [Fact]

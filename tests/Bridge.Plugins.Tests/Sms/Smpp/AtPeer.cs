@@ -12,10 +12,12 @@ internal sealed class AtPeer : HostedSms
 
     /// <param name="peer">Disposed with this.</param>
     /// <param name="tls">Null without.</param>
-    public static async Task<AtPeer> StartAsync(PeerCentre peer, SmppTlsOptions? tls = null)
+    /// <param name="change">Of the options.</param>
+    public static async Task<AtPeer> StartAsync(PeerCentre peer, SmppTlsOptions? tls = null, Func<SmsOptions, SmsOptions>? change = null)
     {
         var options = RunningSmpp.OptionsFor(new Uri(tls is null ? $"smpp://127.0.0.1:{peer.Port}" : $"smpps://localhost:{peer.Port}"));
-        var at = new AtPeer(peer, options with { Driver = options.Driver! with { MessageIds = SmppMessageIds.HexInAnswers, Tls = tls } });
+        options = options with { Driver = options.Driver! with { MessageIds = SmppMessageIds.HexInAnswers, Tls = tls } };
+        var at = new AtPeer(peer, change?.Invoke(options) ?? options);
         await at.BeginAsync();
         return at;
     }

@@ -25,6 +25,23 @@ public sealed class NodePeerTests
         Assert.Empty(sms.Memory.State);
     }
 
+    /// <summary>Of the letters that it reads as the standard says: it takes either shift for both.</summary>
+    [Theory]
+    [InlineData(NationalAlphabet.Turkish, "Şu ığdır ağacı çok güzel {€} ", 1)]
+    [InlineData(NationalAlphabet.Spanish, "Aquí llovió según dijo Íñigo, ¡qué día! ", 1)]
+    [InlineData(NationalAlphabet.Turkish, "Şu ığdır ağacı çok güzel {€} ", 8)]
+    public async Task A_text_in_a_national_alphabet_arrives_intact(NationalAlphabet alphabet, string words, int times)
+    {
+        var text = string.Concat(Enumerable.Repeat(words, 3 * times));
+        await using var sms = await AtPeer.StartAsync(await PeerCentre.NodeAsync(), change: options => options with { Alphabets = [alphabet] });
+        var outbound = sms.Of(text);
+        Assert.IsType<SendResult.Accepted>(await sms.Send(outbound));
+        Assert.Equal(text, sms.Peer.Text);
+        Assert.All(sms.Peer.Parts, part => Assert.Equal(0, (int)part["coding"]!));
+        Assert.Equal(((IMeasure)sms.Endpoint).UnitsOf(outbound), sms.Peer.Parts.Count);
+        await sms.UntilAsync(() => sms.Reported.Count == 1);
+    }
+
     [Fact]
     public async Task A_failure_is_reported_and_an_end_of_use_understood()
     {
