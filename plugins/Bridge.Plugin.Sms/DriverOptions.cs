@@ -81,6 +81,11 @@ public sealed record DriverOptions
     [Example("false")]
     public bool? Reports { get; init; }
 
+    [Description("Kannel, SMPP, Android: whether messages of severity warning and critical are marked as urgent, to go before others that wait there; true "
+        + "unless written.")]
+    [Example("false")]
+    public bool? Priority { get; init; }
+
     [Description("SMPP: how delivery reports name a message that the answer named: the same way (same, unless written), or one in decimal and the "
         + "other in hexadecimal digits.")]
     [Example("hex_in_answers")]

@@ -20,6 +20,9 @@ internal interface IDriver : IDisposable
     /// <summary>Whether a whole text may come with a file (MMS).</summary>
     bool CarriesFiles => false;
 
+    /// <summary>Whether the other side can be told that a message is to show itself at once.</summary>
+    bool CarriesFlash => false;
+
     /// <summary>What it knows of its own in numbers. From any thread.</summary>
     IReadOnlyList<Figure> Figures => [];
 
@@ -59,6 +62,12 @@ internal sealed record OutgoingPart(
 {
     /// <summary>What goes with it, of a driver that <see cref="IDriver.CarriesFiles"/>; null for nothing.</summary>
     public AttachmentPart? File { get; init; }
+
+    /// <summary>It is to show itself at once, and not to be kept (class 0); where the way cannot say that, it is a message like any other.</summary>
+    public bool IsFlash { get; init; }
+
+    /// <summary>How much it matters.</summary>
+    public Severity Severity { get; init; } = Severity.Notice;
 
     /// <summary>Its text in the alphabet that its header names, one septet in each octet.</summary>
     public byte[] Septets()

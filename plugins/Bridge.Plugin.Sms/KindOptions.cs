@@ -24,6 +24,7 @@ internal static class KindOptions
         ("window", driver => driver.Window, [DriverKind.Smpp]),
         ("keep_alive", driver => driver.KeepAlive, [DriverKind.Smpp]),
         ("reports", driver => driver.Reports, [DriverKind.Smpp, DriverKind.AtModem, DriverKind.AndroidSmsGateway, DriverKind.Twilio]),
+        ("priority", driver => driver.Priority, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.AndroidSmsGateway]),
         ("message_ids", driver => driver.MessageIds, [DriverKind.Smpp]),
         ("alphabet", driver => driver.Alphabet, [DriverKind.Smpp]),
         ("long_messages", driver => driver.LongMessages, [DriverKind.Smpp]),

@@ -1,5 +1,6 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Codec;
+using Bridge.Plugin.Sms.Sending;
 
 [assembly: BridgePlugin(typeof(Bridge.Plugin.Sms.SmsPlugin))]
 
@@ -14,6 +15,7 @@ public sealed class SmsPlugin : Plugin<SmsOptions>
         Name = "sms",
         Carries = SmsEndpoint.Carries,
         SendersCanBeForged = true,
+        DestinationOptions = [Flash.Option],
         CheckDestination = FaultOfDestination,
         CheckPattern = FaultOfPattern,
     };

@@ -37,8 +37,8 @@ function take (session, pdu) {
   }
 
   const id = ++ids
-  const { destination_addr: to, dest_addr_ton: ton, data_coding: coding, validity_period: validity, short_message: { message: text } } = pdu
-  say({ part: { to, ton, coding, validity, text } })
+  const { destination_addr: to, dest_addr_ton: ton, data_coding: coding, validity_period: validity, priority_flag: priority, short_message: { message: text } } = pdu
+  say({ part: { to, ton, coding, validity, priority, text } })
   session.send(pdu.response({ message_id: id.toString(16).toUpperCase() }))
   if (pdu.registered_delivery & 1) {
     const stat = pdu.destination_addr.endsWith('1') ? 'UNDELIV' : 'DELIVRD'

@@ -17,6 +17,8 @@ internal sealed class KannelDriver(WayOptions options, EndpointContext context, 
 
     public bool Reports => options.Driver is { Callback: not null, Secret: not null };
 
+    public bool CarriesFlash => true;
+
     public Task OpenAsync(Running running, CancellationToken cancellationToken) => CheckAsync(cancellationToken);
 
     public Task WatchAsync(IInbox inbox, CancellationToken stopping) => _watch.RunAsync(CheckAsync, FaultOfStatusAsync, inbox, stopping);
@@ -70,6 +72,8 @@ internal sealed class KannelDriver(WayOptions options, EndpointContext context, 
         yield return ("X-Kannel-From", options.Sender);
         yield return ("X-Kannel-SMSC", options.Driver.Smsc);
         yield return ("X-Kannel-Coding", part.Coding == TextCoding.Utf16 ? "2" : "0"); // left to itself Kannel makes question marks of what is not in its alphabet
+        yield return ("X-Kannel-MClass", part.IsFlash ? "0" : null);
+        yield return ("X-Kannel-Priority", Urgency.LevelOf(part, options.Driver) is var level and > 0 ? level.ToString(CultureInfo.InvariantCulture) : null);
         yield return ("X-Kannel-UDH", part.Header.Count > 0 ? Convert.ToHexString([.. part.Header]) : null);
         yield return ("X-Kannel-Validity", part.Expires is { } end ? MinutesUntil(end).ToString(CultureInfo.InvariantCulture) : null);
         if (options.Driver is { Callback: { } callback, Secret: { } secret })

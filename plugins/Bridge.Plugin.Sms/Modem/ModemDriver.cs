@@ -18,6 +18,8 @@ internal sealed class ModemDriver(WayOptions options, EndpointContext context) :
 
     public bool Reports => _run?.Reports ?? options.Driver.Reports != false;
 
+    public bool CarriesFlash => true;
+
     public IReadOnlyList<Figure> Figures => _run?.Figures ?? [];
 
     public async Task OpenAsync(Running running, CancellationToken cancellationToken)

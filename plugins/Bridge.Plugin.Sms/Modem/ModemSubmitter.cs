@@ -33,6 +33,7 @@ internal sealed class ModemSubmitter(
 
         var (octets, length) = TpduEncoder.Encode(new Tpdu.Submit(null, TpAddress.Of(part.To), UserData.Of(part))
         {
+            Scheme = CodingScheme.Of(part.Coding, part.IsFlash),
             AsksForReport = reports,
             Validity = part.Expires is { } end ? ValidityPeriod.Of(end - context.Clock.GetUtcNow()) : null,
         });

@@ -23,8 +23,9 @@ internal sealed partial class PhoneJson : JsonSerializerContext;
 /// <param name="SimNumber">Which SIM; from 1. Null for the phone's own choice.</param>
 /// <param name="WithDeliveryReport">Whether the network is asked for a report.</param>
 /// <param name="Ttl">After so many seconds it is not sent any more; null for never.</param>
+/// <param name="Priority">Higher ones go first; null for 0.</param>
 internal sealed record NewMessage(
-    string Id, string DeviceId, IReadOnlyList<string> PhoneNumbers, NewText TextMessage, int? SimNumber, bool WithDeliveryReport, long? Ttl)
+    string Id, string DeviceId, IReadOnlyList<string> PhoneNumbers, NewText TextMessage, int? SimNumber, bool WithDeliveryReport, long? Ttl, int? Priority)
 {
     /// <summary>Nothing of its content.</summary>
     public override string ToString() => $"({Id})";

@@ -9,6 +9,8 @@ internal sealed class Dispatch(EndpointContext context, SmsOptions options, IRea
 {
     private static readonly int s_one = Capacity.Of(TextCoding.Utf16, 0);
 
+    private readonly Flash _flash = new(context.Report);
+
     // Parts of different messages to one number are confused when they carry one reference: any beginning, then another each time.
     private int _reference = context.Random.Next(0x10000);
 
@@ -56,6 +58,7 @@ internal sealed class Dispatch(EndpointContext context, SmsOptions options, IRea
             return new SendResult.Refused($"longer than {options.MaxSegments} parts", "shorten it, or raise max_segments");
         }
 
+        _flash.Look(outbound, way);
         var progress = earlier?.Total == message.Segments.Count ? earlier
             : new SendProgress(default, Interlocked.Increment(ref _reference) & 0xffff, message.Segments.Count, 0, way.Options.Name);
         return await new PartSender(context, way, inbox).SendAsync(outbound, to, message, progress, cancellationToken);

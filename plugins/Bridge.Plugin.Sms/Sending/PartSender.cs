@@ -46,7 +46,7 @@ internal sealed class PartSender(EndpointContext context, Way way, IInbox inbox)
         outbound.Key, index + 1, message.Segments.Count, to, message.Coding, message.Segments[index].Text,
         EquatableArray.From(message.HeaderOf(index, reference, way.Options.Endpoint.WideReferences).Encode()), outbound.Expires)
     {
-        File = Dispatch.FileOf(outbound),
+        File = Dispatch.FileOf(outbound), IsFlash = Flash.IsAsked(outbound), Severity = outbound.Severity,
     };
 
     /// <summary>What is out stays out: only when that is durable may the rest be tried again.</summary>

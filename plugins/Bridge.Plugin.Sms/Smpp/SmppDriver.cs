@@ -15,6 +15,8 @@ internal sealed class SmppDriver(WayOptions options, EndpointContext context) : 
     private readonly SubmitMemory _memory = new(options.Driver, context.Clock);
     private volatile SmppRun? _run;
 
+    public bool CarriesFlash => true;
+
     public bool Reports => options.Driver.Reports != false && options.Driver.Bind != SmppBinding.Transmitter;
 
     public async Task OpenAsync(Running running, CancellationToken cancellationToken) =>

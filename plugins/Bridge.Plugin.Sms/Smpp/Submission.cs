@@ -14,9 +14,11 @@ internal static class Submission
     private const byte FinalReport = 1;
     private const byte DefaultAlphabet = 0;
     private const byte Ucs2 = 8;
+    private const byte FlashGsm = 0xf0; // as 3GPP 23.038 has it, and so never Latin-1
+    private const byte FlashUcs2 = 0x18;
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(7);
 
-    public static PduBody.Message Of(OutgoingPart part, WayOptions options, bool reports, DateTimeOffset now)
+    public static PduBody.Message Of(OutgoingPart part, WayOptions options, bool reports, byte priority, DateTimeOffset now)
     {
         var inFields = options.Driver.LongMessages == SmppLongMessages.Sar;
         var header = inFields ? ShiftsOf(part) : [.. part.Header];
@@ -25,9 +27,16 @@ internal static class Submission
             Source = options.Sender is { } sender ? TypedAs(options.Driver.SenderType, AddressOf(sender)) : new SmppAddress(0, 0, ""),
             Destination = AddressOf(part.To),
             EsmClass = header.Length > 0 ? HasHeader : (byte)0,
+            Priority = priority,
             RegisteredDelivery = reports ? FinalReport : (byte)0,
             ValidityPeriod = part.Expires is { } end ? Absolute(end, now) : "",
-            DataCoding = part.Coding == TextCoding.Utf16 ? Ucs2 : DefaultAlphabet,
+            DataCoding = (part.Coding, part.IsFlash) switch
+            {
+                (TextCoding.Utf16, true) => FlashUcs2,
+                (TextCoding.Utf16, false) => Ucs2,
+                (_, true) => FlashGsm,
+                _ => DefaultAlphabet,
+            },
             Content = new Payload((byte[])[.. header, .. OctetsOf(part, options.Driver.Alphabet)]),
             Tlvs = inFields ? FieldsOf(part) : [],
         };
@@ -47,7 +56,7 @@ internal static class Submission
     private static byte[] OctetsOf(OutgoingPart part, SmppAlphabet? alphabet) => part.Coding switch
     {
         TextCoding.Utf16 => Utf16.Encode(part.Text.Value),
-        _ when alphabet == SmppAlphabet.Latin1 => Encoding.Latin1.GetBytes(part.Text.Value),
+        _ when alphabet == SmppAlphabet.Latin1 && !part.IsFlash => Encoding.Latin1.GetBytes(part.Text.Value),
         _ => part.Septets(),
     };
 

@@ -9,6 +9,9 @@ internal sealed class SubmitMemory(DriverOptions driver, TimeProvider clock) : I
 
     public FewTries Tries { get; } = new();
 
+    /// <summary>The SMS centre refused a message for its priority: none is said any more.</summary>
+    public volatile bool KnowsNoPriority;
+
     /// <summary>Places for messages that are on their way without an answer.</summary>
     public SemaphoreSlim Window { get; } = new((driver.Window ?? DriverDefaults.Window) * (driver.Binds ?? 1));
 

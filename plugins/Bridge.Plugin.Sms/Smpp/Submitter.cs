@@ -75,7 +75,8 @@ internal sealed class Submitter(
     private async Task<PartResult> SubmitAsync(OutgoingPart part, CancellationToken cancellationToken)
     {
         var at = context.Clock.GetUtcNow();
-        var asking = SessionOf(part.To).AskAsync(CommandId.SubmitSm, Submission.Of(part, options, reports, at));
+        var priority = memory.KnowsNoPriority ? (byte)0 : Urgency.LevelOf(part, options.Driver);
+        var asking = SessionOf(part.To).AskAsync(CommandId.SubmitSm, Submission.Of(part, options, reports, priority, at));
         try
         {
             return await asking.WaitAsync(s_patience, context.Clock, cancellationToken) switch
@@ -136,6 +137,12 @@ internal sealed class Submitter(
         if (SubmitFault.IsBusy(answer.Status))
         {
             return new SendResult.Deferred(HasEnough, memory.Throttle.HasEnough(at));
+        }
+
+        if (answer.Status == CommandStatus.InvPrtFlg && !memory.KnowsNoPriority)
+        {
+            memory.KnowsNoPriority = true;
+            return new SendResult.Deferred("the SMS centre does not take its priority: it goes without", TimeSpan.Zero);
         }
 
         return SubmitFault.Of(answer.Status) switch

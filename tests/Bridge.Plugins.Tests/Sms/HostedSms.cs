@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms;
 using Bridge.Plugins.Tests.Mqtt;
@@ -37,6 +38,9 @@ internal class HostedSms : IAsyncDisposable
     public string? Impairment { get; private set; }
 
     public int Connections { get; private set; }
+
+    /// <summary>What it said of itself.</summary>
+    public ConcurrentQueue<string> Told { get; } = [];
 
     public IReadOnlyList<Inbound> Heard => Memory.Snapshot(events => events.ToList());
 
@@ -105,7 +109,7 @@ internal class HostedSms : IAsyncDisposable
         new EndpointContext
         {
             Id = new EndpointId("sms"), Logger = NullLogger.Instance, Clock = _clock, Random = new Random(1), State = Memory, Blobs = Blobs, Window = 100, Drops = Memory,
-            Report = _ => { },
+            Report = Told.Enqueue,
         },
         _options);
 

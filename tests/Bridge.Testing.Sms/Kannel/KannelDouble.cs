@@ -27,6 +27,11 @@ internal sealed class KannelDouble : HttpDouble
     /// <summary>One request that was accepted.</summary>
     public sealed record Taken(string To, string? From, string Text, string Coding, string? Header, string? Validity, string? ReportUrl)
     {
+        /// <summary>0: it shows itself at once.</summary>
+        public string? Class { get; init; }
+
+        public string? Priority { get; init; }
+
         public SmsPart Part => SmsPart.Of(Header is null ? null : UserDataHeader.TryDecode(Convert.FromHexString(Header)), Text);
     }
 
@@ -130,7 +135,10 @@ internal sealed class KannelDouble : HttpDouble
         var text = Encoding.UTF8.GetString(body.ToArray());
         await PassAsync(context, answer, new Taken(
             Header("To")!, Header("From"), Header("Coding") == "2" ? text : string.Concat(text.Select(letter => Alphabet.Contains(letter, StringComparison.Ordinal) ? letter : '?')),
-            Header("Coding") ?? "0", Header("UDH"), Header("Validity"), Header("DLR-Url")));
+            Header("Coding") ?? "0", Header("UDH"), Header("Validity"), Header("DLR-Url"))
+        {
+            Class = Header("MClass"), Priority = Header("Priority"),
+        });
     }
 
     public void Take(Taken taken)

@@ -42,11 +42,12 @@ public sealed partial class KannelPeer : IAsyncDisposable
 
     /// <param name="message">The URL to which what comes in is brought.</param>
     /// <param name="joins">Whether Kannel joins the parts of long messages itself, as it does unless told otherwise.</param>
-    public static async Task<KannelPeer> StartAsync(string message, bool joins = true)
+    /// <param name="centre">The port of an SMS centre that speaks SMPP; null for fakesmsc.</param>
+    public static async Task<KannelPeer> StartAsync(string message, bool joins = true, int? centre = null)
     {
         var kannel = new KannelPeer();
         var boxPort = MosquittoBroker.FreePort();
-        await File.WriteAllTextAsync(Path.Combine(kannel._folder, "kannel.conf"), kannel.Configuration(boxPort, message, joins));
+        await File.WriteAllTextAsync(Path.Combine(kannel._folder, "kannel.conf"), kannel.Configuration(boxPort, message, joins, centre));
         kannel.Start("/usr/sbin/bearerbox", ["-v", "4", "kannel.conf"]);
         await ListensAsync(boxPort); // not by connecting: bearerbox would take that for a box
         kannel.Start("/usr/sbin/smsbox", ["-v", "4", "kannel.conf"]);
@@ -124,7 +125,7 @@ public sealed partial class KannelPeer : IAsyncDisposable
     }
 
     // A group begins behind an empty line, and a field that Kannel does not know ends it.
-    private string Configuration(int boxPort, string message, bool joins) => $"""
+    private string Configuration(int boxPort, string message, bool joins, int? centre) => $"""
         group = core
         admin-port = {_adminPort}
         admin-interface = 127.0.0.1
@@ -139,11 +140,10 @@ public sealed partial class KannelPeer : IAsyncDisposable
         store-location = "{_folder}/kannel.store"
 
         group = smsc
-        smsc = fake
+        {(centre is null ? "smsc = fake\nconnect-allow-ip = 127.0.0.1" : "smsc = smpp\nsmsc-username = bridge\nsmsc-password = canary-p\nsystem-type = x\ntransceiver-mode = true")}
         smsc-id = FAKE
         host = 127.0.0.1
-        port = {_centrePort}
-        connect-allow-ip = 127.0.0.1
+        port = {centre ?? _centrePort}
 
         group = smsbox
         bearerbox-host = 127.0.0.1

@@ -25,7 +25,7 @@ internal sealed partial class SmscDouble
     private static SmsPart PartOf(PduBody.Message message)
     {
         var (header, content) = Split(message);
-        return SmsPart.Of(header, message.DataCoding == 8 ? Utf16.Decode(content) : SmsPart.AlphabetOf(header).Decode(content));
+        return SmsPart.Of(header, message.DataCoding is 0x08 or 0x18 ? Utf16.Decode(content) : SmsPart.AlphabetOf(header).Decode(content));
     }
 
     private async Task<bool> IsAcknowledgedAsync(SmscSession session, PduBody.Message message)

@@ -11,6 +11,7 @@ internal enum CommandStatus : uint
     InvCmdId = 0x03,
     InvBndSts = 0x04,
     AlyBnd = 0x05,
+    InvPrtFlg = 0x06,
     SysErr = 0x08,
     InvSrcAdr = 0x0a,
     InvDstAdr = 0x0b,

@@ -3,6 +3,7 @@ using Bridge.Abstractions;
 using Bridge.Plugin.Sms;
 using Bridge.Plugins.Tests.Matrix;
 using Bridge.Plugins.Tests.Mqtt;
+using Bridge.Plugins.Tests.Sms.Smpp;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -82,6 +83,20 @@ public sealed class KannelPeerTests
         Assert.Equal(2, failures);
     }
 
+    [Theory]
+    [InlineData("Alarm", 0xf0)]
+    [InlineData("Тревога", 0x18)]
+    public async Task What_is_urgent_and_shows_itself_at_once_reaches_the_SMS_centre_behind_Kannel_so(string text, int coding)
+    {
+        Assert.SkipUnless(KannelPeer.IsInstalled, NotInstalled);
+        await using var centre = await PeerCentre.NodeAsync();
+        await using var at = await AtKannel.StartAsync("post-url", "message?id=%I&from=%p&to=%P&time=%T", centre: centre.Port);
+        Assert.IsType<SendResult.Accepted>(await at.SendAsync(text, Severity.Critical, isFlash: true));
+        await at.UntilAsync(() => centre.Parts.Count == 1);
+        var part = centre.Parts[0];
+        Assert.Equal((text, coding, 3), ((string)part["text"]!, (int)part["coding"]!, (int)part["priority"]!));
+    }
+
     private sealed class AtKannel(KannelPeer kannel, EndpointFront front, SmsEndpoint endpoint, HostMemory memory) : IAsyncDisposable
     {
         private readonly CancellationTokenSource _stopping = new();
@@ -91,10 +106,10 @@ public sealed class KannelPeerTests
 
         public HostMemory Memory => memory;
 
-        public static async Task<AtKannel> StartAsync(string kind, string url, bool joins = true)
+        public static async Task<AtKannel> StartAsync(string kind, string url, bool joins = true, int? centre = null)
         {
             var front = await EndpointFront.StartAsync("sms");
-            var kannel = await KannelPeer.StartAsync($"{kind} = \"{front.Url}/{url}&secret={RunningSms.Secret}\"", joins);
+            var kannel = await KannelPeer.StartAsync($"{kind} = \"{front.Url}/{url}&secret={RunningSms.Secret}\"", joins, centre);
             var memory = new HostMemory();
             var endpoint = new SmsEndpoint(
                 new EndpointContext
@@ -120,9 +135,10 @@ public sealed class KannelPeerTests
         public List<T> Heard<T>()
             where T : BridgeEvent => memory.Snapshot(events => events.Select(inbound => inbound.Event).OfType<T>().ToList());
 
-        public async Task<SendResult> SendAsync(string text) => await endpoint.SendAsync(
+        public async Task<SendResult> SendAsync(string text, Severity severity = Severity.Notice, bool isFlash = false) => await endpoint.SendAsync(
             new Outbound
             {
+                Severity = severity, Options = isFlash ? [new Property("flash", "true")] : [],
                 Key = new DeliveryKey("A-b_c0123456789"), Event = EventId.New(TimeProvider.System), To = new Address(new EndpointId("sms"), "+4915112345678"),
                 Content = MessagePosted.Of(text), OccurredAt = TimeProvider.System.GetUtcNow(),
             },

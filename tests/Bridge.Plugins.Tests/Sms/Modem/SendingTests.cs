@@ -24,8 +24,8 @@ public sealed class SendingTests
     }
 
     [Theory]
-    [InlineData(3, 1)]
-    [InlineData(20, 3)]
+    [InlineData(4, 1)]
+    [InlineData(20, 4)]
     public async Task A_national_alphabet_is_taken_where_it_saves_parts_and_what_it_costs_is_measured_so(int times, int parts)
     {
         await using var sms = await RunningModem.StartAsync(alphabets: [NationalAlphabet.Turkish]);
