@@ -30,6 +30,9 @@ internal sealed record Part(PartKey Key, int Sequence, TextCoding Coding, Payloa
     /// <summary>What came with a whole message.</summary>
     public EquatableArray<AttachmentPart> Files { get; init; }
 
+    /// <summary>Between which applications it travels; null where it is for people.</summary>
+    public Ports? Ports { get; init; }
+
     /// <summary>Tells messages apart whose sender used one reference for several; given by <see cref="Reassembler.Take"/>.</summary>
     public int Generation { get; init; }
 

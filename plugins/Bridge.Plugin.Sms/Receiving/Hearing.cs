@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Codec;
@@ -53,7 +54,7 @@ internal sealed class Hearing(EndpointContext context, string? country, IInbox i
         var (reference, total, sequence) = message.Header.Concatenation is { } of ? (of.Reference, of.Total, of.Sequence) : (0, 1, 1);
         var part = new Part(new PartKey(message.From, message.To, reference, total), sequence, message.Coding, message.Data, context.Clock.GetUtcNow())
         {
-            NativeId = message.NativeId, SentAt = message.SentAt, Files = message.Files,
+            NativeId = message.NativeId, SentAt = message.SentAt, Files = message.Files, Ports = message.Header.Ports,
         };
         if (total == 1)
         {
@@ -82,7 +83,7 @@ internal sealed class Hearing(EndpointContext context, string? country, IInbox i
             {
                 foreach (var parts in _reassembler.Overdue())
                 {
-                    await HandOverAsync(parts, inbound => inbound); // with a gap: no single word
+                    await GiveUpAsync(parts);
                     context.Drops.Dropped("a part of a long message that did not come within half an hour", parts[0].Key.Total - parts.Count);
                 }
             }
@@ -114,15 +115,40 @@ internal sealed class Hearing(EndpointContext context, string? country, IInbox i
         }
     }
 
-    private async Task HandOverAsync(IReadOnlyList<Part> parts, Func<Inbound, Inbound> read)
+    private Task HandOverAsync(IReadOnlyList<Part> parts, Func<Inbound, Inbound> read) => AcceptAsync(parts, [read(EventOf(parts))]);
+
+    /// <summary>A text with a gap is of use, and is no single word; octets with a gap are of none.</summary>
+    private async Task GiveUpAsync(IReadOnlyList<Part> parts)
+    {
+        if (parts.Any(IsData))
+        {
+            await AcceptAsync(parts, []);
+            context.Drops.Dropped("a long binary message that did not come whole within half an hour");
+        }
+        else
+        {
+            await AcceptAsync(parts, [EventOf(parts)]);
+        }
+    }
+
+    private async Task AcceptAsync(IReadOnlyList<Part> parts, IReadOnlyList<Inbound> events)
     {
         var joined = JoinedMessage.Of(parts, context.Clock.GetUtcNow());
-        await inbox.AcceptAsync(new InboundBatch([read(EventOf(parts))], [.. parts.Select(StoredPart.Remove), Put(joined)]));
+        await inbox.AcceptAsync(new InboundBatch(events, [.. parts.Select(StoredPart.Remove), Put(joined)]));
         _reassembler.Forget(parts, joined);
     }
 
     private static MessagePosted Posted(string text, EquatableArray<AttachmentPart> files) => files.Count == 0 ? MessagePosted.Of(text)
         : new MessagePosted([.. text.Length > 0 ? (IEnumerable<MessagePart>)[new TextPart(new MessageText(text))] : [], .. files]);
+
+    private static bool IsData(Part part) => part.Coding == TextCoding.Octets;
+
+    /// <summary>A machine's: what it is says the port, if anything does.</summary>
+    private static DataReported DataOf(IReadOnlyList<Part> parts) => new(
+        new Payload(parts.SelectMany(part => part.Data.Bytes.ToArray()).ToArray()), "application/octet-stream",
+        Properties: parts[0].Ports is { } ports ? [PortOf("port", ports.Destination), PortOf("source_port", ports.Source)] : []);
+
+    private static Property PortOf(string name, int port) => new(name, port.ToString(CultureInfo.InvariantCulture));
 
     private static StateChange Put(JoinedMessage joined) => new(
         JoinedPrefix + string.Join('\n', joined.Key.From, joined.Key.To, joined.Key.Reference, joined.Key.Total), JsonSerializer.SerializeToUtf8Bytes(joined, StateJson.Default.JoinedMessage));
@@ -133,9 +159,7 @@ internal sealed class Hearing(EndpointContext context, string? country, IInbox i
         return new Inbound
         {
             Address = new Address(context.Id, from),
-            Event = parts.Any(part => part.Coding == TextCoding.Octets)
-                ? new DataReported(new Payload(parts.SelectMany(part => part.Data.Bytes.ToArray()).ToArray()), "application/octet-stream")
-                : Posted(Reassembler.TextOf(parts, Gap), parts[0].Files),
+            Event = parts.Any(IsData) ? DataOf(parts) : Posted(Reassembler.TextOf(parts, Gap), parts[0].Files),
             NativeId = parts[0].NativeId is { } id ? new NativeId(id) : null,
             Sender = new Sender(from),
             Conversation = new ConversationFacts(null, IsDirect: true),

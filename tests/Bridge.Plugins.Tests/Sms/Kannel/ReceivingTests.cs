@@ -109,6 +109,33 @@ public sealed class ReceivingTests
     }
 
     [Fact]
+    public async Task Octets_in_parts_are_one_payload_over_a_restart_and_say_between_which_ports_they_travel()
+    {
+        await using var sms = await RunningSms.StartAsync();
+        await Part(2, "%03");
+        await sms.RestartAsync();
+        await Part(1, "%01%02");
+        var data = Assert.IsType<DataReported>(Assert.Single(sms.Heard).Event);
+        Assert.Equal([1, 2, 3], data.Payload.Bytes.ToArray());
+        Assert.Equal([new Property("port", "2948"), new Property("source_port", "9200")], data.Properties);
+
+        Task<HttpReply> Part(int number, string text) =>
+            sms.Call("/message", $"{Shown}&coding=1&charset=8-BIT&udh=%0B%00%03%2A%02%0{number}%05%04%0B%84%23%F0&text={text}");
+    }
+
+    [Fact]
+    public async Task Octets_of_which_a_part_never_comes_are_counted_and_not_handed_over()
+    {
+        var clock = new ManualClock();
+        await using var sms = await RunningSms.StartAsync(clock: clock);
+        await sms.Call("/message", $"{Shown}&coding=1&charset=8-BIT&udh=%05%00%03%2A%02%01&text=%01");
+        clock.Advance(TimeSpan.FromMinutes(31));
+        await sms.UntilAsync(() => sms.Memory.Dropped.ContainsKey("a long binary message that did not come whole within half an hour"));
+        Assert.Empty(sms.Heard);
+        Assert.DoesNotContain(sms.Memory.State.Keys, key => key.StartsWith("part/", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Whatever_is_called_is_answered()
     {
         var random = new Random(509);

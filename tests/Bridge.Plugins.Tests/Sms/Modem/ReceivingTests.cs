@@ -30,6 +30,35 @@ public sealed class ReceivingTests
         Assert.Equal(["Grüße €"], Texts(sms));
     }
 
+    /// <summary>In the two ways to write it, and for both codings.</summary>
+    [Theory]
+    [InlineData("Alarm", 0x10)]
+    [InlineData("Alarm", 0xf0)]
+    [InlineData("Тревога", 0x18)]
+    public async Task A_flash_message_is_heard_like_any_other(string text, byte scheme)
+    {
+        await using var sms = await RunningModem.StartAsync();
+        var coding = CodingScheme.Of(scheme);
+        var content = new UserData(coding, default, new(coding == TextCoding.Utf16 ? Utf16.Encode(text) : Gsm7Alphabet.Default.TryEncode(text)!));
+        sms.Modem.Receive(TpduMirror.Write(
+            new Tpdu.Deliver(null, TpAddress.Of("+4915112345678"), content) { Scheme = scheme, At = TimeProvider.System.GetUtcNow() }));
+        await sms.UntilAsync(() => sms.Heard.Count == 1);
+        Assert.Equal([text], Texts(sms));
+    }
+
+    [Fact]
+    public async Task Octets_are_data()
+    {
+        await using var sms = await RunningModem.StartAsync();
+        var header = new UserDataHeader { Ports = new Ports(2948, 9200) }.Encode();
+        var content = new UserData(TextCoding.Octets, new(header), new((byte[])[1, 2, 255]));
+        sms.Modem.Receive(TpduMirror.Write(new Tpdu.Deliver(null, TpAddress.Of("12345"), content) { At = TimeProvider.System.GetUtcNow() }));
+        await sms.UntilAsync(() => sms.Heard.Count == 1);
+        var data = Assert.IsType<DataReported>(sms.Heard[0].Event);
+        Assert.Equal([1, 2, 255], data.Payload.Bytes.ToArray());
+        Assert.Equal(new Property("port", "2948"), data.Properties[0]);
+    }
+
     [Fact]
     public async Task What_came_while_nobody_listened_is_handed_over_in_order()
     {

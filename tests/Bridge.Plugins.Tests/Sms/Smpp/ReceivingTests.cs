@@ -109,7 +109,9 @@ public sealed class ReceivingTests
         await using var sms = await RunningSmpp.StartAsync();
         sms.Centre.Bring(SmscDouble.From("4915100000012", Convert.FromHexString("060504158200000102ff"), 4, 0x40));
         await sms.UntilAsync(() => sms.Heard.Count > 0);
-        Assert.Equal([1, 2, 255], Assert.IsType<DataReported>(sms.Heard[0].Event).Payload.Bytes.ToArray());
+        var data = Assert.IsType<DataReported>(sms.Heard[0].Event);
+        Assert.Equal([1, 2, 255], data.Payload.Bytes.ToArray());
+        Assert.Equal([new Property("port", "5506"), new Property("source_port", "0")], data.Properties);
     }
 
     private static string TextOf(Inbound inbound) => ((TextPart)Assert.IsType<MessagePosted>(inbound.Event).Parts[0]).Text.Value;

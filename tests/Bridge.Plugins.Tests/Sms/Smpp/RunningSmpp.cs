@@ -12,10 +12,11 @@ internal sealed class RunningSmpp : HostedSms
     public SmscDouble Centre { get; }
 
     public static async Task<RunningSmpp> StartAsync(
-        Func<DriverOptions, DriverOptions>? change = null, TimeProvider? clock = null, SmscDouble? centre = null, string sender = "+4915100000000")
+        Func<DriverOptions, DriverOptions>? change = null, TimeProvider? clock = null, SmscDouble? centre = null, string sender = "+4915100000000",
+        EquatableArray<NationalAlphabet> alphabets = default)
     {
         centre ??= SmscDouble.Start();
-        var options = OptionsFor(centre.Url) with { Sender = sender };
+        var options = OptionsFor(centre.Url) with { Sender = sender, Alphabets = alphabets };
         var running = new RunningSmpp(centre, options with { Driver = change?.Invoke(options.Driver!) ?? options.Driver }, clock);
         await running.BeginAsync();
         return running;

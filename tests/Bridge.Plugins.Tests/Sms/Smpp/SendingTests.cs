@@ -38,6 +38,21 @@ public sealed class SendingTests
     }
 
     [Fact]
+    public async Task A_national_alphabet_is_named_before_the_text_also_where_fields_say_which_part_it_is()
+    {
+        await using var sms = await RunningSmpp.StartAsync(
+            driver => driver with { LongMessages = SmppLongMessages.Sar }, alphabets: [NationalAlphabet.Portuguese]);
+        var text = string.Concat(Enumerable.Repeat("Não há questões, só atenção à mão! ", 12));
+        await sms.Send(sms.Of(text));
+        Assert.Equal(text, string.Concat(sms.Centre.Parts.Select(part => part.Text)));
+        Assert.Equal(3, sms.Centre.All.Count); // seven in UTF-16
+        Assert.All(sms.Centre.All, part => Assert.Equal([4 - 1, 0x25, 1, 3], part.Content.Bytes.ToArray()[..4]));
+        Assert.All(sms.Centre.All, part => Assert.NotNull(part.Find(TlvTag.SarMsgRefNum)));
+        await sms.Send(sms.Of("plain"));
+        Assert.Equal(0, sms.Centre.All[^1].EsmClass);
+    }
+
+    [Fact]
     public async Task Parts_can_be_marked_by_fields_instead()
     {
         await using var sms = await RunningSmpp.StartAsync(driver => driver with { LongMessages = SmppLongMessages.Sar });
