@@ -48,6 +48,7 @@ public sealed class HttpJourneyTests : IDisposable
         Assert.Equal(
             [
                 "bridge_endpoint_day_spent", "bridge_endpoint_day_limit", "bridge_endpoint_day_held", // nothing has such a limit
+                "bridge_sms_registered", "bridge_sms_signal_dbm", "bridge_sms_balance", // there is no modem
                 "bridge_open_deliveries", "bridge_open_lanes", "bridge_oldest_open_delivery_seconds", // nothing is open
             ],
             GaugesOnThePage().Except(families));
