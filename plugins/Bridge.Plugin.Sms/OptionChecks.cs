@@ -3,6 +3,7 @@ using Bridge.Plugin.Sms.Codec;
 using Bridge.Plugin.Sms.Kannel;
 using Bridge.Plugin.Sms.Modem;
 using Bridge.Plugin.Sms.Phone;
+using Bridge.Plugin.Sms.Sending;
 using Bridge.Plugin.Sms.Smpp;
 using Bridge.Plugin.Sms.Stop;
 using Bridge.Plugin.Sms.Twilio;
@@ -39,6 +40,11 @@ internal static class OptionChecks
         foreach (var problem in OfSender("sender", options.Sender))
         {
             yield return problem;
+        }
+
+        if (options.Alphabets.Count > 0 && WayOptions.AllOf(options).All(way => TextCutter.LanguagesOf(way).Count == 0))
+        {
+            yield return new("alphabets", "no way of this endpoint carries national alphabets", "remove it: only a modem and SMPP carry them") { IsWarning = true };
         }
 
         if (options.MaxSegments is < 1 or > 255)

@@ -70,9 +70,14 @@ internal sealed class Balance(BalanceOptions options, EndpointContext context)
     /// <summary>Takes what the network says.</summary>
     public async Task TakeAsync(string said, AtConversation modem, IInbox inbox, CancellationToken cancellationToken)
     {
-        if (UssdAnswer.TryRead(said) is not { } answer || _askedAt is null)
+        var answer = UssdAnswer.TryRead(said);
+        if (answer is null || _askedAt is null)
         {
-            context.Drops.Dropped(Unasked);
+            if (answer?.Text != "") // the end of what was answered before says nothing
+            {
+                context.Drops.Dropped(Unasked);
+            }
+
             return;
         }
 
@@ -133,7 +138,7 @@ internal sealed class Balance(BalanceOptions options, EndpointContext context)
         return false;
     }
 
-    private static Task EndAsync(AtConversation modem, CancellationToken cancellationToken) => modem.AskAsync("AT+CUSD=2", null, cancellationToken);
+    private static async Task EndAsync(AtConversation modem, CancellationToken cancellationToken) => await modem.AskAsync("AT+CUSD=2", null, cancellationToken);
 
     private void Failed(string why)
     {

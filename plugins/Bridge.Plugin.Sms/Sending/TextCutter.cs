@@ -25,8 +25,11 @@ internal sealed class TextCutter(WayOptions options)
         return plain is not null && (asItIs is null || plain.Segments.Count < asItIs.Segments.Count) ? plain : asItIs;
     }
 
-    /// <summary>Kannel makes septets itself, by the default alphabet alone, and question marks of all else; phones and Twilio choose themselves.</summary>
-    private static EquatableArray<NationalLanguage> LanguagesOf(WayOptions options) => options.Driver is { Kind: DriverKind.AtModem or DriverKind.Smpp, Alphabet: not SmppAlphabet.Latin1 }
+    /// <summary>
+    /// The national alphabets that are allowed and carried: Kannel makes septets itself, by the default alphabet alone, and question marks of all else; phones
+    /// and Twilio choose themselves.
+    /// </summary>
+    public static EquatableArray<NationalLanguage> LanguagesOf(WayOptions options) => options.Driver is { Kind: DriverKind.AtModem or DriverKind.Smpp, Alphabet: not SmppAlphabet.Latin1 }
         ? EquatableArray.From(options.Endpoint.Alphabets.Select(alphabet => (NationalLanguage)alphabet).Distinct())
         : [];
 }

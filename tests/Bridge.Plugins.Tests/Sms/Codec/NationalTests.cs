@@ -71,6 +71,9 @@ public sealed class NationalTests
         Assert.Equal(2, Cut(options with { Alphabets = [] }).Segments.Count);
         Assert.Equal(2, Cut(options with { Transliterate = false }).Segments.Count); // the curly quotes are in no alphabet
 
+        var warnings = ((IPlugin)new SmsPlugin()).Check(options).Where(problem => problem.Option == "alphabets");
+        Assert.Equal(!carries, warnings.Any(problem => problem.IsWarning));
+
         Segmented Cut(SmsOptions options) => new TextCutter(WayOptions.AllOf(options)[0]).Cut(text)!;
     }
 

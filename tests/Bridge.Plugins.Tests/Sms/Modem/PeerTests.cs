@@ -32,6 +32,20 @@ public sealed class PeerTests
         await ToAndFroAsync(sms, smstools);
     }
 
+    /// <summary>Text alone: it knows no national alphabets, and shows other letters in their place, as old phones do.</summary>
+    [Theory]
+    [InlineData("Alarm", 0x10)]
+    [InlineData("Тревога", 0x18)]
+    public async Task Gammu_reads_a_flash_message(string text, int scheme)
+    {
+        Assert.SkipUnless(File.Exists(GammuProgram.Program), "gammu is not installed (Debian: gammu-smsd)");
+        await using var sms = await RunningModem.StartAsync();
+        await using var gammu = new GammuProgram(sms.Network.Add(OtherNumber));
+        Assert.IsType<SendResult.Accepted>(await sms.Send(sms.Of(text, OtherNumber) with { Options = [new Property("flash", "true")] }));
+        await sms.UntilAsync(() => gammu.Has([text]));
+        Assert.Equal(scheme, Assert.Single(sms.Network.Taken).Scheme);
+    }
+
     private static async Task ToAndFroAsync(RunningModem sms, PeerProgram peer)
     {
         foreach (var text in Texts)
