@@ -81,8 +81,8 @@ public sealed record DriverOptions
     [Example("false")]
     public bool? Reports { get; init; }
 
-    [Description("Kannel, SMPP, Android: whether messages of severity warning and critical are marked as urgent, to go before others that wait there; true "
-        + "unless written.")]
+    [Description("Kannel, SMPP, Android: whether messages of severity warning and critical are marked as urgent, to go before others that wait there; "
+        + "true unless written.")]
     [Example("false")]
     public bool? Priority { get; init; }
 

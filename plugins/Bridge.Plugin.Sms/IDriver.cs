@@ -73,7 +73,8 @@ internal sealed record OutgoingPart(
     public byte[] Septets()
     {
         var shifts = UserDataHeader.TryDecode([.. Header]) ?? new UserDataHeader();
-        return Gsm7Alphabet.Of(shifts.Locking, shifts.Single).TryEncode(Text.Value) ?? throw new InvalidOperationException("the part is not in its coding");
+        return Gsm7Alphabet.Of(shifts.Locking, shifts.Single).TryEncode(Text.Value)
+            ?? throw new InvalidOperationException("the part is not in its coding");
     }
 
     /// <summary>Nothing of the number.</summary>

@@ -39,7 +39,7 @@ internal sealed class Gsm7Alphabet
     /// <summary>The alphabet that a header with these shifts names.</summary>
     public static Gsm7Alphabet Of(NationalLanguage locking, NationalLanguage single) => s_all[((int)locking * 4) + (int)single];
 
-    /// <summary>What may be named for these languages; the one that costs the least of a header first. Spanish has no main table of its own.</summary>
+    /// <summary>What a header may name for these languages; what costs the least of one first. Spanish has no main table of its own.</summary>
     public static IEnumerable<(NationalLanguage Locking, NationalLanguage Single)> ShiftsOf(EquatableArray<NationalLanguage> languages) =>
         from language in languages
         from shift in (IEnumerable<(NationalLanguage, NationalLanguage)>)(language == NationalLanguage.Spanish

@@ -20,8 +20,8 @@ internal static class Preparation
         .ToDictionary(i => (Composed[i * 3], Composed[(i * 3) + 1]), i => Composed[(i * 3) + 2]);
 
     /// <summary>
-    /// One line end, composed letters, and plain signs where <paramref name="transliterates"/> and that makes the whole text one of the default alphabet, or of
-    /// those of <paramref name="languages"/>.
+    /// One line end, composed letters, and plain signs where <paramref name="transliterates"/> and that makes the whole text one of the default
+    /// alphabet, or of those of <paramref name="languages"/>.
     /// </summary>
     public static string Of(string text, bool transliterates, EquatableArray<NationalLanguage> languages = default)
     {

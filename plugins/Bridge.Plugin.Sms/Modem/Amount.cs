@@ -20,9 +20,11 @@ internal sealed class Amount(string? pattern)
     {
         var number = written.Trim();
         var mark = number.LastIndexOfAny(['.', ',']);
-        var partsThousands = mark >= 0 && (number.Count(sign => sign == number[mark]) > 1 || (number.Length - mark - 1 == 3 && number.IndexOfAny(['.', ',']) == mark));
+        var isAlone = number.IndexOfAny(['.', ',']) == mark;
+        var partsThousands = mark >= 0 && (number.Count(sign => sign == number[mark]) > 1 || (isAlone && number.Length - mark - 1 == 3));
         var whole = mark >= 0 && !partsThousands ? number[..mark] : number;
         var plain = string.Concat(whole.Where(sign => sign is not ('.' or ','))) + (whole.Length < number.Length ? $".{number[(mark + 1)..]}" : "");
-        return decimal.TryParse(plain, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) ? amount : null;
+        const NumberStyles style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+        return decimal.TryParse(plain, style, CultureInfo.InvariantCulture, out var amount) ? amount : null;
     }
 }

@@ -39,7 +39,8 @@ internal sealed partial class AtConversation : IDisposable
     /// <param name="command">What is sent.</param>
     /// <param name="prefix">What the lines of its answer begin with; empty for any, null when none are awaited.</param>
     /// <param name="cancellationToken">Given up.</param>
-    public Task<AtReply> AskAsync(string command, string? prefix, CancellationToken cancellationToken) => AskAsync(command, prefix, Patience, cancellationToken);
+    public Task<AtReply> AskAsync(string command, string? prefix, CancellationToken cancellationToken) =>
+        AskAsync(command, prefix, Patience, cancellationToken);
 
     /// <summary>As the other, for as long as <paramref name="patience"/>.</summary>
     public async Task<AtReply> AskAsync(string command, string? prefix, TimeSpan patience, CancellationToken cancellationToken)

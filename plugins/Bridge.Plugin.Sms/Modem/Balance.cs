@@ -11,8 +11,8 @@ internal sealed record BalanceReading(DateTimeOffset At, decimal Amount)
 }
 
 /// <summary>
-/// Asks the operator now and then what is left on the card (USSD). The answer comes when it likes, among what the modem says unasked; nothing waits for it. It
-/// outlives the connection to the modem, so that one which comes and goes is not asked more often. For one run at a time.
+/// Asks the operator now and then what is left on the card (USSD). The answer comes when it likes, among what the modem says unasked; nothing waits
+/// for it. It outlives the connection to the modem, so that one which comes and goes is not asked more often. For one run at a time.
 /// </summary>
 internal sealed class Balance(BalanceOptions options, EndpointContext context)
 {
@@ -20,6 +20,8 @@ internal sealed class Balance(BalanceOptions options, EndpointContext context)
 
     /// <summary>Why a message of the operator is dropped.</summary>
     public const string Unasked = "a message of the operator (USSD) that was not asked for";
+
+    private const string Help = "what is left on the SIM card, as the operator says";
 
     // Modems that are silent until the network has answered give no sooner sign; networks answer within seconds.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -34,10 +36,13 @@ internal sealed class Balance(BalanceOptions options, EndpointContext context)
     private bool _isLoaded;
 
     /// <summary>Null while enough is left, as far as is known.</summary>
-    public string? Warning => Known is { } known && known.Amount < options.WarnBelow ? "less is left on the SIM card than driver.balance.warn_below" : null;
+    public string? Warning =>
+        Known is { } known && known.Amount < options.WarnBelow ? "less is left on the SIM card than driver.balance.warn_below" : null;
 
-    public IEnumerable<Figure> Figures => Known is not { } known ? []
-        : [new("balance", (double)known.Amount, string.Create(CultureInfo.InvariantCulture, $"balance {known.Amount:0.00}"), "what is left on the SIM card, as the operator says")];
+    public IEnumerable<Figure> Figures => Known is not { } known ? [] :
+    [
+        new("balance", (double)known.Amount, string.Create(CultureInfo.InvariantCulture, $"balance {known.Amount:0.00}"), Help),
+    ];
 
     /// <summary>What is much older than it should be is not known any more.</summary>
     private BalanceReading? Known => _latest is { } latest && context.Clock.GetUtcNow() - latest.At < options.Every * 2 ? latest : null;
@@ -114,7 +119,8 @@ internal sealed class Balance(BalanceOptions options, EndpointContext context)
     private async Task RememberAsync(BalanceReading reading, IInbox inbox)
     {
         (_latest, _next, _askedAt, _failures) = (reading, reading.At + options.Every, null, 0);
-        await inbox.AcceptAsync(InboundBatch.Of(new StateChange(BalanceReading.Key, JsonSerializer.SerializeToUtf8Bytes(reading, StateJson.Default.BalanceReading))));
+        var value = JsonSerializer.SerializeToUtf8Bytes(reading, StateJson.Default.BalanceReading);
+        await inbox.AcceptAsync(InboundBatch.Of(new StateChange(BalanceReading.Key, value)));
     }
 
     /// <summary>False when it cannot be asked. Some modems take a code as it is, others packed alone.</summary>
@@ -138,7 +144,8 @@ internal sealed class Balance(BalanceOptions options, EndpointContext context)
         return false;
     }
 
-    private static async Task EndAsync(AtConversation modem, CancellationToken cancellationToken) => await modem.AskAsync("AT+CUSD=2", null, cancellationToken);
+    private static async Task EndAsync(AtConversation modem, CancellationToken cancellationToken) =>
+        await modem.AskAsync("AT+CUSD=2", null, cancellationToken);
 
     private void Failed(string why)
     {
@@ -147,7 +154,8 @@ internal sealed class Balance(BalanceOptions options, EndpointContext context)
         _next = context.Clock.GetUtcNow() + (options.Every < s_pause ? options.Every : s_pause);
         if (++_failures == MostFailures)
         {
-            context.Report($"the balance is not asked for any more until the endpoint is restarted: {MostFailures} times there was no answer that could be used");
+            context.Report(
+                $"the balance is not asked for any more until the endpoint is restarted: {MostFailures} times there was no answer that could be used");
         }
     }
 }

@@ -13,8 +13,8 @@ public sealed record BalanceOptions
     [Description("How often it is asked.")]
     public TimeSpan Every { get; init; } = TimeSpan.FromDays(1);
 
-    [Description("A regular expression that finds the amount in the answer: its first group, or all of it where it has none. Without it the first number is "
-        + "taken. 1.250 and 1,250 are read as 1250.")]
+    [Description("A regular expression that finds the amount in the answer: its first group, or all of it where it has none. Without it the first number "
+        + "is taken. 1.250 and 1,250 are read as 1250.")]
     [Example("\"credit: ([0-9.,]+)\"")]
     public string? Pattern { get; init; }
 

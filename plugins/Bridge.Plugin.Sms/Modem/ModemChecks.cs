@@ -50,17 +50,21 @@ internal static class ModemChecks
     {
         if (balance.Code.Length is < 2 or > LongestCode || !balance.Code.All(sign => char.IsAsciiDigit(sign) || sign is '*' or '#'))
         {
-            yield return new("driver.balance.code", "not a code that a phone dials", "write what you would dial to hear your balance, such as \"*100#\"");
+            yield return new(
+                "driver.balance.code", "not a code that a phone dials", "write what you would dial to hear your balance, such as \"*100#\"");
         }
 
         if (balance.Every < s_soonest)
         {
-            yield return new("driver.balance.every", "too often: some operators charge for it, others block who asks without end", "write 10m or more");
+            yield return new(
+                "driver.balance.every", "too often: some operators charge for it, others block who asks without end", "write 10m or more");
         }
 
         if (balance.Pattern is { } pattern && !IsPattern(pattern))
         {
-            yield return new("driver.balance.pattern", "not a regular expression that Bridge can use", "write one without lookaround and back-references, such as \"credit: ([0-9.,]+)\"");
+            yield return new(
+                "driver.balance.pattern", "not a regular expression that Bridge can use",
+                "write one without lookaround and back-references, such as \"credit: ([0-9.,]+)\"");
         }
     }
 

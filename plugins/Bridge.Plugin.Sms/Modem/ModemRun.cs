@@ -20,7 +20,8 @@ internal sealed class ModemRun : IDisposable
 
     private readonly Balance? _balance;
 
-    public ModemRun(DriverOptions driver, EndpointContext context, Running running, AtConversation modem, ModemFacts facts, FewTries tries, Balance? balance)
+    public ModemRun(
+        DriverOptions driver, EndpointContext context, Running running, AtConversation modem, ModemFacts facts, FewTries tries, Balance? balance)
     {
         (_context, _modem, _facts, _balance) = (context, modem, facts, balance);
         Reports = driver.Reports != false && facts.Reports;

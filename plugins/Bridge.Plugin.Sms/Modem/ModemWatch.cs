@@ -9,6 +9,7 @@ internal sealed class ModemWatch(AtConversation modem)
     private const int BestSignal = 31; // 99: not known
     private const int WeakestDbm = -113;
     private const int DbmPerStep = 2;
+    private const string SignalHelp = "how strong the network is where the modem is; -113 is the least, -51 the most it can say";
 
     // CREG is of the networks of old; a modem that knows LTE alone answers to CEREG.
     private static readonly string[] s_registrations = ["+CREG", "+CEREG"];
@@ -53,7 +54,7 @@ internal sealed class ModemWatch(AtConversation modem)
 
     private static Figure Registered(int value, string words) => new("registered", value, words, "1 when the modem is registered in a network");
 
-    private static Figure Signal(int dbm) => new("signal_dbm", dbm, $"signal {dbm} dBm", "how strong the network is where the modem is; -113 is the least, -51 the most it can say");
+    private static Figure Signal(int dbm) => new("signal_dbm", dbm, $"signal {dbm} dBm", SignalHelp);
 
     /// <summary>An answer says before it what is told unasked; what is told unasked does not.</summary>
     private static int? StateOf(AtLine? line) => line?.Number(1) ?? line?.Number(0);

@@ -45,7 +45,8 @@ internal sealed record UssdAnswer(UssdState State, string Text)
     /// <summary>Null when it is none.</summary>
     public static UssdAnswer? TryRead(string said)
     {
-        if (!said.StartsWith(Prefix, StringComparison.Ordinal) || !int.TryParse(said[Prefix.Length..].Split(',')[0], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var state)
+        if (!said.StartsWith(Prefix, StringComparison.Ordinal)
+            || !int.TryParse(said[Prefix.Length..].Split(',')[0].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var state)
             || !Enum.IsDefined((UssdState)state))
         {
             return null;
@@ -58,7 +59,8 @@ internal sealed record UssdAnswer(UssdState State, string Text)
         }
 
         var written = close > open ? said[(open + 1)..close] : said[(open + 1)..];
-        var scheme = close > open && byte.TryParse(said.AsSpan(close + 1).Trim(" ,"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (byte?)null;
+        var behind = close > open ? said.AsSpan(close + 1).Trim(" ,") : [];
+        byte? scheme = byte.TryParse(behind, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
         return new UssdAnswer((UssdState)state, UssdText.Read(written, scheme));
     }
 

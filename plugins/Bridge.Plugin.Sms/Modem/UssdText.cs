@@ -4,8 +4,8 @@ using Bridge.Plugin.Sms.Codec.Transfer;
 namespace Bridge.Plugin.Sms.Modem;
 
 /// <summary>
-/// How modems write what the network says: as it is, or in hexadecimal digits that are UTF-16, octets, or packed septets. Few of them say which, so that what
-/// the digits make readable counts. Pure.
+/// How modems write what the network says: as it is, or in hexadecimal digits that are UTF-16, octets, or packed septets. Few of them say which, so
+/// that what the digits make readable counts. Pure.
 /// </summary>
 internal static class UssdText
 {
@@ -37,14 +37,17 @@ internal static class UssdText
         return Convert.ToHexString(octets);
     }
 
-    private static bool IsUcs2(byte? scheme) => scheme is LanguageThenUcs2 || (scheme is { } said && said < 2 * GeneralGroup && (said & AlphabetBits) == Ucs2);
+    private static bool IsUcs2(byte? scheme) =>
+        scheme is LanguageThenUcs2 || (scheme is { } said && said < 2 * GeneralGroup && (said & AlphabetBits) == Ucs2);
 
     /// <summary>UTF-16, when the network says so, or when it makes letters of alphabets, digits and signs.</summary>
     private static string? Wide(byte[] octets, bool isSaid)
     {
         var text = octets.Length % 2 == 0 ? Utf16.Decode(octets) : null;
-        return text is not null && (isSaid || text.All(sign => sign is '\n' or '\r' or (>= ' ' and < '\u0700') or (>= '\u2000' and < '\u2100'))) ? text : null;
+        return text is not null && (isSaid || text.All(IsLetterOrSign)) ? text : null;
     }
+
+    private static bool IsLetterOrSign(char sign) => sign is '\n' or '\r' or (>= ' ' and < '\u0700') or (>= '\u2000' and < '\u2100');
 
     /// <summary>Null when it is neither octets nor packed septets.</summary>
     private static string? Narrow(byte[] octets)

@@ -6,16 +6,16 @@ namespace Bridge.Plugin.Sms.Receiving;
 
 /// <summary>A part that waits for others, as it stands in the endpoint's sealed state: it was acknowledged, so it must outlive the process.</summary>
 internal sealed record StoredPart(
-    string From, string To, int Reference, int Total, int Generation, int Sequence, TextCoding Coding, byte[] Data, DateTimeOffset At, DateTimeOffset? SentAt, string? NativeId,
-    Ports? Ports = null)
+    string From, string To, int Reference, int Total, int Generation, int Sequence, TextCoding Coding, byte[] Data, DateTimeOffset At,
+    DateTimeOffset? SentAt, string? NativeId, Ports? Ports = null)
 {
     /// <summary>What the keys of these entries begin with.</summary>
     public const string Prefix = "part/";
 
     public static StateChange Put(Part part) => new(KeyOf(part), JsonSerializer.SerializeToUtf8Bytes(
         new StoredPart(
-            part.Key.From, part.Key.To, part.Key.Reference, part.Key.Total, part.Generation, part.Sequence, part.Coding, part.Data.Bytes.ToArray(), part.ReceivedAt, part.SentAt, part.NativeId,
-            part.Ports),
+            part.Key.From, part.Key.To, part.Key.Reference, part.Key.Total, part.Generation, part.Sequence, part.Coding, part.Data.Bytes.ToArray(),
+            part.ReceivedAt, part.SentAt, part.NativeId, part.Ports),
         StateJson.Default.StoredPart));
 
     public static StateChange Remove(Part part) => new(KeyOf(part), null);

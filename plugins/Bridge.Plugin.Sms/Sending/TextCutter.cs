@@ -26,10 +26,11 @@ internal sealed class TextCutter(WayOptions options)
     }
 
     /// <summary>
-    /// The national alphabets that are allowed and carried: Kannel makes septets itself, by the default alphabet alone, and question marks of all else; phones
-    /// and Twilio choose themselves.
+    /// The national alphabets that are allowed and carried: Kannel makes septets itself, by the default alphabet alone, and question marks of all
+    /// else; phones and Twilio choose themselves.
     /// </summary>
-    public static EquatableArray<NationalLanguage> LanguagesOf(WayOptions options) => options.Driver is { Kind: DriverKind.AtModem or DriverKind.Smpp, Alphabet: not SmppAlphabet.Latin1 }
+    public static EquatableArray<NationalLanguage> LanguagesOf(WayOptions options) =>
+        options.Driver is { Kind: DriverKind.AtModem or DriverKind.Smpp, Alphabet: not SmppAlphabet.Latin1 }
         ? EquatableArray.From(options.Endpoint.Alphabets.Select(alphabet => (NationalLanguage)alphabet).Distinct())
         : [];
 }

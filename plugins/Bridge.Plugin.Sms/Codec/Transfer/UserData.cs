@@ -12,7 +12,8 @@ internal sealed record UserData(TextCoding Coding, Payload Header, Payload Data)
 
     /// <summary>What a part of a text travels as.</summary>
     public static UserData Of(OutgoingPart part) => new(
-        part.Coding, new Payload((byte[])[.. part.Header]), new Payload(part.Coding == TextCoding.Utf16 ? Utf16.Encode(part.Text.Value) : part.Septets()));
+        part.Coding, new Payload((byte[])[.. part.Header]),
+        new Payload(part.Coding == TextCoding.Utf16 ? Utf16.Encode(part.Text.Value) : part.Septets()));
 
     /// <summary>The length, in septets or octets, and what it counts.</summary>
     public byte[] Encode()

@@ -1,8 +1,6 @@
 using System.Text;
 using Bridge.Abstractions;
-using Bridge.Plugin.Sms;
 using Bridge.Plugin.Sms.Codec;
-using Bridge.Plugin.Sms.Codec.Transfer;
 using Bridge.Plugin.Sms.Modem;
 using Bridge.Testing.Endpoints;
 using Xunit;
