@@ -25,7 +25,9 @@ internal static class UssdText
         }
 
         var octets = Convert.FromHexString(written);
-        return Wide(octets, IsUcs2(scheme)) ?? (written.Length >= FewestDigits && written.Any(char.IsAsciiLetter) ? Narrow(octets) : null) ?? written;
+        return IsUcs2(scheme) && octets.Length % 2 == 0 ? Utf16.Decode(octets)
+            : written.Length < FewestDigits ? written
+            : Wide(octets) ?? (written.Any(char.IsAsciiLetter) ? Narrow(octets) : null) ?? written;
     }
 
     /// <summary>A code as those modems want it that take no plain one: packed septets in hexadecimal digits.</summary>
@@ -40,11 +42,11 @@ internal static class UssdText
     private static bool IsUcs2(byte? scheme) =>
         scheme is LanguageThenUcs2 || (scheme is { } said && said < 2 * GeneralGroup && (said & AlphabetBits) == Ucs2);
 
-    /// <summary>UTF-16, when the network says so, or when it makes letters of alphabets, digits and signs.</summary>
-    private static string? Wide(byte[] octets, bool isSaid)
+    /// <summary>UTF-16, when it makes letters of alphabets, digits and signs.</summary>
+    private static string? Wide(byte[] octets)
     {
         var text = octets.Length % 2 == 0 ? Utf16.Decode(octets) : null;
-        return text is not null && (isSaid || text.All(IsLetterOrSign)) ? text : null;
+        return text?.All(IsLetterOrSign) == true ? text : null;
     }
 
     private static bool IsLetterOrSign(char sign) => sign is '\n' or '\r' or (>= ' ' and < '\u0700') or (>= '\u2000' and < '\u2100');

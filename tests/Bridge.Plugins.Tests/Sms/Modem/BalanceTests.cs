@@ -134,6 +134,7 @@ public sealed class BalanceTests
     [Theory]
     [InlineData("00330020006C006500660074", "3 left")]
     [InlineData("1250", "1250")]
+    [InlineData("2025", "2025")] // a sign of three dots, in UTF-16
     [InlineData("AB", "AB")]
     [InlineData("C2303B0C", "Bala")]
     public void What_the_digits_make_readable_counts(string written, string text) => Assert.Equal(text, UssdText.Read(written, 15));
