@@ -112,9 +112,9 @@ public sealed class ReceivingTests
     public async Task Octets_in_parts_are_one_payload_over_a_restart_and_say_between_which_ports_they_travel()
     {
         await using var sms = await RunningSms.StartAsync();
-        await Part(2, "%03");
-        await sms.RestartAsync();
         await Part(1, "%01%02");
+        await sms.RestartAsync();
+        await Part(2, "%03");
         var data = Assert.IsType<DataReported>(Assert.Single(sms.Heard).Event);
         Assert.Equal([1, 2, 3], data.Payload.Bytes.ToArray());
         Assert.Equal([new Property("port", "2948"), new Property("source_port", "9200")], data.Properties);
