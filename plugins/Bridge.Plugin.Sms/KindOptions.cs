@@ -9,13 +9,13 @@ internal static class KindOptions
 {
     private static readonly (string Name, Func<DriverOptions, object?> Value, DriverKind[] Kinds)[] s_all =
     [
-        ("url", driver => driver.Url, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.AndroidSmsGateway, DriverKind.Twilio]),
-        ("username", driver => driver.Username, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.AndroidSmsGateway, DriverKind.Twilio]),
-        ("password", driver => driver.Password, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.AndroidSmsGateway, DriverKind.Twilio]),
-        ("secret", driver => driver.Secret, [DriverKind.Kannel, DriverKind.AndroidSmsGateway, DriverKind.Twilio]),
-        ("callback", driver => driver.Callback, [DriverKind.Kannel, DriverKind.AndroidSmsGateway, DriverKind.Twilio]),
-        ("sender", driver => driver.Sender, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.Twilio]),
-        ("status", driver => driver.Status, [DriverKind.Kannel]),
+        ("url", driver => driver.Url, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.AndroidSmsGateway, DriverKind.Twilio, DriverKind.Webhook]),
+        ("username", driver => driver.Username, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.AndroidSmsGateway, DriverKind.Twilio, DriverKind.Webhook]),
+        ("password", driver => driver.Password, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.AndroidSmsGateway, DriverKind.Twilio, DriverKind.Webhook]),
+        ("secret", driver => driver.Secret, [DriverKind.Kannel, DriverKind.AndroidSmsGateway, DriverKind.Twilio, DriverKind.Webhook]),
+        ("callback", driver => driver.Callback, [DriverKind.Kannel, DriverKind.AndroidSmsGateway, DriverKind.Twilio, DriverKind.Webhook]),
+        ("sender", driver => driver.Sender, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.Twilio, DriverKind.Webhook]),
+        ("status", driver => driver.Status, [DriverKind.Kannel, DriverKind.Webhook]),
         ("status_password", driver => driver.StatusPassword, [DriverKind.Kannel]),
         ("smsc", driver => driver.Smsc, [DriverKind.Kannel]),
         ("system_type", driver => driver.SystemType, [DriverKind.Smpp]),
@@ -41,6 +41,9 @@ internal static class KindOptions
         ("account", driver => driver.Account, [DriverKind.Twilio]),
         ("service", driver => driver.Service, [DriverKind.Twilio]),
         ("mms", driver => driver.Mms, [DriverKind.Twilio]),
+        ("send", driver => driver.Send, [DriverKind.Webhook]),
+        ("receive", driver => driver.Receive, [DriverKind.Webhook]),
+        ("numbers", driver => driver.Numbers, [DriverKind.Webhook]),
     ];
 
     /// <summary>What is written and means nothing to this kind.</summary>

@@ -8,6 +8,7 @@ using Bridge.Plugin.Sms.Smpp;
 using Bridge.Plugin.Sms.Stop;
 using Bridge.Plugin.Sms.Twilio;
 using Bridge.Plugin.Sms.Ways;
+using Bridge.Plugin.Sms.Webhook;
 
 namespace Bridge.Plugin.Sms;
 
@@ -27,6 +28,7 @@ internal static class OptionChecks
         DriverKind.AtModem => ModemChecks.Of(way),
         DriverKind.AndroidSmsGateway => PhoneChecks.Of(way.Driver),
         DriverKind.Twilio => TwilioChecks.Of(way),
+        DriverKind.Webhook => WebhookChecks.Of(way),
         _ => KannelChecks.Of(way.Driver),
     };
 

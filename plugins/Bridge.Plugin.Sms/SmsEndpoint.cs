@@ -86,7 +86,11 @@ internal sealed class SmsEndpoint : IEndpoint, IServeHttp, IMeasure, IProbe, IGa
         return ValueTask.CompletedTask;
     }
 
-    // A repeat is a second message, and somebody pays for it. A phone knows what it was given; another way does not.
-    private static ResendClass ResendOf(SmsOptions options) =>
-        WayOptions.AllOf(options) is [{ Driver.Kind: DriverKind.AndroidSmsGateway }] ? new ResendClass.Keyed(PhoneDriver.Memory) : new ResendClass.Unsafe();
+    // A repeat is a second message, and somebody pays for it. A phone knows what it was given, and so do some services; another way does not.
+    private static ResendClass ResendOf(SmsOptions options) => WayOptions.AllOf(options) switch
+    {
+        [{ Driver.Kind: DriverKind.AndroidSmsGateway }] => new ResendClass.Keyed(PhoneDriver.Memory),
+        [{ Driver: { Kind: DriverKind.Webhook, Send.Remembers: { } memory } }] => new ResendClass.Keyed(memory),
+        _ => new ResendClass.Unsafe(),
+    };
 }

@@ -9,13 +9,13 @@ internal sealed class CallQueue : IAsyncDisposable
     private readonly Channel<(string Url, byte[] Body)> _waiting = Channel.CreateUnbounded<(string, byte[])>();
     private readonly CancellationTokenSource _closing = new();
     private readonly HttpClient _http = new();
-    private readonly string _contentType;
+    private readonly string? _contentType;
     private readonly Func<string, byte[], IEnumerable<(string Name, string Value)>> _sign;
     private readonly Task _worker;
 
-    /// <param name="contentType">Of every body.</param>
+    /// <param name="contentType">Of every body; null where the network does not say it. Without a body it is a GET.</param>
     /// <param name="sign">The headers for a URL and a body, made anew for each try.</param>
-    public CallQueue(string contentType, Func<string, byte[], IEnumerable<(string Name, string Value)>> sign)
+    public CallQueue(string? contentType, Func<string, byte[], IEnumerable<(string Name, string Value)>> sign)
     {
         (_contentType, _sign) = (contentType, sign);
         _worker = CallAsync();
@@ -51,8 +51,13 @@ internal sealed class CallQueue : IAsyncDisposable
 
     private async Task<bool> IsTakenAsync(string url, byte[] body)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(_contentType);
+        using var request = new HttpRequestMessage(body.Length > 0 ? HttpMethod.Post : HttpMethod.Get, url);
+        if (body.Length > 0)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = _contentType is null ? null : MediaTypeHeaderValue.Parse(_contentType);
+        }
+
         foreach (var (name, value) in _sign(url, body))
         {
             request.Headers.TryAddWithoutValidation(name, value);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Http;
 using Bridge.Plugin.Sms.Receiving;
+using Bridge.Plugin.Sms.Sending;
 
 namespace Bridge.Plugin.Sms.Phone;
 
@@ -56,7 +57,7 @@ internal sealed class AwaitedReports(EndpointContext context, PhoneClient client
         var now = context.Clock.GetUtcNow();
         foreach (var (key, asked) in _awaited.Where(each => IsDue(each.Value, now)).OrderBy(each => each.Value.Last).Take(MostAtOnce).ToList())
         {
-            var (status, body) = await client.GetAsync("/messages/" + Uri.EscapeDataString(PhoneIds.Of(key)), cancellationToken);
+            var (status, body) = await client.GetAsync("/messages/" + Uri.EscapeDataString(OwnId.Of(key)), cancellationToken);
             if (status is 401 or 403)
             {
                 throw new IOException(PhoneAnswer.FaultOf(status));

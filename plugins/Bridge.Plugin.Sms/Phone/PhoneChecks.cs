@@ -1,5 +1,5 @@
-using System.Net;
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Http;
 
 namespace Bridge.Plugin.Sms.Phone;
 
@@ -34,7 +34,7 @@ internal static class PhoneChecks
             {
                 yield return new(option, "a URL must not hold a user name or password", "remove them");
             }
-            else if (option == "driver.url" && url.Scheme == "http" && !IsNear(url))
+            else if (option == "driver.url" && url.Scheme == "http" && !UrlChecks.IsNear(url))
             {
                 yield return new(
                     option, "http:// shows everybody on the way the password and every message",
@@ -82,18 +82,5 @@ internal static class PhoneChecks
         {
             yield return new("driver.poll", "out of range", "write something from 1s to 1h");
         }
-    }
-
-    /// <summary>This machine, and what no address of the internet leads to.</summary>
-    private static bool IsNear(Uri url)
-    {
-        if (!IPAddress.TryParse(url.IdnHost, out var address))
-        {
-            return !url.Host.Contains('.', StringComparison.Ordinal)
-                || ((string[])[".lan", ".local", ".home.arpa", ".internal"]).Any(domain => url.Host.EndsWith(domain, StringComparison.Ordinal));
-        }
-
-        return IPAddress.IsLoopback(address) || address.IsIPv6LinkLocal || address.IsIPv6UniqueLocal
-            || address.GetAddressBytes() is [10, _, _, _] or [172, >= 16 and <= 31, _, _] or [192, 168, _, _] or [169, 254, _, _];
     }
 }

@@ -1,6 +1,7 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Http;
 using Bridge.Plugin.Sms.Receiving;
+using Bridge.Plugin.Sms.Sending;
 
 namespace Bridge.Plugin.Sms.Phone;
 
@@ -42,7 +43,7 @@ internal sealed class PhoneDesk(EndpointContext context, Secret key, bool isRepo
 
     private string? FaultOf(ReadOnlySpan<byte> body, string timestamp, string signature) =>
         !PhoneSignature.IsOf(key, body, timestamp, signature) ? "a call with a wrong signature (is driver.secret the app's signing key?)"
-        : PhoneSignature.IsFresh(timestamp, context.Clock.GetUtcNow()) ? null
+        : CallAge.IsFresh(timestamp, context.Clock.GetUtcNow()) ? null
         : "a call signed more than five minutes ago or ahead (is the phone's clock right?)";
 
     private async ValueTask<HttpReply> TakeAsync(
@@ -64,7 +65,7 @@ internal sealed class PhoneDesk(EndpointContext context, Secret key, bool isRepo
 
             await reception.TakeAsync(message, cancellationToken);
         }
-        else if (PhoneIds.KeyOf(payload.MessageId) is { } of && PhoneOutcome.OfEvent(of, name, payload.Reason, isReported) is { } report)
+        else if (OwnId.KeyOf(payload.MessageId) is { } of && PhoneOutcome.OfEvent(of, name, payload.Reason, isReported) is { } report)
         {
             await awaited.SettleAsync(report, cancellationToken);
         }

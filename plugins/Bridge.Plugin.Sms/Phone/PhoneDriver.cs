@@ -105,6 +105,6 @@ internal sealed class PhoneDriver(WayOptions options, EndpointContext context, H
 
     /// <summary>The app would refuse short codes and landlines by a table of its own; ours are canonical, and the network decides.</summary>
     private NewMessage MessageOf(OutgoingPart part, string device) => new(
-        PhoneIds.Of(part.Key), device, [part.To], new NewText(part.Text.Value), options.Driver.Sim, IsReported(options),
+        OwnId.Of(part.Key), device, [part.To], new NewText(part.Text.Value), options.Driver.Sim, IsReported(options),
         part.Expires is { } end ? (long)Math.Max(ShortestLife, Math.Ceiling((end - context.Clock.GetUtcNow()).TotalSeconds)) : null, Urgency.OnPhone(part, options.Driver));
 }

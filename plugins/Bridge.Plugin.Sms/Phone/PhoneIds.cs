@@ -1,22 +1,11 @@
 using System.Globalization;
-using Bridge.Abstractions;
 
 namespace Bridge.Plugin.Sms.Phone;
 
-/// <summary>How messages are named: those we send by ourselves, those that come in by the app. Pure.</summary>
+/// <summary>How the app names messages that come in. Pure.</summary>
 internal static class PhoneIds
 {
-    // Others may send through the same phone, and their messages are reported to us, too.
-    private const string Ours = "bridge-";
     private const string Listed = "text:";
-    private const int LongestKey = 29; // the gateway takes 36 characters
-
-    public static string Of(DeliveryKey key) => Ours + key.Value;
-
-    /// <summary>Null when the message is not ours.</summary>
-    public static DeliveryKey? KeyOf(string? id) =>
-        id is not null && id.StartsWith(Ours, StringComparison.Ordinal) && id.Length - Ours.Length is > 0 and <= LongestKey
-            ? new DeliveryKey(id[Ours.Length..]) : null;
 
     /// <summary>
     /// The app names a message by a hash of its sender, its time and its text: in hexadecimal digits when it calls (7f3a), in decimal ones in the

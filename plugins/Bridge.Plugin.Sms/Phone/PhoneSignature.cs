@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Bridge.Abstractions;
@@ -8,9 +7,6 @@ namespace Bridge.Plugin.Sms.Phone;
 /// <summary>Whether a call is the phone's: it signs the body and the time with the app's signing key, anew for each try. Pure.</summary>
 internal static class PhoneSignature
 {
-    /// <summary>A call older than this may be a recorded one; so may one from the future.</summary>
-    public static readonly TimeSpan Age = TimeSpan.FromMinutes(5);
-
     /// <param name="key">The app's signing key.</param>
     /// <param name="body">As it came.</param>
     /// <param name="timestamp">X-Timestamp: seconds since 1970.</param>
@@ -23,8 +19,4 @@ internal static class PhoneSignature
         var expected = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash.GetHashAndReset()));
         return CryptographicOperations.FixedTimeEquals(expected, Encoding.UTF8.GetBytes(signature));
     }
-
-    public static bool IsFresh(string timestamp, DateTimeOffset now) =>
-        long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-        && Math.Abs(now.ToUnixTimeSeconds() - seconds) <= Age.TotalSeconds;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Codec;
+using Bridge.Plugin.Sms.Http;
 using Bridge.Plugin.Sms.Receiving;
 
 namespace Bridge.Plugin.Sms.Twilio;
@@ -12,7 +13,7 @@ internal static class TwilioArrival
     private const int MostFiles = 10;
 
     /// <summary>Null when nobody sent it, or it has no name to know it by again.</summary>
-    public static ReceivedMessage? Of(TwilioForm form, TwilioFiles files) =>
+    public static ReceivedMessage? Of(FormFields form, TwilioFiles files) =>
         Of(form.ValueOf("From"), form.ValueOf("To"), form.ValueOf("Body"), files, form.ValueOf("MessageSid"));
 
     /// <summary>As the other.</summary>
@@ -20,7 +21,7 @@ internal static class TwilioArrival
         Of(message.From, message.To, message.Body, files, message.Sid) is { } received ? received with { SentAt = TimeOf(message.DateSent) } : null;
 
     /// <summary>What is attached to a message (MMS).</summary>
-    public static IReadOnlyList<TwilioFile> FilesOf(TwilioForm form)
+    public static IReadOnlyList<TwilioFile> FilesOf(FormFields form)
     {
         var files = int.TryParse(form.ValueOf("NumMedia"), NumberStyles.None, CultureInfo.InvariantCulture, out var told) ? Math.Min(told, MostFiles) : 0;
         return [.. Enumerable.Range(0, files).Select(index => TwilioFile.Of(form.ValueOf($"MediaUrl{index}"), form.ValueOf($"MediaContentType{index}"))).OfType<TwilioFile>()];

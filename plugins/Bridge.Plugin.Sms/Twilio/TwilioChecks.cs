@@ -1,5 +1,6 @@
 using System.Buffers;
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Http;
 using Bridge.Plugin.Sms.Sending;
 using Bridge.Plugin.Sms.Ways;
 
@@ -12,7 +13,8 @@ internal static class TwilioChecks
     private static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789abcdefABCDEF");
 
     public static IEnumerable<OptionProblem> Of(WayOptions options) =>
-        [.. OfNeeds(options), .. OfNames(options.Driver), .. OfSecrets(options.Driver), .. OfUrls(options.Driver), .. OfFiles(options.Driver), .. OfLength(options)];
+        [.. OfNeeds(options), .. OfNames(options.Driver), .. OfSecrets(options.Driver), .. UrlChecks.Of("driver.url", options.Driver.Url), .. UrlChecks.Of("driver.callback", options.Driver.Callback),
+        .. OfFiles(options.Driver), .. OfLength(options)];
 
     /// <summary>The Account SID.</summary>
     public static string? AccountOf(DriverOptions driver) => driver.Account ?? driver.Username;
@@ -77,30 +79,6 @@ internal static class TwilioChecks
             yield return new(
                 "driver.callback", "without the Auth Token nobody who calls there is believed",
                 "add 'secret', the account's Auth Token: an API key signs nothing");
-        }
-    }
-
-    private static IEnumerable<OptionProblem> OfUrls(DriverOptions driver)
-    {
-        foreach (var (option, url) in ((string, Uri?)[])[("driver.url", driver.Url), ("driver.callback", driver.Callback)])
-        {
-            if (url is null)
-            {
-                continue;
-            }
-
-            if (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || url.Query.Length > 0 || url.Fragment.Length > 0)
-            {
-                yield return new(option, "not a URL that can be called", "write https://host/path, without a query");
-            }
-            else if (url.UserInfo.Length > 0)
-            {
-                yield return new(option, "a URL must not hold a user name or password", "remove them");
-            }
-            else if (url.Scheme == "http" && !url.IsLoopback)
-            {
-                yield return new(option, "http:// shows everybody on the way every message", "write https://") { IsWarning = true };
-            }
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Http;
 using Bridge.Plugin.Sms.Receiving;
 
 namespace Bridge.Plugin.Sms.Twilio;
@@ -52,7 +53,7 @@ internal sealed class TwilioDesk(EndpointContext context, Uri callback, Secret t
 
         using var body = new MemoryStream();
         await call.Body.CopyToAsync(body, cancellationToken);
-        var form = TwilioForm.Read(body.GetBuffer().AsSpan(0, (int)body.Length));
+        var form = FormFields.Read(body.GetBuffer().AsSpan(0, (int)body.Length));
         if (!TwilioSignature.IsOf(token, callback, RestOf(call), form, signature))
         {
             context.Drops.Dropped("a call with a wrong signature (is what stands in Twilio's console driver.callback, with /message behind it?)");
@@ -63,7 +64,7 @@ internal sealed class TwilioDesk(EndpointContext context, Uri callback, Secret t
             ? await ReportAsync(call, form, reports, cancellationToken) : await MessageAsync(form, reception, cancellationToken);
     }
 
-    private async Task<HttpReply> MessageAsync(TwilioForm form, Reception reception, CancellationToken cancellationToken)
+    private async Task<HttpReply> MessageAsync(FormFields form, Reception reception, CancellationToken cancellationToken)
     {
         var files = await media.BringAsync(TwilioArrival.FilesOf(form), cancellationToken);
         if (TwilioArrival.Of(form, files) is not { } message)
@@ -76,7 +77,7 @@ internal sealed class TwilioDesk(EndpointContext context, Uri callback, Secret t
         return Answer(200);
     }
 
-    private async Task<HttpReply> ReportAsync(HttpCall call, TwilioForm form, ReportDesk reports, CancellationToken cancellationToken)
+    private async Task<HttpReply> ReportAsync(HttpCall call, FormFields form, ReportDesk reports, CancellationToken cancellationToken)
     {
         if (call.Query.FirstOrDefault(parameter => parameter.Key == "key").Value is not { Length: > 0 and <= 64 } key)
         {

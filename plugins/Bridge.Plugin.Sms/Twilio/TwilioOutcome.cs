@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Http;
 using Bridge.Plugin.Sms.Receiving;
 
 namespace Bridge.Plugin.Sms.Twilio;
@@ -11,7 +12,7 @@ internal static class TwilioOutcome
     /// <param name="key">Of the delivery.</param>
     /// <param name="form">What Twilio posted.</param>
     /// <param name="isReported">Whether networks report deliveries; otherwise sent is as much as will be known.</param>
-    public static PartReport? Of(DeliveryKey key, TwilioForm form, bool isReported) => form.ValueOf("MessageStatus") switch
+    public static PartReport? Of(DeliveryKey key, FormFields form, bool isReported) => form.ValueOf("MessageStatus") switch
     {
         "delivered" => Delivered(key),
         "sent" when !isReported => Delivered(key),

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Http;
 
 namespace Bridge.Plugin.Sms.Twilio;
 
@@ -15,7 +16,7 @@ internal static class TwilioSignature
     /// <param name="rest">What stands behind that in the URL, as it came: path and query.</param>
     /// <param name="form">What it posted.</param>
     /// <param name="signature">X-Twilio-Signature.</param>
-    public static bool IsOf(Secret token, Uri root, string rest, TwilioForm form, string signature)
+    public static bool IsOf(Secret token, Uri root, string rest, FormFields form, string signature)
     {
         // Twilio is not of one mind about the port; its own libraries accept both.
         var shown = Encoding.UTF8.GetBytes(signature);
@@ -25,7 +26,7 @@ internal static class TwilioSignature
     }
 
     /// <summary>Names in the order of their characters, each with its value; a name that repeats with each of its values once, in order, too.</summary>
-    private static byte[] SignatureOf(Secret token, string url, TwilioForm form)
+    private static byte[] SignatureOf(Secret token, string url, FormFields form)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA1, Encoding.UTF8.GetBytes(token.Reveal()));
         hash.AppendData(Encoding.UTF8.GetBytes(url));

@@ -6,6 +6,7 @@ using Bridge.Plugin.Sms.Phone;
 using Bridge.Plugin.Sms.Sending;
 using Bridge.Plugin.Sms.Smpp;
 using Bridge.Plugin.Sms.Twilio;
+using Bridge.Plugin.Sms.Webhook;
 
 namespace Bridge.Plugin.Sms.Ways;
 
@@ -29,6 +30,7 @@ internal sealed class Way : IDisposable
             DriverKind.AtModem => new ModemDriver(options, Context),
             DriverKind.AndroidSmsGateway => new PhoneDriver(options, Context, handler),
             DriverKind.Twilio => new TwilioDriver(options, Context, handler),
+            DriverKind.Webhook => new WebhookDriver(options, Context, handler),
             _ => new KannelDriver(options, Context, handler),
         };
     }

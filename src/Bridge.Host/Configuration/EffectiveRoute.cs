@@ -26,7 +26,7 @@ internal static class EffectiveRoute
         Set("key", route.Key?.Source);
         json["severity"] = route.Severity.ToString().ToLowerInvariant();
         Set("text", route.Text?.Source);
-        Set("payload", bound.Node.Find("payload") is { } payload ? Written(payload) : null);
+        Set("payload", bound.Node.Find("payload") is { } payload ? FreeValue.Of(payload, scalar => scalar.Written) : null);
         Set("resolved", route.Resolved?.Source);
         json["retained"] = route.Retained.ToString().ToLowerInvariant();
         Set("max_age", Time(route.MaxAge));
@@ -89,15 +89,6 @@ internal static class EffectiveRoute
 
         return json;
     }
-
-    private static JsonNode? Written(YamlNode node) => node switch
-    {
-        MappingNode map => new JsonObject(map.Entries.Select(entry => KeyValuePair.Create(entry.Name, Written(entry.Value)))),
-        SequenceNode list => new JsonArray([.. list.Items.Select(Written)]),
-        ScalarNode { IsJsonLiteral: true } literal => literal.IsNull ? null : JsonNode.Parse(literal.Written),
-        ScalarNode scalar => scalar.Written,
-        _ => null,
-    };
 
     private static string? Time(TimeSpan? time) => time is { } some ? TextValues.Show(some) : null;
 }

@@ -97,6 +97,11 @@ internal sealed class OptionsBinder(string what, Report report)
     private JsonNode? BindValue(YamlNode node, Type declared, string key, string path, string? example = null)
     {
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
+        if (type == typeof(JsonNode))
+        {
+            return FreeValue.Of(node, text => text.Value);
+        }
+
         var (kind, element) = ShapeOf(type);
         switch (kind, node)
         {

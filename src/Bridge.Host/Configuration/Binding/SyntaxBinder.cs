@@ -26,25 +26,14 @@ internal sealed partial class SyntaxBinder(Report report)
             return null;
         }
 
-        return PayloadTemplate.Parse(Json(node), out _).Value;
+        return PayloadTemplate.Parse(FreeValue.Of(node, Checked), out _).Value;
     }
 
-    // Unquoted true, null and JSON numbers are what JSON says; every other text is a template.
-    private JsonNode? Json(YamlNode node)
+    private string Checked(ScalarNode text)
     {
-        switch (node)
-        {
-            case MappingNode map:
-                return new JsonObject(map.Entries.Select(entry => KeyValuePair.Create(entry.Name, Json(entry.Value))));
-            case SequenceNode list:
-                return new JsonArray([.. list.Items.Select(Json)]);
-            case ScalarNode { IsJsonLiteral: true } literal:
-                return literal.IsNull ? null : JsonNode.Parse(literal.Written);
-            default:
-                // Parsed here for the position of each problem, and again as part of the whole.
-                Template((ScalarNode)node);
-                return ((ScalarNode)node).Value;
-        }
+        // Parsed here for the position of each problem, and again as part of the whole.
+        Template(text);
+        return text.Value;
     }
 
     private T? Compile<T>(ScalarNode? node, Func<string, Parsed<T>> parse, DiagnosticKind kind, Func<T, Roots> uses)

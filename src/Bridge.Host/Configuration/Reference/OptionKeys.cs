@@ -60,6 +60,11 @@ internal static class OptionKeys
             return scalar;
         }
 
+        if (type == typeof(JsonNode))
+        {
+            return new KeyType.Anything();
+        }
+
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(EquatableArray<>))
         {
             return ListOf(TypeOf(type.GetGenericArguments()[0]));

@@ -1,5 +1,6 @@
 using System.Text;
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Http;
 using Bridge.Plugin.Sms.Twilio;
 using Xunit;
 
@@ -46,7 +47,7 @@ public sealed class SignatureTests
             }
 
             body = body[..random.Next(body.Length + 1)];
-            var form = TwilioForm.Read(body);
+            var form = FormFields.Read(body);
             Assert.InRange(form.Fields.Sum(field => field.Name.Length + field.Value.Length), 0, body.Length);
             _ = TwilioArrival.Of(form, new TwilioFiles([], [.. TwilioArrival.FilesOf(form).Select(file => file.Url.AbsoluteUri)]));
             _ = TwilioOutcome.Of(new DeliveryKey("key"), form, isReported: true);
@@ -55,5 +56,5 @@ public sealed class SignatureTests
     }
 
     private static bool IsOf(string token, string root, string rest, string form, string signature) =>
-        TwilioSignature.IsOf(new Secret(token), new Uri(root), rest, TwilioForm.Read(Encoding.ASCII.GetBytes(form)), signature);
+        TwilioSignature.IsOf(new Secret(token), new Uri(root), rest, FormFields.Read(Encoding.ASCII.GetBytes(form)), signature);
 }

@@ -1,19 +1,18 @@
 using System.Text;
-using Bridge.Plugin.Sms.Http;
 
-namespace Bridge.Plugin.Sms.Twilio;
+namespace Bridge.Plugin.Sms.Http;
 
-/// <summary>What Twilio posts (application/x-www-form-urlencoded, UTF-8). Pure; reads anything.</summary>
-internal sealed class TwilioForm
+/// <summary>What somebody posts (application/x-www-form-urlencoded, UTF-8). Pure; reads anything.</summary>
+internal sealed class FormFields
 {
     private readonly List<(string Name, string Value)> _fields;
 
-    private TwilioForm(List<(string Name, string Value)> fields) => _fields = fields;
+    private FormFields(List<(string Name, string Value)> fields) => _fields = fields;
 
     /// <summary>In order; names may repeat.</summary>
     public IReadOnlyList<(string Name, string Value)> Fields => _fields;
 
-    public static TwilioForm Read(ReadOnlySpan<byte> body)
+    public static FormFields Read(ReadOnlySpan<byte> body)
     {
         var text = Encoding.Latin1.GetString(body); // a byte for each character: what they mean together is known behind the percent signs
         var fields = new List<(string, string)>();
@@ -23,7 +22,7 @@ internal sealed class TwilioForm
             fields.Add(equals < 0 ? (Decode(pair), "") : (Decode(pair.AsSpan(0, equals)), Decode(pair.AsSpan(equals + 1))));
         }
 
-        return new TwilioForm(fields);
+        return new FormFields(fields);
     }
 
     /// <summary>Null when it is not there, or empty.</summary>
