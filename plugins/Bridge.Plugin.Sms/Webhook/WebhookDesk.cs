@@ -16,7 +16,7 @@ internal sealed class WebhookDesk(EndpointContext context, WebhookReceiveOptions
     private readonly WebhookProofCheck _proof = new(options.Auth, secret);
 
     /// <summary>Whether it bears what the service shows, at a place where the service calls.</summary>
-    public bool IsCalledBy(HttpCall call) => IsPlace(call.Path.Trim('/')) && _proof.IsShownBy(call);
+    public bool IsCalledBy(HttpCall call) => IsPlace(call.Path.Trim('/')) && (_proof.IsShownBy(call) || WebhookTicket.TryRead(secret, call) is not null);
 
     /// <summary>Called for every request that reached this endpoint: it is a stranger's until it is proved.</summary>
     /// <param name="call">The request.</param>
@@ -43,7 +43,9 @@ internal sealed class WebhookDesk(EndpointContext context, WebhookReceiveOptions
         await call.Body.CopyToAsync(body, cancellationToken);
         var content = body.GetBuffer().AsMemory(0, (int)body.Length);
         using var fields = CallFields.Read(content, call.Headers.GetValueOrDefault("Content-Type"), _proof.CoversQuery ? call.Query : []);
-        if (_proof.FaultOf(call, content, fields, context.Clock.GetUtcNow()) is var (status, why))
+        var ticket = path == ReportPath ? WebhookTicket.TryRead(secret, call) : null;
+        var isProved = ticket is not null && options.Auth.By == WebhookProof.Parameter; // better than a secret in its place
+        if (!isProved && _proof.FaultOf(call, content, fields, context.Clock.GetUtcNow()) is var (status, why))
         {
             context.Drops.Dropped(why);
             return Answer(status);
@@ -51,7 +53,7 @@ internal sealed class WebhookDesk(EndpointContext context, WebhookReceiveOptions
 
         return path == MessagePath
             ? await MessageAsync(fields, options.Message!, reception, cancellationToken)
-            : await ReportAsync(call, fields, options.Report!, reports, sent, cancellationToken);
+            : await ReportAsync(ticket, fields, options.Report!, reports, sent, cancellationToken);
     }
 
     private bool IsPlace(string path) => path switch
@@ -74,10 +76,10 @@ internal sealed class WebhookDesk(EndpointContext context, WebhookReceiveOptions
     }
 
     private async Task<HttpReply> ReportAsync(
-        HttpCall call, CallFields fields, WebhookReportOptions places, ReportDesk reports,
+        DeliveryKey? ticket, CallFields fields, WebhookReportOptions places, ReportDesk reports,
         Func<string, CancellationToken, Task<(string Key, SentPart Part)?>> sent, CancellationToken cancellationToken)
     {
-        var ours = WebhookTicket.TryRead(secret, call) ?? OwnId.KeyOf(fields.Find(places.OurId));
+        var ours = ticket ?? OwnId.KeyOf(fields.Find(places.OurId));
         var found = ours is null && WebhookName.Of(fields.Find(places.Id)) is { } id ? await sent(id, cancellationToken) : null;
         if ((ours ?? (found is var (_, part) ? new DeliveryKey(part.Delivery) : null)) is not { } key)
         {

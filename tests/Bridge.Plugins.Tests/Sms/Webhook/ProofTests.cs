@@ -114,7 +114,7 @@ public sealed class ProofTests
         foreach (var (minutes, status) in ((int, int)[])[(0, 200), (-4, 200), (4, 200), (-6, 403), (6, 403)])
         {
             var at = $"{clock.GetUtcNow().AddMinutes(minutes).ToUnixTimeSeconds()}";
-            var signed = Convert.ToHexString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(ServiceShape.Secret), [.. Encoding.UTF8.GetBytes(at + "."), .. body]));
+            var signed = Convert.ToHexString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(ServiceShape.Secret), (byte[])[.. Encoding.UTF8.GetBytes(at + "."), .. body]));
             Assert.Equal(status, (await sms.Call("/message", body, [("X-Signature", signed), ("X-Timestamp", at)])).Status);
             Assert.Equal(403, (await sms.Call("/message", body, [("X-Signature", signed), ("X-Timestamp", at + "0")])).Status);
             Assert.Equal(403, (await sms.Call("/message", body, [("X-Signature", signed)])).Status);

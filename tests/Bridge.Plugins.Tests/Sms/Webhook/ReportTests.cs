@@ -81,10 +81,11 @@ public sealed class ReportTests
         var callback = sms.Service.All[0].Text.Split('|')[1];
         Assert.StartsWith(Services.Callback + "/report?", callback, StringComparison.Ordinal);
         var rest = callback[Services.Callback.Length..];
-        Assert.Equal(200, (await sms.Call($"{rest}0&state=delivered&token={ServiceShape.Secret}", [], [])).Status); // a forged ticket
-        Assert.Equal(401, (await sms.Call($"{rest}&state=delivered", [], [])).Status);
+        Assert.Equal(401, (await sms.Call($"{rest}0&state=delivered", [], [])).Status); // a forged ticket
+        Assert.Equal(200, (await sms.Call($"{rest}0&state=delivered&token={ServiceShape.Secret}", [], [])).Status);
+        Assert.Equal(401, (await sms.Call($"{rest.Replace("report", "message", StringComparison.Ordinal)}&sender=1&text=x", [], [])).Status);
         Assert.Empty(sms.Reported);
-        Assert.Equal(200, (await sms.Call($"{rest}&state=delivered&token={ServiceShape.Secret}", [], [])).Status);
+        Assert.Equal(200, (await sms.Call($"{rest}&state=delivered", [], [])).Status); // it needs no other secret
         Assert.Equal(new DeliveryReported(outbound.Key, DeliveryOutcome.Delivered), Assert.Single(sms.Reported));
     }
 
