@@ -4,6 +4,7 @@ using Bridge.Testing.Sms.Modem;
 using Bridge.Testing.Sms.Phone;
 using Bridge.Testing.Sms.Smpp;
 using Bridge.Testing.Sms.Twilio;
+using Bridge.Testing.Sms.Webhook;
 using Xunit;
 
 namespace Bridge.Host.Tests.Journeys.Sms;
@@ -21,6 +22,7 @@ internal sealed record AlertedSide(string Driver, Func<IReadOnlyList<string>> Te
         "smpp" => AtCentre(SmscDouble.Start()),
         "at-modem" => AtModem(),
         "android-sms-gateway" => AtPhone(await PhoneDouble.StartAsync()),
+        "webhook" => AtService(await WebhookDouble.StartAsync(new VonageShape()), endpoint),
         _ => AtTwilio(await TwilioDouble.StartAsync(), endpoint),
     };
 
@@ -56,6 +58,12 @@ internal sealed record AlertedSide(string Driver, Func<IReadOnlyList<string>> Te
         $"kind: twilio, url: \"{twilio.Url}\", username: {TwilioDouble.Account}, password: {TwilioCalls.Token}, callback: \"{endpoint}\"",
         () => [.. twilio.All.Select(taken => taken.Text)],
         () => twilio.Calls.Tell(twilio.All[0].Callback!, TwilioCalls.Status(twilio.All[0], "delivered")), twilio);
+
+    private static AlertedSide AtService(WebhookDouble service, Uri endpoint) => new(
+        $"kind: webhook, url: \"{service.Url}\", username: {ServiceShape.Username}, password: {ServiceShape.Password}, secret: {ServiceShape.Secret}, numbers: digits, "
+        + "send: { json: { channel: sms, message_type: text, to: \"{to}\", from: \"{from}\", text: \"{text}\", client_ref: \"{id}\" } }, "
+        + "receive: { auth: { by: jwt }, report: { our_id: client_ref, state: status } }",
+        () => [.. service.All.Select(taken => taken.Text)], () => service.Report(endpoint, service.All[0]), service);
 
     private sealed class Ended(IDisposable peer) : IAsyncDisposable
     {

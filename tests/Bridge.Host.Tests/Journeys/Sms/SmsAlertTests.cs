@@ -12,6 +12,7 @@ public sealed class SmsAlertTests
     [InlineData("at-modem")]
     [InlineData("android-sms-gateway")]
     [InlineData("twilio")]
+    [InlineData("webhook")]
     public async Task An_alert_reaches_a_phone_and_trace_says_so(string driver)
     {
         var port = MosquittoBroker.FreePort();

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Web;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms;
 using Bridge.Plugin.Sms.Codec;
@@ -200,15 +201,14 @@ public sealed class SendingTests
 
     private static async Task<IReadOnlyDictionary<string, string>> FieldsOf(HttpRequest request, string body)
     {
+        var written = await new StreamReader(request.Body).ReadToEndAsync();
         if (body == "json")
         {
-            request.Body.Position = 0;
-            return JsonNode.Parse(await new StreamReader(request.Body).ReadToEndAsync())!.AsObject().ToDictionary(field => field.Key, field => (string)field.Value!);
+            return JsonNode.Parse(written)!.AsObject().ToDictionary(field => field.Key, field => (string)field.Value!);
         }
 
-        return body == "form"
-            ? (await request.ReadFormAsync()).ToDictionary(field => field.Key, field => field.Value.ToString())
-            : request.Query.ToDictionary(field => field.Key, field => field.Value.ToString());
+        var fields = HttpUtility.ParseQueryString(body == "form" ? written : request.QueryString.Value!);
+        return fields.AllKeys.ToDictionary(name => name!, name => fields[name]!);
     }
 
     private static string RandomText(Random random)
