@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json.Serialization;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Modem;
+using Bridge.Plugin.Sms.Ways;
 using Bridge.Plugin.Sms.Webhook;
 
 namespace Bridge.Plugin.Sms;
@@ -163,6 +164,9 @@ public sealed record DriverOptions
         + "(zeros).")]
     [Example("digits")]
     public WebhookNumbers? Numbers { get; init; }
+
+    [Description("Of one of several 'drivers': what it may send, in parts, besides what the endpoint's own 'limits' let through. What is more goes by the next.")]
+    public WayLimitOptions? Limits { get; init; }
 }
 
 /// <summary>What a driver speaks to.</summary>

@@ -16,10 +16,16 @@ namespace Bridge.Plugin.Sms;
 internal static class OptionChecks
 {
     public static IEnumerable<OptionProblem> Of(SmsOptions options) =>
-        [.. OfNumbers(options), .. WayChecks.Of(options), .. WayOptions.AllOf(options).SelectMany(OfWay).Distinct()];
+        [.. OfNumbers(options), .. WayChecks.Of(options), .. OfWays(options).Distinct()];
+
+    private static IEnumerable<OptionProblem> OfWays(SmsOptions options) =>
+        WayOptions.AllOf(options) is { Count: > 0 } ways ? ways.SelectMany(OfWay) : StopChecks.Of(options, null);
 
     private static IEnumerable<OptionProblem> OfWay(WayOptions way) =>
-        from problem in (IEnumerable<OptionProblem>)[.. StopChecks.Of(way), .. KindOptions.Foreign(way.Driver), .. OfSender("driver.sender", way.Driver.Sender), .. OfKind(way)]
+        from problem in (IEnumerable<OptionProblem>)
+        [
+            .. StopChecks.Of(way.Endpoint, way.Driver.Kind), .. KindOptions.Foreign(way.Driver), .. OfSender("driver.sender", way.Driver.Sender), .. OfKind(way),
+        ]
         select WayChecks.At(way, problem);
 
     private static IEnumerable<OptionProblem> OfKind(WayOptions way) => way.Driver.Kind switch

@@ -40,6 +40,11 @@ internal sealed class SmsRun : IDisposable
         }
         else
         {
+            foreach (var each in _ways.Where(each => each.Way.Limits is not null))
+            {
+                await each.Way.Limits!.LoadAsync(each.Running.Inbox, stopping);
+            }
+
             _keeper = new WayKeeper(_ways, _clock, _inbox, connected);
             await RunAsync(_keeper.RunAsync, stopping);
         }

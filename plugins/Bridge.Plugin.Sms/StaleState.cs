@@ -4,6 +4,7 @@ using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Phone;
 using Bridge.Plugin.Sms.Receiving;
 using Bridge.Plugin.Sms.Sending;
+using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms;
 
@@ -23,6 +24,7 @@ internal sealed class StaleState(EndpointContext context, IInbox inbox)
             await CollectAsync(stale, PartsDelivered.Prefix, StateJson.Default.PartsDelivered, s_life, stopping);
             await CollectAsync(stale, SentPart.Prefix, StateJson.Default.SentPart, s_life, stopping);
             await CollectAsync(stale, AwaitedReport.Prefix, StateJson.Default.AwaitedReport, s_life, stopping);
+            await CollectAsync(stale, DaySpent.Prefix + "/", StateJson.Default.DaySpent, s_life, stopping);
             await CollectAsync(stale, Hearing.JoinedPrefix, StateJson.Default.JoinedMessage, Hearing.Patience, stopping);
             if (stale.Count > 0)
             {

@@ -4,6 +4,7 @@ using Bridge.Plugin.Sms.Modem;
 using Bridge.Plugin.Sms.Phone;
 using Bridge.Plugin.Sms.Receiving;
 using Bridge.Plugin.Sms.Sending;
+using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms;
 
@@ -23,4 +24,5 @@ internal interface IDated
 [JsonSerializable(typeof(AwaitedReport))]
 [JsonSerializable(typeof(HeardSince))]
 [JsonSerializable(typeof(BalanceReading))]
+[JsonSerializable(typeof(DaySpent))]
 internal sealed partial class StateJson : JsonSerializerContext;

@@ -61,7 +61,28 @@ internal sealed class Dispatch(EndpointContext context, SmsOptions options, IRea
         _flash.Look(outbound, way);
         var progress = earlier?.Total == message.Segments.Count ? earlier
             : new SendProgress(default, Interlocked.Increment(ref _reference) & 0xffff, message.Segments.Count, 0, way.Options.Name);
-        return await new PartSender(context, way, inbox).SendAsync(outbound, to, message, progress, cancellationToken);
+        return await WithinLimitsAsync(way, text, message, progress, () => new PartSender(context, way, inbox).SendAsync(outbound, to, message, progress, cancellationToken));
+    }
+
+    /// <summary>A message is begun only when all of it may leave.</summary>
+    private static async Task<PartResult> WithinLimitsAsync(Way way, string text, Segmented message, SendProgress progress, Func<Task<PartResult>> send)
+    {
+        // One that is given to a network whole is paid for in parts all the same.
+        var each = way.Driver.CarriesWholeTexts ? way.PartsOf(text) ?? 1 : 1;
+        var parts = message.Segments.Count - progress.Done;
+        if (way.Limits is not { } limits)
+        {
+            return await send();
+        }
+
+        if (limits.Take(parts * each, out var day) is { } held)
+        {
+            return held;
+        }
+
+        var result = await send();
+        limits.Return((parts - result.Parts) * each, day);
+        return result;
     }
 
     private async Task ForgetAsync(DeliveryKey key)

@@ -51,8 +51,14 @@ internal sealed class FailOver(TimeProvider clock, IReadOnlyList<Way> ways, Way?
             return new SendResult.Refused(words, _tried.Select(tried => tried.Result).OfType<SendResult.Refused>().First().Cure);
         }
 
-        var pauses = _tried.Select(tried => tried.Result).OfType<SendResult.Deferred>().Select(deferred => deferred.After).OfType<TimeSpan>();
-        return new SendResult.Deferred(words.Length > 0 ? words : "not connected", pauses.Select(pause => (TimeSpan?)pause).Min());
+        return new SendResult.Deferred(words.Length > 0 ? words : "not connected", Pause());
+    }
+
+    /// <summary>Until the first may take it; null when one of them may at any time, as soon as it is back.</summary>
+    private TimeSpan? Pause()
+    {
+        var pauses = _tried.Select(tried => tried.Result).OfType<SendResult.Deferred>().Select(deferred => deferred.After).ToList();
+        return _tried.Count < (began is null ? ways.Count : 1) || pauses.Contains(null) ? null : pauses.Min();
     }
 
     private static string WhyOf(SendResult result) => result switch

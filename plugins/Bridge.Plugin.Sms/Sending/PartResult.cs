@@ -13,6 +13,9 @@ internal readonly record struct PartResult(SendResult Result, bool IsOfWay)
     // A way that wants no more for so long is waited for: messages that change the way overtake each other, and cost something else.
     private static readonly TimeSpan s_brief = TimeSpan.FromSeconds(5);
 
+    /// <summary>How many parts left with it, or may have.</summary>
+    public int Parts { get; init; }
+
     /// <summary>Deferred: of the way, unless it is brief. Refused: of the message, unless somebody says otherwise (<see cref="OfWay"/>).</summary>
     public static implicit operator PartResult(SendResult result) => new(result, result is SendResult.Deferred deferred && !(deferred.After <= s_brief));
 

@@ -35,11 +35,14 @@ internal sealed class PartSender(EndpointContext context, Way way, IInbox inbox)
 
             if (result.Result is not (SendResult.Accepted or SendResult.Delivered))
             {
-                return done == 0 ? result : new PartResult(await StoppedAsync(outbound.Key, progress with { Done = done }, result.Result), IsOfWay: false);
+                var parts = done - progress.Done + (result.Result is SendResult.Uncertain ? 1 : 0);
+                return done == 0 ? result with { Parts = parts }
+                    : new PartResult(await StoppedAsync(outbound.Key, progress with { Done = done }, result.Result), IsOfWay: false) { Parts = parts };
             }
         }
 
-        return way.Driver.Reports ? new SendResult.Accepted() : new SendResult.Delivered();
+        PartResult all = way.Driver.Reports ? new SendResult.Accepted() : new SendResult.Delivered();
+        return all with { Parts = message.Segments.Count - progress.Done };
     }
 
     private OutgoingPart PartOf(Outbound outbound, string to, Segmented message, int index, int reference) => new(

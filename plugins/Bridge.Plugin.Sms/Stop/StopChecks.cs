@@ -1,14 +1,15 @@
 using Bridge.Abstractions;
-using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms.Stop;
 
 /// <summary>What the types of <see cref="StopOptions"/> cannot say.</summary>
 internal static class StopChecks
 {
-    public static IEnumerable<OptionProblem> Of(WayOptions options)
+    /// <param name="options">Of the endpoint.</param>
+    /// <param name="kind">What it speaks by; null where no way is written, which is another fault.</param>
+    public static IEnumerable<OptionProblem> Of(SmsOptions options, DriverKind? kind)
     {
-        if (options.Endpoint.Stop is not { } stop)
+        if (options.Stop is not { } stop)
         {
             yield break;
         }
@@ -20,7 +21,7 @@ internal static class StopChecks
 
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (option, words) in ((string, EquatableArray<string>)[])
-            [("stop.words", stop.Words), ("stop.start_words", StopWords.StartWordsOf(options)), ("stop.help_words", stop.HelpWords)])
+            [("stop.words", stop.Words), ("stop.start_words", StopWords.StartWordsOf(stop, kind)), ("stop.help_words", stop.HelpWords)])
         {
             foreach (var word in words)
             {

@@ -19,7 +19,7 @@ internal sealed class StopWords
         if (options.Endpoint.Stop is { } stop)
         {
             var answers = options.Driver.Kind != DriverKind.Twilio;
-            var start = StartWordsOf(options);
+            var start = StartWordsOf(stop, options.Driver.Kind);
             var withdrawn = new Consent(IsGiven: false, Why, $"{start[0]} from it lifts that");
             Add(stop.Words, withdrawn, stop.Confirm ?? (answers ? $"You will get no more messages from this number. {start[0]} brings them back." : ""));
             Add(start, new Consent(IsGiven: true), stop.StartConfirm ?? (answers ? $"You will get messages from this number again. {stop.Words[0]} ends them." : ""));
@@ -35,10 +35,10 @@ internal sealed class StopWords
         }
     }
 
-    /// <summary>Those in force.</summary>
-    public static EquatableArray<string> StartWordsOf(WayOptions options) =>
-        options.Endpoint.Stop is { StartWords: { Count: > 0 } words } ? words
-        : options.Driver.Kind == DriverKind.Twilio ? ["START", "UNSTOP", "YES"]
+    /// <summary>Those in force; null where no way is written.</summary>
+    public static EquatableArray<string> StartWordsOf(StopOptions stop, DriverKind? kind) =>
+        stop.StartWords.Count > 0 ? stop.StartWords
+        : kind == DriverKind.Twilio ? ["START", "UNSTOP", "YES"]
         : ["START", "UNSTOP"];
 
     /// <summary>Without what stands around a word: people copy its quotation marks, and end it with a full stop.</summary>

@@ -24,6 +24,7 @@ internal sealed class Way : IDisposable
         Options = options;
         Context = options.Name is { } name ? WithStateOf(endpoint, name) : endpoint;
         _cutter = new TextCutter(options);
+        Limits = options.Driver.Limits is { } limits ? new WayLimits(limits, Context) : null;
         Driver = options.Driver.Kind switch
         {
             DriverKind.Smpp => new SmppDriver(options, Context),
@@ -41,6 +42,9 @@ internal sealed class Way : IDisposable
     public EndpointContext Context { get; }
 
     public IDriver Driver { get; }
+
+    /// <summary>Null for none.</summary>
+    public WayLimits? Limits { get; }
 
     /// <summary>Whether it is there. From any thread.</summary>
     public WayStanding Standing

@@ -19,6 +19,19 @@ internal static class WayChecks
             yield return new("drivers", "'driver' is written, too", "write one of the two: 'drivers' alone, with all of the ways");
         }
 
+        if (options.Driver?.Limits is not null)
+        {
+            yield return new("driver.limits", "where there is one way its limits are those of the endpoint", "write 'limits' beside 'driver', not in it");
+        }
+
+        foreach (var (place, limits) in options.Drivers.Select((driver, place) => (place, driver.Limits)))
+        {
+            if (limits?.PerDay is < 1)
+            {
+                yield return new($"drivers[{place}].limits.per_day", "out of range", "write a number from 1 on, or remove the way");
+            }
+        }
+
         foreach (var way in options.Driver is null ? WayOptions.AllOf(options) : [])
         {
             if (Earlier(way, other => other.Name == way.Name))

@@ -29,7 +29,11 @@ internal sealed class WayKeeper(IReadOnlyList<(Way Way, Running Running)> ways, 
             way.Standing = new WayStanding(IsOpen: false, Fault: null);
         }
 
-        List<Task> keeping = [_noneLeft.Task, .. ways.Select(each => KeepAsync(each.Way, each.Running, ending.Token))];
+        List<Task> keeping =
+        [
+            _noneLeft.Task, .. ways.Select(each => KeepAsync(each.Way, each.Running, ending.Token)),
+            .. ways.Select(each => each.Way.Limits).OfType<WayLimits>().Select(limits => WatchAsync(limits, ending.Token)),
+        ];
         var first = await Task.WhenAny(keeping);
         await ending.CancelAsync();
         await Task.WhenAll(keeping.Skip(1)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -72,6 +76,20 @@ internal sealed class WayKeeper(IReadOnlyList<(Way Way, Running Running)> ways, 
         }
     }
 
+    /// <summary>Whether a way may send no more today is seen when it is asked to, and over at midnight.</summary>
+    private async Task WatchAsync(WayLimits limits, CancellationToken stopping)
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                Tell();
+            }
+
+            await limits.ReachedAsync(s_longest, stopping);
+        }
+    }
+
     private void Stand(Way way, WayStanding standing)
     {
         lock (_gate)
@@ -87,10 +105,18 @@ internal sealed class WayKeeper(IReadOnlyList<(Way Way, Running Running)> ways, 
             {
                 _noneLeft.TrySetException(new IOException("no way works: " + string.Join("; ", ways.Select(each => Told(each.Way)))));
             }
-            else if (_isConnected && Words() is var words && words != _impaired)
+            else
             {
-                inbox.Impaired(_impaired = words);
+                Tell();
             }
+        }
+    }
+
+    private void Tell()
+    {
+        if (_isConnected && Words() is var words && words != _impaired)
+        {
+            inbox.Impaired(_impaired = words);
         }
     }
 
@@ -98,7 +124,7 @@ internal sealed class WayKeeper(IReadOnlyList<(Way Way, Running Running)> ways, 
     private string? Words()
     {
         var away = ways.Select(each => each.Way).Where(way => way.Standing.IsAway).ToList();
-        var impaired = ways.Select(each => each.Way).Where(way => way.Standing is { IsOpen: true, Fault: not null });
+        var impaired = ways.Select(each => each.Way).Where(way => way.Standing.IsOpen && FaultOf(way) is not null);
         List<string> words = [.. impaired.Select(Told)];
         if (away.Count > 0)
         {
@@ -109,5 +135,7 @@ internal sealed class WayKeeper(IReadOnlyList<(Way Way, Running Running)> ways, 
         return words.Count > 0 ? string.Join("; ", words) : null;
     }
 
-    private static string Told(Way way) => $"{way.Options.Title} ({way.Standing.Fault})";
+    private static string? FaultOf(Way way) => way.Standing.Fault ?? way.Limits?.Fault;
+
+    private static string Told(Way way) => $"{way.Options.Title} ({FaultOf(way)})";
 }

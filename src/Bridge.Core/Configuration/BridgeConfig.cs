@@ -105,9 +105,6 @@ public sealed record KeepConfig(TimeSpan? Messages = null, TimeSpan? Attachments
 /// <param name="Window">Sends in flight over all lanes; null for what the endpoint can.</param>
 public sealed record EndpointLimits(Rate? Rate = null, int? PerDay = null, int? Window = null);
 
-/// <summary><c>6/min</c>: a bucket of <paramref name="Count"/> that refills over <paramref name="Per"/>.</summary>
-public sealed record Rate(int Count, TimeSpan Per);
-
 /// <summary>Where something stands in the configuration: for messages, never for logic.</summary>
 public readonly record struct SourcePosition(string File, int Line, int Column)
 {

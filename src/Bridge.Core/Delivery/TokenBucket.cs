@@ -1,4 +1,4 @@
-using Bridge.Core.Configuration;
+using Bridge.Abstractions;
 
 namespace Bridge.Core.Delivery;
 

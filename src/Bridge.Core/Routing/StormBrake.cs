@@ -1,6 +1,5 @@
 using System.Globalization;
 using Bridge.Abstractions;
-using Bridge.Core.Configuration;
 
 namespace Bridge.Core.Routing;
 

@@ -85,7 +85,7 @@ public sealed class EffectiveConfig
         var config = endpoint.Config!;
         var json = new JsonObject { ["plugin"] = config.Plugin, ["enabled"] = endpoint.Enabled };
         var limits = new JsonObject();
-        Set(limits, "rate", config.Limits.Rate is { } rate ? EffectiveRoute.Show(rate) : null);
+        Set(limits, "rate", config.Limits.Rate is { } rate ? TextValues.Show(rate) : null);
         Set(limits, "per_day", config.Limits.PerDay);
         Set(limits, "window", config.Limits.Window);
         Set(json, "limits", limits.Count > 0 ? limits : null);

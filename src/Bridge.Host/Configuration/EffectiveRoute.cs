@@ -40,8 +40,6 @@ internal static class EffectiveRoute
         return Masked.Overlay(json, bound.Node);
     }
 
-    public static string Show(Rate rate) => $"{rate.Count}/{TextValues.Show(rate.Per)}";
-
     private static JsonObject? Cooldown(CooldownConfig? cooldown)
     {
         if (cooldown is null)
@@ -65,7 +63,7 @@ internal static class EffectiveRoute
             return null;
         }
 
-        var json = new JsonObject { ["rate"] = Show(limits.Rate) };
+        var json = new JsonObject { ["rate"] = TextValues.Show(limits.Rate) };
         if (limits.Overflow is not null)
         {
             json["overflow"] = limits.Overflow.Source;

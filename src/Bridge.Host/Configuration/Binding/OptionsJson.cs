@@ -21,6 +21,7 @@ internal static class OptionsJson
             new EquatableArrayConverterFactory(),
             new DurationConverter(),
             new FileConverter(),
+            new RateConverter(),
         },
     };
 
@@ -37,6 +38,14 @@ internal static class OptionsJson
         public override FileInfo Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetString() ?? "");
 
         public override void Write(Utf8JsonWriter writer, FileInfo value, JsonSerializerOptions options) => writer.WriteStringValue(value.FullName);
+    }
+
+    private sealed class RateConverter : JsonConverter<Rate>
+    {
+        public override Rate Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            TextValues.TryRate(reader.GetString() ?? "", out var value) ? value : throw new JsonException("not a rate");
+
+        public override void Write(Utf8JsonWriter writer, Rate value, JsonSerializerOptions options) => writer.WriteStringValue(TextValues.Show(value));
     }
 
     private sealed class EquatableArrayConverterFactory : JsonConverterFactory

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Bridge.Core.Configuration;
+using Bridge.Abstractions;
 
 namespace Bridge.Host.Configuration.Binding;
 
@@ -99,6 +99,9 @@ internal static partial class TextValues
         value = new Rate(count, per);
         return per > TimeSpan.Zero;
     }
+
+    /// <summary>A spelling that <see cref="TryRate"/> reads back.</summary>
+    public static string Show(Rate value) => $"{value.Count}/{Show(value.Per)}";
 
     /// <summary><c>true</c> and <c>false</c> only: <c>yes</c> and <c>on</c> mean different things to different YAML readers.</summary>
     public static bool TryFlag(string text, out bool value)

@@ -89,6 +89,7 @@ internal static class OptionKeys
         _ when type == typeof(bool) => Scalars.Flag,
         _ when type == typeof(TimeSpan) => Scalars.Duration,
         _ when type == typeof(ByteSize) => Scalars.Size,
+        _ when type == typeof(Rate) => Scalars.Rate,
         _ when type == typeof(Uri) => Scalars.Url,
         _ when type == typeof(FileInfo) => Scalars.FilePath,
         _ when type == typeof(Secret) => Scalars.SecretText,

@@ -1,5 +1,7 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms;
+using Bridge.Plugin.Sms.Stop;
+using Bridge.Plugin.Sms.Ways;
 using Xunit;
 
 namespace Bridge.Plugins.Tests.Sms.Ways;
@@ -29,6 +31,8 @@ public sealed class OptionTests
         { "drivers[1].sender", new SmsOptions { Drivers = [s_kannel, s_modem with { Sender = "+491511234567" }] } },
         { "drivers[2]", new SmsOptions { Drivers = [s_centre, s_kannel, s_centre with { Password = new Secret("q") }] } },
         { "drivers[1]", new SmsOptions { Drivers = [s_kannel, s_kannel with { Smsc = "other" }] } },
+        { "driver.limits", new SmsOptions { Driver = s_modem with { Limits = new WayLimitOptions { PerDay = 1 } } } },
+        { "drivers[1].limits.per_day", new SmsOptions { Drivers = [s_kannel, s_modem with { Limits = new WayLimitOptions { PerDay = 0 } }] } },
     };
 
     [Fact]
@@ -46,6 +50,10 @@ public sealed class OptionTests
         Assert.Equal(option, problem.Option);
         Assert.NotEmpty(problem.Cure);
     }
+
+    [Fact]
+    public void What_is_wrong_besides_is_named_although_no_way_is_written() =>
+        Assert.Equal(["driver", "stop.words"], Check(new SmsOptions { Stop = new StopOptions { Words = [] } }).Select(problem => problem.Option));
 
     private static IEnumerable<OptionProblem> Check(SmsOptions options) => ((IPlugin)new SmsPlugin()).Check(options);
 }
