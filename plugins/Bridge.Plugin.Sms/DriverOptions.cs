@@ -10,35 +10,35 @@ namespace Bridge.Plugin.Sms;
 /// <summary>One way to the network. What belongs to one kind alone is null unless it is written.</summary>
 public sealed record DriverOptions
 {
-    [Description("What it is: at-modem, a GSM modem at a serial port, such as a USB stick; android-sms-gateway, a phone with the app SMS Gateway for "
-        + "Android; kannel, the SMS gateway of that name, over HTTP; smpp, an SMS centre by its own protocol (SMPP 3.4); twilio, the service of that "
-        + "name; webhook, any other service with HTTP requests, which 'send' and 'receive' describe.")]
+    [Description("What it is: at-modem, a GSM modem at a serial port, such as a USB stick; android-sms-gateway, a phone with the app SMS Gateway "
+        + "for Android; kannel, the SMS gateway of that name, over HTTP; smpp, an SMS centre by its own protocol (SMPP 3.4); twilio, the service of "
+        + "that name; webhook, any other service with HTTP requests, which 'send' and 'receive' describe.")]
     public required DriverKind Kind { get; init; }
 
-    [Description("Kannel, SMPP, Android, webhook: where it is, and needed there: the address of Kannel's sendsms (http://host:13013/cgi-bin/sendsms), of an SMS "
-        + "centre (smpp://host:2775, or smpps://host:3550 with TLS), of the phone as its app shows it (http://192.168.1.20:8080), or where a service takes messages. "
-        + "Twilio: https://api.twilio.com unless written.")]
+    [Description("Kannel, SMPP, Android, webhook: where it is, and needed there: the address of Kannel's sendsms "
+        + "(http://host:13013/cgi-bin/sendsms), of an SMS centre (smpp://host:2775, or smpps://host:3550 with TLS), of the phone as its app shows "
+        + "it (http://192.168.1.20:8080), or where a service takes messages. Twilio: https://api.twilio.com unless written.")]
     [Example("smpp://smsc.example.com:2775")]
     public Uri? Url { get; init; }
 
-    [Description("Kannel, SMPP, Android, Twilio: the user of Kannel's 'group = sendsms-user', the system_id that the SMS centre gave you, the user that "
-        + "the app shows, or Twilio's Account SID (AC...) or an API key (SK...); needed there. Webhook: what stands for {username} in 'send'.")]
+    [Description("Kannel, SMPP, Android, Twilio: the user of Kannel's 'group = sendsms-user', the system_id that the SMS centre gave you, the user "
+        + "that the app shows, or Twilio's Account SID (AC...) or an API key (SK...); needed there. Webhook: what stands for {username} in 'send'.")]
     [Example("bridge")]
     public string? Username { get; init; }
 
-    [Description("Kannel, SMPP, Android, Twilio: that user's password (Twilio: the Auth Token of the account, or the secret of the API key); "
-        + "needed there. Webhook: what stands for {password} in 'send'; where that stands nowhere, both are shown as Basic authentication.")]
+    [Description("Kannel, SMPP, Android, Twilio: that user's password (Twilio: the Auth Token of the account, or the secret of the API key); needed "
+        + "there. Webhook: what stands for {password} in 'send'; where that stands nowhere, both are shown as Basic authentication.")]
     public Secret? Password { get; init; }
 
     [Description("Kannel: what it shows Bridge when it brings something, 'secret=' in its URLs. Without it nothing is heard and no delivery is "
-        + "reported. Android: the app's signing key (Settings, Webhooks), with 'callback'. Twilio: the account's "
-        + "Auth Token, where 'username' is an API key. Webhook: what the service shows or signs with when it calls, with 'receive'.")]
+        + "reported. Android: the app's signing key (Settings, Webhooks), with 'callback'. Twilio: the account's Auth Token, where 'username' is an "
+        + "API key. Webhook: what the service shows or signs with when it calls, with 'receive'.")]
     public Secret? Secret { get; init; }
 
-    [Description("Kannel: where it reaches this endpoint, for delivery reports: http.public_url or http.listen, and /endpoints/<endpoint>. Without it "
-        + "they are not asked for. Android: where the phone reaches this endpoint, by https://; without it the phone is asked what there is. "
-        + "Twilio: where Twilio reaches this endpoint; its console has the same, with /message behind it. Without it nothing is heard and no delivery is "
-        + "reported. Webhook: what the service is told as {callback}.")]
+    [Description("Kannel: where it reaches this endpoint, for delivery reports: http.public_url or http.listen, and /endpoints/<endpoint>. Without "
+        + "it they are not asked for. Android: where the phone reaches this endpoint, by https://; without it the phone is asked what there is. "
+        + "Twilio: where Twilio reaches this endpoint; its console has the same, with /message behind it. Without it nothing is heard and no "
+        + "delivery is reported. Webhook: what the service is told as {callback}.")]
     [Example("http://127.0.0.1:8480/endpoints/sms")]
     public Uri? Callback { get; init; }
 
@@ -46,8 +46,8 @@ public sealed record DriverOptions
     [Example("\"+491511234567\"")]
     public string? Sender { get; init; }
 
-    [Description("Kannel: its status page (admin-port); it says whether Kannel has a connection to the network. Webhook: a page that the service shows "
-        + "to who has the account, such as its balance: so it is known whether the service is there and knows it.")]
+    [Description("Kannel: its status page (admin-port); it says whether Kannel has a connection to the network. Webhook: a page that the service "
+        + "shows to who has the account, such as its balance: so it is known whether the service is there and knows it.")]
     [Example("http://127.0.0.1:13000/status.txt")]
     public Uri? Status { get; init; }
 
@@ -156,16 +156,17 @@ public sealed record DriverOptions
     [Description("Webhook: how one message becomes one request to 'url', and needed there.")]
     public WebhookSendOptions? Send { get; init; }
 
-    [Description("Webhook: what the service says when it calls, at 'callback' with /message or /report behind it. Without it nothing is heard and no delivery "
-        + "is reported.")]
+    [Description("Webhook: what the service says when it calls, at 'callback' with /message or /report behind it. Without it nothing is heard and "
+        + "no delivery is reported.")]
     public WebhookReceiveOptions? Receive { get; init; }
 
-    [Description("Webhook: how the service writes numbers with their country: +491511234567 (plus, unless written), 491511234567 (digits) or 00491511234567 "
-        + "(zeros).")]
+    [Description("Webhook: how the service writes numbers with their country: +491511234567 (plus, unless written), 491511234567 (digits) or "
+        + "00491511234567 (zeros).")]
     [Example("digits")]
     public WebhookNumbers? Numbers { get; init; }
 
-    [Description("Of one of several 'drivers': what it may send, in parts, besides what the endpoint's own 'limits' let through. What is more goes by the next.")]
+    [Description("Of one of several 'drivers': what it may send, in parts, besides what the endpoint's own 'limits' let through. What is more goes "
+        + "by the next.")]
     public WayLimitOptions? Limits { get; init; }
 }
 

@@ -10,8 +10,10 @@ internal static class KindOptions
     private static readonly (string Name, Func<DriverOptions, object?> Value, DriverKind[] Kinds)[] s_all =
     [
         ("url", driver => driver.Url, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.AndroidSmsGateway, DriverKind.Twilio, DriverKind.Webhook]),
-        ("username", driver => driver.Username, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.AndroidSmsGateway, DriverKind.Twilio, DriverKind.Webhook]),
-        ("password", driver => driver.Password, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.AndroidSmsGateway, DriverKind.Twilio, DriverKind.Webhook]),
+        ("username", driver => driver.Username,
+            [DriverKind.Kannel, DriverKind.Smpp, DriverKind.AndroidSmsGateway, DriverKind.Twilio, DriverKind.Webhook]),
+        ("password", driver => driver.Password,
+            [DriverKind.Kannel, DriverKind.Smpp, DriverKind.AndroidSmsGateway, DriverKind.Twilio, DriverKind.Webhook]),
         ("secret", driver => driver.Secret, [DriverKind.Kannel, DriverKind.AndroidSmsGateway, DriverKind.Twilio, DriverKind.Webhook]),
         ("callback", driver => driver.Callback, [DriverKind.Kannel, DriverKind.AndroidSmsGateway, DriverKind.Twilio, DriverKind.Webhook]),
         ("sender", driver => driver.Sender, [DriverKind.Kannel, DriverKind.Smpp, DriverKind.Twilio, DriverKind.Webhook]),

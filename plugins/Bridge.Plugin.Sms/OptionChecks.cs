@@ -24,7 +24,8 @@ internal static class OptionChecks
     private static IEnumerable<OptionProblem> OfWay(WayOptions way) =>
         from problem in (IEnumerable<OptionProblem>)
         [
-            .. StopChecks.Of(way.Endpoint, way.Driver.Kind), .. KindOptions.Foreign(way.Driver), .. OfSender("driver.sender", way.Driver.Sender), .. OfKind(way),
+            .. StopChecks.Of(way.Endpoint, way.Driver.Kind), .. KindOptions.Foreign(way.Driver), .. OfSender("driver.sender", way.Driver.Sender),
+            .. OfKind(way),
         ]
         select WayChecks.At(way, problem);
 

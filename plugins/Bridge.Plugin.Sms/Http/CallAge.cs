@@ -11,7 +11,8 @@ internal static class CallAge
     /// <param name="timestamp">Seconds since 1970, as it was signed; or milliseconds, as some write.</param>
     /// <param name="now">By our clock.</param>
     public static bool IsFresh(string timestamp, DateTimeOffset now) =>
-        long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && IsFresh(number < 100_000_000_000 ? number : number / 1_000, now);
+        long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && IsFresh(number < 100_000_000_000 ? number : number / 1_000, now);
 
     /// <summary>As the other.</summary>
     public static bool IsFresh(long seconds, DateTimeOffset now) =>

@@ -61,11 +61,13 @@ internal sealed class Dispatch(EndpointContext context, SmsOptions options, IRea
         _flash.Look(outbound, way);
         var progress = earlier?.Total == message.Segments.Count ? earlier
             : new SendProgress(default, Interlocked.Increment(ref _reference) & 0xffff, message.Segments.Count, 0, way.Options.Name);
-        return await WithinLimitsAsync(way, text, message, progress, () => new PartSender(context, way, inbox).SendAsync(outbound, to, message, progress, cancellationToken));
+        var sender = new PartSender(context, way, inbox);
+        return await WithinLimitsAsync(way, text, message, progress, () => sender.SendAsync(outbound, to, message, progress, cancellationToken));
     }
 
     /// <summary>A message is begun only when all of it may leave.</summary>
-    private static async Task<PartResult> WithinLimitsAsync(Way way, string text, Segmented message, SendProgress progress, Func<Task<PartResult>> send)
+    private static async Task<PartResult> WithinLimitsAsync(
+        Way way, string text, Segmented message, SendProgress progress, Func<Task<PartResult>> send)
     {
         // One that is given to a network whole is paid for in parts all the same.
         var each = way.Driver.CarriesWholeTexts ? way.PartsOf(text) ?? 1 : 1;

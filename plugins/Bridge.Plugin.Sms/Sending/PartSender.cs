@@ -36,8 +36,12 @@ internal sealed class PartSender(EndpointContext context, Way way, IInbox inbox)
             if (result.Result is not (SendResult.Accepted or SendResult.Delivered))
             {
                 var parts = done - progress.Done + (result.Result is SendResult.Uncertain ? 1 : 0);
-                return done == 0 ? result with { Parts = parts }
-                    : new PartResult(await StoppedAsync(outbound.Key, progress with { Done = done }, result.Result), IsOfWay: false) { Parts = parts };
+                if (done == 0)
+                {
+                    return result with { Parts = parts };
+                }
+
+                return new PartResult(await StoppedAsync(outbound.Key, progress with { Done = done }, result.Result), IsOfWay: false) { Parts = parts };
             }
         }
 

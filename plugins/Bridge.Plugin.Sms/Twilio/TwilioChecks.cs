@@ -13,8 +13,10 @@ internal static class TwilioChecks
     private static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789abcdefABCDEF");
 
     public static IEnumerable<OptionProblem> Of(WayOptions options) =>
-        [.. OfNeeds(options), .. OfNames(options.Driver), .. OfSecrets(options.Driver), .. UrlChecks.Of("driver.url", options.Driver.Url), .. UrlChecks.Of("driver.callback", options.Driver.Callback),
-        .. OfFiles(options.Driver), .. OfLength(options)];
+        [
+            .. OfNeeds(options), .. OfNames(options.Driver), .. OfSecrets(options.Driver), .. UrlChecks.Of("driver.url", options.Driver.Url),
+            .. UrlChecks.Of("driver.callback", options.Driver.Callback), .. OfFiles(options.Driver), .. OfLength(options),
+        ];
 
     /// <summary>The Account SID.</summary>
     public static string? AccountOf(DriverOptions driver) => driver.Account ?? driver.Username;

@@ -2,7 +2,9 @@ using Bridge.Abstractions;
 
 namespace Bridge.Plugin.Sms.Ways;
 
-/// <summary>A bucket that starts full and refills evenly. What costs more than a full one is let through when it is full, and paid off afterwards.</summary>
+/// <summary>
+/// A bucket that starts full and refills evenly. What costs more than a full one is let through when it is full, and paid off afterwards.
+/// </summary>
 internal sealed class WayBucket(Rate rate, TimeProvider clock)
 {
     private double _tokens = rate.Count;

@@ -1,4 +1,5 @@
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Webhook;
 
 namespace Bridge.Plugin.Sms.Ways;
 
@@ -21,7 +22,8 @@ internal static class WayChecks
 
         if (options.Driver?.Limits is not null)
         {
-            yield return new("driver.limits", "where there is one way its limits are those of the endpoint", "write 'limits' beside 'driver', not in it");
+            yield return new("driver.limits", "where there is one way its limits are those of the endpoint",
+                "write 'limits' beside 'driver', not in it");
         }
 
         foreach (var (place, limits) in options.Drivers.Select((driver, place) => (place, driver.Limits)))
@@ -44,8 +46,16 @@ internal static class WayChecks
                     $"drivers[{way.Place}]", $"two ways of kind '{KindOptions.NameOf(way.Driver.Kind)}' that are both called cannot be told apart",
                     "make two endpoints of them, or remove 'callback' and 'secret' from one: it sends all the same");
             }
+            else if (IsTakenForKannel(way.Driver) && options.Drivers.Any(other => other.Kind == DriverKind.Kannel && IsCalled(other)))
+            {
+                yield return new($"drivers[{way.Place}].receive.auth.name", "Kannel's calls bear that, too", "give the parameter another name, such as token");
+            }
         }
     }
+
+    /// <summary>Calls that bear what another network's bear, too, cannot be told from those.</summary>
+    private static bool IsTakenForKannel(DriverOptions driver) =>
+        driver.Receive?.Auth is { By: WebhookProof.Parameter, Name: "secret" or "sign" };
 
     /// <summary>A problem of one way, at its place.</summary>
     public static OptionProblem At(WayOptions way, OptionProblem problem) => way.Place is { } place && problem.Option.StartsWith(Single, StringComparison.Ordinal)

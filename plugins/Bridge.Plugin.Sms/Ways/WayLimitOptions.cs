@@ -10,7 +10,8 @@ public sealed record WayLimitOptions
     [Example("6/min")]
     public Rate? Rate { get; init; }
 
-    [Description("How many parts in a calendar day of 'defaults.timezone'; the rest goes by the next way, and where there is none waits for the next day.")]
+    [Description("How many parts in a calendar day of 'defaults.timezone'; the rest goes by the next way, and where there is none waits for the "
+        + "next day.")]
     [Example("100")]
     public int? PerDay { get; init; }
 }

@@ -16,8 +16,8 @@ internal sealed record DaySpent(DateTimeOffset At, DateOnly Day, int Parts) : ID
 }
 
 /// <summary>
-/// What one of several ways may still send. What is taken is written down before it leaves, and what is known not to have left is given back: a day counts what
-/// was sent, a rate what was tried.
+/// What one of several ways may still send. What is taken is written down before it leaves, and what is known not to have left is given back: a day
+/// counts what was sent, a rate what was tried.
 /// </summary>
 internal sealed class WayLimits(WayLimitOptions options, EndpointContext context)
 {
@@ -73,7 +73,8 @@ internal sealed class WayLimits(WayLimitOptions options, EndpointContext context
             day = _day;
             if (parts > options.PerDay)
             {
-                return PartResult.OfWay($"it costs {parts} at once, and the daily limit of this way is {options.PerDay}", "shorten it, or raise limits.per_day");
+                return PartResult.OfWay($"it costs {parts} at once, and the daily limit of this way is {options.PerDay}",
+                    "shorten it, or raise limits.per_day");
             }
 
             if (_spent + parts > options.PerDay)

@@ -14,7 +14,8 @@ internal sealed class CallFields : IDisposable
     private readonly FormFields? _form;
     private readonly IReadOnlyList<KeyValuePair<string, string>> _query;
 
-    private CallFields(JsonDocument? json, FormFields? form, IReadOnlyList<KeyValuePair<string, string>> query) => (_json, _form, _query) = (json, form, query);
+    private CallFields(JsonDocument? json, FormFields? form, IReadOnlyList<KeyValuePair<string, string>> query) =>
+        (_json, _form, _query) = (json, form, query);
 
     /// <param name="body">As it came. Some services do not say what it is.</param>
     /// <param name="contentType">What the call says that it is; null for nothing.</param>

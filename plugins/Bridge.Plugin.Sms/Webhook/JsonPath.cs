@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace Bridge.Plugin.Sms.Webhook;
 
-/// <summary>A path into JSON: <c>messages[0].message-id</c>, with or without <c>$.</c> before it; a name with a dot in it as <c>['a.b']</c>. Pure.</summary>
+/// <summary>
+/// A path into JSON: <c>messages[0].message-id</c>, with or without <c>$.</c> before it; a name with a dot in it as <c>['a.b']</c>. Pure.
+/// </summary>
 internal sealed partial class JsonPath
 {
     private readonly IReadOnlyList<object> _steps;
@@ -50,7 +52,8 @@ internal sealed partial class JsonPath
         }
         catch (InvalidOperationException)
         {
-            using var whole = JsonDocument.Parse(Halves().Replace(json.GetRawText(), found => found.Groups["whole"].Success ? found.Value : @"\ufffd"));
+            var repaired = Halves().Replace(json.GetRawText(), found => found.Groups["whole"].Success ? found.Value : @"\ufffd");
+            using var whole = JsonDocument.Parse(repaired);
             return whole.RootElement.GetString();
         }
     }
@@ -63,9 +66,11 @@ internal sealed partial class JsonPath
         _ => step,
     };
 
-    [GeneratedRegex(@"^(\$\.?)?(?<step>[^.\[\]'$\s]+|\[([0-9]{1,4}|'[^']+')\])(?<step>\.[^.\[\]'\s]+|\[([0-9]{1,4}|'[^']+')\])*$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(\$\.?)?(?<step>[^.\[\]'$\s]+|\[([0-9]{1,4}|'[^']+')\])(?<step>\.[^.\[\]'\s]+|\[([0-9]{1,4}|'[^']+')\])*$",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex Whole();
 
-    [GeneratedRegex(@"(?<whole>\\[^u]|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"(?<whole>\\[^u]|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Halves();
 }

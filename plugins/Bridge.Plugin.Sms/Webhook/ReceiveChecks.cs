@@ -11,7 +11,8 @@ internal static class ReceiveChecks
     {
         if (driver.Secret is null)
         {
-            yield return new("driver.secret", "without a secret nobody who calls is believed", "add 'secret': the service's signing key, or a word of your own that it shows");
+            yield return new("driver.secret", "without a secret nobody who calls is believed",
+                "add 'secret': the service's signing key, or a word of your own that it shows");
         }
 
         if (receive.Message is null && receive.Report is null)
@@ -30,7 +31,8 @@ internal static class ReceiveChecks
         if (auth.Name is null && auth.By is WebhookProof.Header or WebhookProof.Parameter or WebhookProof.Hmac)
         {
             var what = auth.By == WebhookProof.Parameter ? "parameter" : "header";
-            yield return new($"{Place}.auth.name", $"nobody knows which {what} it is", $"write the name of the {what}, as the service's documentation has it");
+            yield return new($"{Place}.auth.name", $"nobody knows which {what} it is",
+                $"write the name of the {what}, as the service's documentation has it");
         }
 
         if (auth.By != WebhookProof.Hmac && (auth.Over is not null || auth.Timestamp is not null || auth.Prefix.Length > 0))
@@ -42,12 +44,14 @@ internal static class ReceiveChecks
         var over = WebhookSignature.OverOf(auth);
         if (over.Split(WebhookSignature.Body).Length != 2)
         {
-            yield return new($"{Place}.auth.over", "the body must stand in it, once", "write {body}, with {timestamp} where the service has the time");
+            yield return new($"{Place}.auth.over", "the body must stand in it, once",
+                "write {body}, with {timestamp} where the service has the time");
         }
 
         if (over.Contains(WebhookSignature.Timestamp, StringComparison.Ordinal) != auth.Timestamp is not null)
         {
-            yield return new($"{Place}.auth.timestamp", "a time is of use only where it is signed, and signed only where it is shown", "write both: the header as 'timestamp', and {timestamp} in 'over'");
+            yield return new($"{Place}.auth.timestamp", "a time is of use only where it is signed, and signed only where it is shown",
+                "write both: the header as 'timestamp', and {timestamp} in 'over'");
         }
     }
 
@@ -56,20 +60,24 @@ internal static class ReceiveChecks
         var gaps = driver.Send is { } send ? WebhookRequest.GapsOf(send).ToHashSet() : [];
         if (report.Id is null && report.OurId is null && !gaps.Contains(WebhookTemplate.Callback))
         {
-            yield return new($"{Place}.report", "it does not say which message a report is about", "add 'id' and 'send.id', or 'our_id' and {id}, or give the service {callback}");
+            yield return new($"{Place}.report", "it does not say which message a report is about",
+                "add 'id' and 'send.id', or 'our_id' and {id}, or give the service {callback}");
         }
 
         if (report.Id is not null && driver.Send is { Id: null })
         {
-            yield return new($"{Place}.report.id", "what the service calls a message is not known", "add 'send.id': where it stands in the service's answer");
+            yield return new($"{Place}.report.id", "what the service calls a message is not known",
+                "add 'send.id': where it stands in the service's answer");
         }
 
         if (report.OurId is not null && driver.Send is not null && !gaps.Contains(WebhookTemplate.Id))
         {
-            yield return new($"{Place}.report.our_id", "the service is never told {id}", "write {id} into driver.send, where the service wants a reference of yours");
+            yield return new($"{Place}.report.our_id", "the service is never told {id}",
+                "write {id} into driver.send, where the service wants a reference of yours");
         }
 
-        if (report.Delivered.Concat(report.Read).Concat(report.Failed).GroupBy(word => word, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        var words = report.Delivered.Concat(report.Read).Concat(report.Failed).GroupBy(word => word, StringComparer.OrdinalIgnoreCase);
+        if (words.FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
             yield return new($"{Place}.report", $"'{twice.Key}' is written twice, and can mean one thing only", "remove one of the two");
         }

@@ -12,6 +12,8 @@ internal static partial class SendChecks
     // What frames the message itself.
     private static readonly string[] s_ours = ["Host", "Content-Length", "Transfer-Encoding", "Connection", "Expect", "Upgrade"];
 
+    private static readonly string s_gaps = string.Join(", ", WebhookTemplate.Names.Select(name => $"{{{name}}}"));
+
     public static IEnumerable<OptionProblem> Of(WayOptions options, WebhookSendOptions send) =>
         [.. OfBody(send), .. OfGaps(options, send), .. OfHeaders(options.Driver, send), .. OfAnswer(send)];
 
@@ -38,12 +40,13 @@ internal static partial class SendChecks
         {
             foreach (var unknown in gaps.Except(WebhookTemplate.Names))
             {
-                yield return new($"{Place}.{option}", $"nothing is called {{{unknown}}}", $"write one of {string.Join(", ", WebhookTemplate.Names.Select(name => $"{{{name}}}"))}");
+                yield return new($"{Place}.{option}", $"nothing is called {{{unknown}}}", $"write one of {s_gaps}");
             }
         }
 
         var all = WebhookRequest.GapsOf(send).ToHashSet();
-        foreach (var (gap, what) in ((string, string)[])[(WebhookTemplate.To, "to whom a message goes"), (WebhookTemplate.Text, "what a message says")])
+        foreach (var (gap, what) in ((string, string)[])[(WebhookTemplate.To, "to whom a message goes"),
+            (WebhookTemplate.Text, "what a message says")])
         {
             if (!all.Contains(gap))
             {
@@ -53,17 +56,20 @@ internal static partial class SendChecks
 
         if (all.Contains(WebhookTemplate.From) && options.Sender is null)
         {
-            yield return new("sender", "driver.send says {from}, and there is none", "write the number or name that messages come from, or remove {from}");
+            yield return new("sender", "driver.send says {from}, and there is none",
+                "write the number or name that messages come from, or remove {from}");
         }
 
         if (all.Contains(WebhookTemplate.Callback) && options.Driver is not { Callback: not null, Receive.Report: not null })
         {
-            yield return new("driver.callback", "driver.send says {callback}, and nobody would hear what is called there", "add 'callback' and 'receive.report', or remove {callback}");
+            yield return new("driver.callback", "driver.send says {callback}, and nobody would hear what is called there",
+                "add 'callback' and 'receive.report', or remove {callback}");
         }
 
         if (send.Remembers is { } window && (window <= TimeSpan.Zero || !all.Contains(WebhookTemplate.Id)))
         {
-            yield return new($"{Place}.remembers", "a service knows a repeat by {id} alone", "write {id} where the service wants it, or remove 'remembers'");
+            yield return new($"{Place}.remembers", "a service knows a repeat by {id} alone",
+                "write {id} where the service wants it, or remove 'remembers'");
         }
     }
 
@@ -77,11 +83,13 @@ internal static partial class SendChecks
             }
             else if (!IsPlain(value) || WebhookTemplate.GapsOf(value).Any(gap => gap is WebhookTemplate.To or WebhookTemplate.Text))
             {
-                yield return new($"{Place}.headers", $"what '{name}' says cannot stand in a header", "write plain letters on one line, without {to} and {text}");
+                yield return new($"{Place}.headers", $"what '{name}' says cannot stand in a header",
+                    "write plain letters on one line, without {to} and {text}");
             }
         }
 
-        if (send.Headers.Values.SelectMany(WebhookTemplate.GapsOf).Contains(WebhookTemplate.Password) && driver.Password is { } password && !IsPlain(password.Reveal()))
+        if (send.Headers.Values.SelectMany(WebhookTemplate.GapsOf).Contains(WebhookTemplate.Password) && driver.Password is { } password
+            && !IsPlain(password.Reveal()))
         {
             yield return new("driver.password", "it has signs that cannot stand in a header", "look whether its file has more than one line");
         }

@@ -7,8 +7,8 @@ using Bridge.Plugin.Sms.Sending;
 namespace Bridge.Plugin.Sms.Webhook;
 
 /// <summary>
-/// What the answer to a new message means. Pure. Nobody promised that a repeat is dropped, unless the configuration says so, and so everything unclear stays
-/// unclear. The service's words are not passed on: they may quote a number.
+/// What the answer to a new message means. Pure. Nobody promised that a repeat is dropped, unless the configuration says so, and so everything
+/// unclear stays unclear. The service's words are not passed on: they may quote a number.
 /// </summary>
 internal static class WebhookAnswer
 {
@@ -50,7 +50,8 @@ internal static class WebhookAnswer
         404 or 405 or 410 => new SendResult.Deferred($"nothing takes messages at driver.url (HTTP {answer.Status})"),
         301 or 307 or 308 => new SendResult.Deferred("driver.url leads elsewhere: write the address that it leads to"),
         >= 400 and < 500 and not 408 => new SendResult.Refused(
-            $"the service refuses it (HTTP {answer.Status})", "look at what the service's documentation and log say; a wrong number is the usual reason"),
+            $"the service refuses it (HTTP {answer.Status})",
+                "look at what the service's documentation and log say; a wrong number is the usual reason"),
         _ => new SendResult.Uncertain($"the service answered with HTTP {answer.Status}"),
     };
 

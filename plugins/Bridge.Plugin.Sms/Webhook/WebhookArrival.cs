@@ -19,7 +19,8 @@ internal static class WebhookArrival
 
         var (to, time) = (fields.Find(places.To)?.Trim() is { Length: <= LongestName } number ? number : "", fields.Find(places.Time));
         return new ReceivedMessage(
-            WebhookNumber.Read(from, numbers), WebhookNumber.Read(to, numbers), TextCoding.Utf16, new Payload(Utf16.Encode(text)), new UserDataHeader())
+            WebhookNumber.Read(from, numbers), WebhookNumber.Read(to, numbers), TextCoding.Utf16, new Payload(Utf16.Encode(text)),
+            new UserDataHeader())
         {
             NativeId = WebhookName.Of(fields.Find(places.Id)) ?? (time is { Length: > 0 } ? WebhookName.Of(secret, from, to, time, text) : null),
             SentAt = WebhookName.TimeOf(time),

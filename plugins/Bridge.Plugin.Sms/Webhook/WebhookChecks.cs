@@ -18,7 +18,8 @@ internal static class WebhookChecks
                 driver,
                 ("url", "write where the service takes messages, such as https://api.example.com/v1/messages"),
                 ("send", "write how a message is handed over, such as send: { json: { to: \"{to}\", text: \"{text}\" } }")),
-            .. UrlChecks.Of("driver.url", driver.Url), .. UrlChecks.Of("driver.callback", driver.Callback), .. UrlChecks.Of("driver.status", driver.Status, isBare: false),
+            .. UrlChecks.Of("driver.url", driver.Url), .. UrlChecks.Of("driver.callback", driver.Callback),
+            .. UrlChecks.Of("driver.status", driver.Status, isBare: false),
             .. sending, .. hearing,
         ];
     }
@@ -27,7 +28,10 @@ internal static class WebhookChecks
     {
         var gaps = WebhookRequest.GapsOf(send).ToHashSet();
         foreach (var (option, gap, isThere) in ((string, string, bool)[])
-            [("driver.username", WebhookTemplate.Username, driver.Username is not null), ("driver.password", WebhookTemplate.Password, driver.Password is not null)])
+        [
+            ("driver.username", WebhookTemplate.Username, driver.Username is not null),
+            ("driver.password", WebhookTemplate.Password, driver.Password is not null),
+        ])
         {
             if (!isThere && gaps.Contains(gap))
             {
@@ -35,7 +39,8 @@ internal static class WebhookChecks
             }
             else if (isThere && !gaps.Contains(gap) && !WebhookRequest.IsBasic(driver))
             {
-                yield return new(option, "it is shown to nobody", $"write {{{gap}}} into driver.send, or 'username' and 'password' both: they are shown as Basic authentication");
+                yield return new(option, "it is shown to nobody",
+                    $"write {{{gap}}} into driver.send, or 'username' and 'password' both: they are shown as Basic authentication");
             }
         }
     }

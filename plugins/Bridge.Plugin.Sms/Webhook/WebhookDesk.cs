@@ -5,8 +5,8 @@ using Bridge.Plugin.Sms.Sending;
 namespace Bridge.Plugin.Sms.Webhook;
 
 /// <summary>
-/// Where the service calls: <c>/message</c> with what came in, <c>/report</c> with what became of a message of ours. Nothing is believed before it is proved;
-/// answered 200 when it is durable.
+/// Where the service calls: <c>/message</c> with what came in, <c>/report</c> with what became of a message of ours. Nothing is believed before it
+/// is proved; answered 200 when it is durable.
 /// </summary>
 internal sealed class WebhookDesk(EndpointContext context, WebhookReceiveOptions options, WebhookNumbers numbers, Secret secret)
 {
@@ -16,7 +16,8 @@ internal sealed class WebhookDesk(EndpointContext context, WebhookReceiveOptions
     private readonly WebhookProofCheck _proof = new(options.Auth, secret);
 
     /// <summary>Whether it bears what the service shows, at a place where the service calls.</summary>
-    public bool IsCalledBy(HttpCall call) => IsPlace(call.Path.Trim('/')) && (_proof.IsShownBy(call) || WebhookTicket.TryRead(secret, call) is not null);
+    public bool IsCalledBy(HttpCall call) => IsPlace(call.Path.Trim('/'))
+        && (_proof.IsShownBy(call) || WebhookTicket.TryRead(secret, call) is not null);
 
     /// <summary>Called for every request that reached this endpoint: it is a stranger's until it is proved.</summary>
     /// <param name="call">The request.</param>
@@ -63,7 +64,8 @@ internal sealed class WebhookDesk(EndpointContext context, WebhookReceiveOptions
         _ => false,
     };
 
-    private async Task<HttpReply> MessageAsync(CallFields fields, WebhookMessageOptions places, Reception reception, CancellationToken cancellationToken)
+    private async Task<HttpReply> MessageAsync(CallFields fields, WebhookMessageOptions places, Reception reception,
+        CancellationToken cancellationToken)
     {
         if (WebhookArrival.Of(fields, places, numbers, secret) is not { } message)
         {

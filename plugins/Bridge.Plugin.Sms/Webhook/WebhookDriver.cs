@@ -6,7 +6,9 @@ using Bridge.Plugin.Sms.Ways;
 
 namespace Bridge.Plugin.Sms.Webhook;
 
-/// <summary>Any service that takes a message by an HTTP request and calls with what comes in, as the configuration describes it. It cuts texts itself.</summary>
+/// <summary>
+/// Any service that takes a message by an HTTP request and calls with what comes in, as the configuration describes it. It cuts texts itself.
+/// </summary>
 internal sealed class WebhookDriver(WayOptions options, EndpointContext context, HttpMessageHandler? handler) : IDriver
 {
     private const int LongestAnswer = 100_000;
@@ -57,7 +59,8 @@ internal sealed class WebhookDriver(WayOptions options, EndpointContext context,
     public async Task<string> DescribeAsync(CancellationToken cancellationToken)
     {
         await CheckAsync(cancellationToken);
-        return options.Driver.Status is null ? "the service is there; whether it knows the account is seen when a message is sent" : "the service is there, and knows the account";
+        return options.Driver.Status is null ? "the service is there; whether it knows the account is seen when a message is sent"
+            : "the service is there, and knows the account";
     }
 
     public void Dispose() => _client.Dispose();
@@ -110,7 +113,8 @@ internal sealed class WebhookDriver(WayOptions options, EndpointContext context,
             [WebhookTemplate.From] = WebhookNumber.Write(options.Sender ?? "", numbers),
             [WebhookTemplate.Text] = part.Text.Value,
             [WebhookTemplate.Id] = OwnId.Of(part.Key),
-            [WebhookTemplate.Callback] = options.Driver is { Callback: { } callback, Secret: { } secret } ? WebhookTicket.UrlOf(callback, secret, part.Key) : "",
+            [WebhookTemplate.Callback] = options.Driver is { Callback: { } callback, Secret: { } secret }
+                ? WebhookTicket.UrlOf(callback, secret, part.Key) : "",
         };
     }
 

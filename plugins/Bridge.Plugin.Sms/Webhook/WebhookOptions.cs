@@ -35,13 +35,13 @@ public sealed record WebhookSendOptions
     [Description("When the service has taken the message; without it, when its answer has a status of 200 to 299.")]
     public WebhookSuccessOptions Success { get; init; } = new();
 
-    [Description("Further statuses by which the service says that it did not take the message, and may later: besides 429, and 503 with Retry-After. Only "
-        + "those of which it says so: a proxy's 502 tells nothing of what lies behind it.")]
+    [Description("Further statuses by which the service says that it did not take the message, and may later: besides 429, and 503 with "
+        + "Retry-After. Only those of which it says so: a proxy's 502 tells nothing of what lies behind it.")]
     [Example("[503]")]
     public EquatableArray<int> Retry { get; init; }
 
-    [Description("For how long the service drops a repeat with the same {id}: what is unclear is then handed over again for so long. Only where the service "
-        + "promises that.")]
+    [Description("For how long the service drops a repeat with the same {id}: what is unclear is then handed over again for so long. Only where the "
+        + "service promises that.")]
     [Example("1d")]
     public TimeSpan? Remembers { get; init; }
 }
@@ -86,8 +86,8 @@ public sealed record WebhookReceiveOptions
 /// <summary>What proves a call.</summary>
 public sealed record WebhookAuthOptions
 {
-    [Description("bearer: the secret stands in the header Authorization. header: in another. parameter: in the query, or in a field of the body. hmac: a "
-        + "header has an HMAC with SHA-256 of the body. jwt: a header has a JSON Web Token (HS256) that was signed with it.")]
+    [Description("bearer: the secret stands in the header Authorization. header: in another. parameter: in the query, or in a field of the body. "
+        + "hmac: a header has an HMAC with SHA-256 of the body. jwt: a header has a JSON Web Token (HS256) that was signed with it.")]
     public WebhookProof By { get; init; } = WebhookProof.Bearer;
 
     [Description("The name of that header or parameter; needed for header, parameter and hmac.")]
@@ -129,8 +129,8 @@ public sealed record WebhookMessageOptions
     [Example("data.id")]
     public string? Id { get; init; }
 
-    [Description("When it was sent: ISO 8601, or seconds or milliseconds since 1970. Without 'id' a message that comes again is known by it and its text; "
-        + "without both it is not.")]
+    [Description("When it was sent: ISO 8601, or seconds or milliseconds since 1970. Without 'id' a message that comes again is known by it and its "
+        + "text; without both it is not.")]
     [Example("data.timestamp")]
     public string? Time { get; init; }
 }

@@ -33,5 +33,6 @@ internal static class WebhookSignature
             Encoding.UTF8.GetBytes(auth.Encoding == WebhookEncoding.Hex ? expected.ToLowerInvariant() : expected), Encoding.UTF8.GetBytes(shown));
     }
 
-    private static byte[] Written(string text, string timestamp) => Encoding.UTF8.GetBytes(text.Replace(Timestamp, timestamp, StringComparison.Ordinal));
+    private static byte[] Written(string text, string timestamp) =>
+        Encoding.UTF8.GetBytes(text.Replace(Timestamp, timestamp, StringComparison.Ordinal));
 }

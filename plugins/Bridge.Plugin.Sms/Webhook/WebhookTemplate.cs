@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Bridge.Plugin.Sms.Webhook;
 
 /// <summary>
-/// Texts of the configuration with gaps, such as <c>{to}</c>. Pure. A gap is filled once, with a value and nothing else: what stands in a value is no gap, and
-/// what surrounds it (JSON, a form, a query) is written by who knows its rules. A brace that belongs to no gap stands for itself.
+/// Texts of the configuration with gaps, such as <c>{to}</c>. Pure. A gap is filled once, with a value and nothing else: what stands in a value is
+/// no gap, and what surrounds it (JSON, a form, a query) is written by who knows its rules. A brace that belongs to no gap stands for itself.
 /// </summary>
 internal static partial class WebhookTemplate
 {

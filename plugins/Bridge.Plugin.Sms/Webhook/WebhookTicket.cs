@@ -4,7 +4,9 @@ using Bridge.Abstractions;
 
 namespace Bridge.Plugin.Sms.Webhook;
 
-/// <summary>The URL that stands for <c>{callback}</c>: which message a report is about, signed, since a signature of a call need not cover its URL. Pure.</summary>
+/// <summary>
+/// The URL that stands for <c>{callback}</c>: which message a report is about, signed, since a signature of a call need not cover its URL. Pure.
+/// </summary>
 internal static class WebhookTicket
 {
     private const int SignatureBytes = 16;

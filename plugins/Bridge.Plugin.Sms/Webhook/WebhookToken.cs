@@ -9,8 +9,8 @@ using Bridge.Plugin.Sms.Http;
 namespace Bridge.Plugin.Sms.Webhook;
 
 /// <summary>
-/// Whether a JSON Web Token was signed with the secret, for this call and just now (RFC 7519, HS256). Pure. Vonage and MessageBird put a hash of the body into
-/// it; httpSMS does not.
+/// Whether a JSON Web Token was signed with the secret, for this call and just now (RFC 7519, HS256). Pure. Vonage and MessageBird put a hash of the
+/// body into it; httpSMS does not.
 /// </summary>
 internal static class WebhookToken
 {
@@ -33,7 +33,8 @@ internal static class WebhookToken
 
     /// <summary>Whether it is about this body, where it says.</summary>
     public static bool IsFor(string token, ReadOnlySpan<byte> body) => ClaimsOf(token) is { } claims
-        && (claims.PayloadHash is not { } hash || string.Equals(hash, Convert.ToHexStringLower(SHA256.HashData(body)), StringComparison.OrdinalIgnoreCase));
+        && (claims.PayloadHash is not { } hash
+            || string.Equals(hash, Convert.ToHexStringLower(SHA256.HashData(body)), StringComparison.OrdinalIgnoreCase));
 
     private static TokenClaims? ClaimsOf(string token) => Read(token.Split('.')[1], WebhookTokenJson.Default.TokenClaims);
 

@@ -1,5 +1,4 @@
 using Bridge.Abstractions;
-using Bridge.Core.Configuration;
 using Bridge.Core.Routing;
 using Bridge.Testing.Routing;
 using Xunit;

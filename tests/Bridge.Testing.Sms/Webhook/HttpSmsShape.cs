@@ -30,16 +30,19 @@ internal sealed class HttpSmsShape : ServiceShape
             : (422, """{"status":"error","message":"validation errors while sending message","data":{"to":["canary"]}}""", null);
     }
 
-    public override (string Behind, string Body) Message(string id, string from, string text) => ("/message", Event("message.phone.received", new JsonObject
+    public override (string Behind, string Body) Message(string id, string from, string text) =>
+        ("/message", Event("message.phone.received", new JsonObject
     {
-        ["message_id"] = id, ["owner"] = Number, ["contact"] = from, ["timestamp"] = "2026-11-22T12:14:25.442496539Z", ["content"] = text, ["sim"] = "SIM1",
+        ["message_id"] = id, ["owner"] = Number, ["contact"] = from, ["timestamp"] = "2026-11-22T12:14:25.442496539Z", ["content"] = text,
+            ["sim"] = "SIM1",
     }));
 
     public override (string Behind, string Body)? Report(ServiceMessage message, bool isDelivered)
     {
         var data = new JsonObject
         {
-            ["id"] = message.Id, ["owner"] = Number, ["contact"] = message.To, ["content"] = message.Text, ["request_id"] = message.Reference, ["sim"] = "SIM1",
+            ["id"] = message.Id, ["owner"] = Number, ["contact"] = message.To, ["content"] = message.Text, ["request_id"] = message.Reference,
+                ["sim"] = "SIM1",
         };
         if (!isDelivered)
         {
@@ -54,7 +57,8 @@ internal sealed class HttpSmsShape : ServiceShape
         ("X-Event-Type", "message.phone.received"),
         ("Authorization", "Bearer " + Token(new JsonObject
         {
-            ["aud"] = "https://bridge.example.org/endpoints/sms/message", ["exp"] = at.AddMinutes(10).ToUnixTimeSeconds(), ["iat"] = at.ToUnixTimeSeconds(),
+            ["aud"] = "https://bridge.example.org/endpoints/sms/message", ["exp"] = at.AddMinutes(10).ToUnixTimeSeconds(),
+                ["iat"] = at.ToUnixTimeSeconds(),
             ["iss"] = "api.httpsms.com", ["nbf"] = at.AddMinutes(-10).ToUnixTimeSeconds(), ["sub"] = "user",
         })),
     ];

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Bridge.Testing.Sms.Webhook;
 
-/// <summary>A router of Teltonika: one GET for each message, a word for an answer, and a GET for what comes in. It names and reports nothing.</summary>
+/// <summary>
+/// A router of Teltonika: one GET for each message, a word for an answer, and a GET for what comes in. It names and reports nothing.
+/// </summary>
 internal sealed class TeltonikaShape : ServiceShape
 {
     public override string Path => "/cgi-bin/sms_send";

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Bridge.Testing.Sms.Webhook;
 
-/// <summary>A service of one of the shapes. It knows no repeats, as its original; and calls one after another, again until it is answered with 2xx.</summary>
+/// <summary>
+/// A service of one of the shapes. It knows no repeats, as its original; and calls one after another, again until it is answered with 2xx.
+/// </summary>
 internal sealed class WebhookDouble : HttpDouble
 {
     private readonly Lock _gate = new();

@@ -45,7 +45,8 @@ internal static class OptionsJson
         public override Rate Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             TextValues.TryRate(reader.GetString() ?? "", out var value) ? value : throw new JsonException("not a rate");
 
-        public override void Write(Utf8JsonWriter writer, Rate value, JsonSerializerOptions options) => writer.WriteStringValue(TextValues.Show(value));
+        public override void Write(Utf8JsonWriter writer, Rate value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(TextValues.Show(value));
     }
 
     private sealed class EquatableArrayConverterFactory : JsonConverterFactory

@@ -60,7 +60,8 @@ internal sealed record AlertedSide(string Driver, Func<IReadOnlyList<string>> Te
         () => twilio.Calls.Tell(twilio.All[0].Callback!, TwilioCalls.Status(twilio.All[0], "delivered")), twilio);
 
     private static AlertedSide AtService(WebhookDouble service, Uri endpoint) => new(
-        $"kind: webhook, url: \"{service.Url}\", username: {ServiceShape.Username}, password: {ServiceShape.Password}, secret: {ServiceShape.Secret}, numbers: digits, "
+        $"kind: webhook, url: \"{service.Url}\", username: {ServiceShape.Username}, password: {ServiceShape.Password}, "
+        + $"secret: {ServiceShape.Secret}, numbers: digits, "
         + "send: { json: { channel: sms, message_type: text, to: \"{to}\", from: \"{from}\", text: \"{text}\", client_ref: \"{id}\" } }, "
         + "receive: { auth: { by: jwt }, report: { our_id: client_ref, state: status } }",
         () => [.. service.All.Select(taken => taken.Text)], () => service.Report(endpoint, service.All[0]), service);

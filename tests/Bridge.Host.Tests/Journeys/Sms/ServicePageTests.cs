@@ -51,7 +51,8 @@ public sealed partial class ServicePageTests
         var filled = Listening().Replace(page, $"listen: 127.0.0.1:{port}");
         foreach (var (key, value) in ((string, string)[])
         [
-            ("url", service.Url.AbsoluteUri), ("username", ServiceShape.Username), ("password", ServiceShape.Password), ("secret", ServiceShape.Secret),
+            ("url", service.Url.AbsoluteUri), ("username", ServiceShape.Username), ("password", ServiceShape.Password),
+                ("secret", ServiceShape.Secret),
         ])
         {
             filled = Regex.Replace(filled, $"^(      {key}: ).*$", $"$1\"{value}\"", RegexOptions.Multiline, TimeSpan.FromSeconds(10));

@@ -2,6 +2,7 @@ using Bridge.Abstractions;
 using Bridge.Plugin.Sms;
 using Bridge.Plugin.Sms.Stop;
 using Bridge.Plugin.Sms.Ways;
+using Bridge.Plugin.Sms.Webhook;
 using Xunit;
 
 namespace Bridge.Plugins.Tests.Sms.Ways;
@@ -21,6 +22,16 @@ public sealed class OptionTests
 
     private static readonly DriverOptions s_modem = new() { Kind = DriverKind.AtModem, Port = new FileInfo("/dev/ttyUSB0") };
 
+    private static readonly DriverOptions s_service = new()
+    {
+        Kind = DriverKind.Webhook, Url = new Uri("https://api.example.com"), Secret = new Secret("s"),
+        Send = new WebhookSendOptions { Query = new Dictionary<string, string> { ["a"] = "{to}{text}" } },
+        Receive = new WebhookReceiveOptions
+        {
+            Auth = new WebhookAuthOptions { By = WebhookProof.Parameter, Name = "secret" }, Message = new WebhookMessageOptions { From = "a", Text = "b" },
+        },
+    };
+
     public static TheoryData<string, SmsOptions> Wrong { get; } = new()
     {
         { "driver", new SmsOptions() },
@@ -31,6 +42,7 @@ public sealed class OptionTests
         { "drivers[1].sender", new SmsOptions { Drivers = [s_kannel, s_modem with { Sender = "+491511234567" }] } },
         { "drivers[2]", new SmsOptions { Drivers = [s_centre, s_kannel, s_centre with { Password = new Secret("q") }] } },
         { "drivers[1]", new SmsOptions { Drivers = [s_kannel, s_kannel with { Smsc = "other" }] } },
+        { "drivers[1].receive.auth.name", new SmsOptions { Drivers = [s_kannel, s_service] } },
         { "driver.limits", new SmsOptions { Driver = s_modem with { Limits = new WayLimitOptions { PerDay = 1 } } } },
         { "drivers[1].limits.per_day", new SmsOptions { Drivers = [s_kannel, s_modem with { Limits = new WayLimitOptions { PerDay = 0 } }] } },
     };
@@ -39,6 +51,7 @@ public sealed class OptionTests
     public void Several_ways_in_any_order_are_good()
     {
         Assert.Empty(Check(new SmsOptions { Sender = "+491511234567", Drivers = [s_centre, s_kannel, s_modem] }));
+        Assert.Empty(Check(new SmsOptions { Drivers = [s_service, s_modem] }));
         Assert.Empty(Check(new SmsOptions { Drivers = [s_kannel, s_kannel with { Smsc = "other", Callback = null, Secret = null }] }));
     }
 

@@ -8,7 +8,8 @@ namespace Bridge.Plugins.Tests.Sms.Webhook;
 
 public sealed class OptionTests
 {
-    private static readonly WebhookSendOptions s_send = new() { Json = JsonNode.Parse("""{"to":["{to}"],"text":"{text}","ref":"{id}"}"""), Id = "data.id" };
+    private static readonly WebhookSendOptions s_send = new() { Json = JsonNode.Parse("""{"to":["{to}"],"text":"{text}","ref":"{id}"}"""),
+        Id = "data.id" };
 
     private static readonly WebhookReceiveOptions s_receive = new()
     {
@@ -18,9 +19,14 @@ public sealed class OptionTests
 
     private static readonly DriverOptions s_good = new()
     {
-        Kind = DriverKind.Webhook, Url = new Uri("https://api.example.com/messages"), Username = "u", Password = new Secret("p"), Secret = new Secret("s"),
+        Kind = DriverKind.Webhook, Url = new Uri("https://api.example.com/messages"), Username = "u", Password = new Secret("p"),
+            Secret = new Secret("s"),
         Callback = new Uri("https://bridge.example.org/endpoints/sms"), Send = s_send, Receive = s_receive,
     };
+
+    private static readonly DriverOptions s_mute = s_good with { Receive = null, Secret = null, Callback = null };
+
+    private static readonly JsonNode s_short = JsonNode.Parse("""["{to}","{text}"]""")!;
 
     public static TheoryData<string, bool, DriverOptions> Wrong { get; } = new()
     {
@@ -33,7 +39,8 @@ public sealed class OptionTests
         { "driver.username", false, s_good with { Password = null } },
         { "driver.password", false, s_good with { Username = null } },
         { "driver.password", false, Sending(s_send with { Headers = Map("X-Key", "{password}") }) with { Username = null, Password = null } },
-        { "driver.password", false, Sending(s_send with { Headers = Map("X-Key", "{password}") }) with { Username = null, Password = new Secret("two\nlines") } },
+        { "driver.password", false,
+            Sending(s_send with { Headers = Map("X-Key", "{password}") }) with { Username = null, Password = new Secret("two\nlines") } },
         { "driver.secret", false, s_good with { Secret = null } },
         { "driver.secret", false, s_good with { Receive = null } },
         { "driver.callback", false, s_good with { Receive = null, Secret = null } },
@@ -41,7 +48,8 @@ public sealed class OptionTests
         { "sender", false, Sending(s_send with { Query = Map("from", "{from}") }) },
         { "driver.send", false, Sending(s_send with { Json = JsonNode.Parse("""{"to":"{to}","ref":"{id}"}""") }) },
         { "driver.send", false, Sending(s_send with { Json = JsonNode.Parse("""{"text":"{text}","ref":"{id}"}""") }) },
-        { "driver.send.json", false, Sending(s_send with { Json = JsonNode.Parse("""{"to":"{to}","text":"{text}","ref":"{id}","x":["{phone}"]}""") }) },
+        { "driver.send.json", false,
+            Sending(s_send with { Json = JsonNode.Parse("""{"to":"{to}","text":"{text}","ref":"{id}","x":["{phone}"]}""") }) },
         { "driver.send.form", false, Sending(s_send with { Form = Map("a", "b") }) },
         { "driver.send.method", false, Sending(s_send with { Method = WebhookMethod.Get }) },
         { "driver.send.headers", false, Sending(s_send with { Headers = Map("X Key", "a") }) },
@@ -53,18 +61,20 @@ public sealed class OptionTests
         { "driver.send.success", false, Sending(s_send with { Success = new WebhookSuccessOptions { Path = "a" } }) },
         { "driver.send", false, Sending(s_send with { Retry = [5030] }) },
         { "driver.send.retry", false, Sending(s_send with { Retry = [202] }) },
-        { "driver.send.remembers", false, Sending(new WebhookSendOptions { Json = JsonNode.Parse("""["{to}","{text}"]"""), Remembers = TimeSpan.FromDays(1) }) with { Receive = null, Secret = null, Callback = null } },
+        { "driver.send.remembers", false, s_mute with { Send = new WebhookSendOptions { Json = s_short, Remembers = TimeSpan.FromDays(1) } } },
         { "driver.receive", false, s_good with { Receive = new WebhookReceiveOptions() } },
         { "driver.receive.auth.name", false, Proved(new WebhookAuthOptions { By = WebhookProof.Hmac }) },
         { "driver.receive.auth.name", false, Proved(new WebhookAuthOptions { By = WebhookProof.Parameter }) },
         { "driver.receive.auth", false, Proved(new WebhookAuthOptions { Prefix = "sha256=" }) },
         { "driver.receive.auth.over", false, Proved(new WebhookAuthOptions { By = WebhookProof.Hmac, Name = "X", Over = "x" }) },
         { "driver.receive.auth.timestamp", false, Proved(new WebhookAuthOptions { By = WebhookProof.Hmac, Name = "X", Over = "{timestamp}{body}" }) },
-        { "driver.receive.auth.timestamp", false, Proved(new WebhookAuthOptions { By = WebhookProof.Hmac, Name = "X", Over = "{body}", Timestamp = "Y" }) },
+        { "driver.receive.auth.timestamp", false,
+            Proved(new WebhookAuthOptions { By = WebhookProof.Hmac, Name = "X", Over = "{body}", Timestamp = "Y" }) },
         { "driver.receive.report", false, Reported(new WebhookReportOptions { State = "state" }) },
         { "driver.receive.report", false, Reported(new WebhookReportOptions { State = "state", OurId = "ref", Failed = ["Read"] }) },
-        { "driver.receive.report.id", false, Reported(new WebhookReportOptions { State = "state", Id = "id" }) with { Send = s_send with { Id = null } } },
-        { "driver.receive.report.our_id", false, Sending(new WebhookSendOptions { Json = JsonNode.Parse("""["{to}","{text}"]""") }) },
+        { "driver.receive.report.id", false,
+            Reported(new WebhookReportOptions { State = "state", Id = "id" }) with { Send = s_send with { Id = null } } },
+        { "driver.receive.report.our_id", false, Sending(new WebhookSendOptions { Json = s_short }) },
     };
 
     public static TheoryData<DriverOptions> Good { get; } =

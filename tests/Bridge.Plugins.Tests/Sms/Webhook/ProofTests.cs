@@ -22,22 +22,28 @@ public sealed class ProofTests
     public static TheoryData<string, string, string?, WebhookEncoding, string, string> Signatures { get; } = new()
     {
         // The one that GitHub's documentation shows; the others were made with openssl.
-        { "It's a Secret to Everybody", "Hello, World!", null, WebhookEncoding.Hex, "sha256=", "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17" },
-        { ServiceShape.Secret, Body, "{timestamp}.{body}", WebhookEncoding.Hex, "", "ff743718f45bc9cc2a61fa11182238f400b07d5bb19b59d1ed7479d16011c603" },
-        { ServiceShape.Secret, Body, "v0:{timestamp}:{body}", WebhookEncoding.Hex, "v0=", "v0=15EEC22B0D5AE2C92A3402447304FE2E155EE6C08EE2C15349408702A74710FE" },
+        { "It's a Secret to Everybody", "Hello, World!", null, WebhookEncoding.Hex, "sha256=",
+            "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17" },
+        { ServiceShape.Secret, Body, "{timestamp}.{body}", WebhookEncoding.Hex, "",
+            "ff743718f45bc9cc2a61fa11182238f400b07d5bb19b59d1ed7479d16011c603" },
+        { ServiceShape.Secret, Body, "v0:{timestamp}:{body}", WebhookEncoding.Hex, "v0=",
+            "v0=15EEC22B0D5AE2C92A3402447304FE2E155EE6C08EE2C15349408702A74710FE" },
         { ServiceShape.Secret, Body, "{body}{timestamp}", WebhookEncoding.Base64, "", "e5LR+V7lXasQhRSnLvaCjf0T26+7z2AHGX9t0+VhSfQ=" },
         { ServiceShape.Secret, Body, null, WebhookEncoding.Base64, "", "9h2whK/jinzMprZb5rKOOFwT28Dojevkea6zfKPspVs" },
     };
 
     [Theory]
     [MemberData(nameof(Signatures))]
-    public void What_is_signed_is_believed_and_nothing_else(string secret, string body, string? over, WebhookEncoding encoding, string prefix, string signature)
+    public void What_is_signed_is_believed_and_nothing_else(string secret, string body, string? over, WebhookEncoding encoding, string prefix,
+        string signature)
     {
         var auth = new WebhookAuthOptions
         {
-            By = WebhookProof.Hmac, Name = "X-Signature", Over = over, Encoding = encoding, Prefix = prefix, Timestamp = over is null ? null : "X-Timestamp",
+            By = WebhookProof.Hmac, Name = "X-Signature", Over = over, Encoding = encoding, Prefix = prefix, Timestamp = over is null ? null
+                : "X-Timestamp",
         };
-        bool IsOf(string by, string what, string at, string shown) => WebhookSignature.IsOf(new Secret(by), auth, Encoding.UTF8.GetBytes(what), at, shown);
+        bool IsOf(string by, string what, string at, string shown) =>
+            WebhookSignature.IsOf(new Secret(by), auth, Encoding.UTF8.GetBytes(what), at, shown);
         Assert.True(IsOf(secret, body, "1532000000", signature));
         Assert.False(IsOf(secret + "x", body, "1532000000", signature));
         Assert.False(IsOf(secret, body + " ", "1532000000", signature));
@@ -58,7 +64,8 @@ public sealed class ProofTests
         Assert.False(WebhookToken.IsSigned(s_secret, Sample));
         for (var i = 0; i < Sample.Length; i++)
         {
-            Assert.False(WebhookToken.IsSigned(secret, Sample[..i] + (Sample[i] == 'A' ? 'Q' : 'A') + Sample[(i + 1)..]) && i != Sample.Length - 1, $"{i}");
+            Assert.False(WebhookToken.IsSigned(secret, Sample[..i] + (Sample[i] == 'A' ? 'Q' : 'A') + Sample[(i + 1)..]) && i != Sample.Length - 1,
+                $"{i}");
             Assert.False(WebhookToken.IsSigned(secret, Sample[..i]));
         }
     }
@@ -68,7 +75,8 @@ public sealed class ProofTests
     [InlineData("""{"alg":"HS512"}""")]
     [InlineData("""{}""")]
     [InlineData("nonsense")]
-    public void A_token_that_was_made_otherwise_is_not_believed(string header) => Assert.False(WebhookToken.IsSigned(s_secret, Token(header, """{"iat":1}""")));
+    public void A_token_that_was_made_otherwise_is_not_believed(string header) =>
+        Assert.False(WebhookToken.IsSigned(s_secret, Token(header, """{"iat":1}""")));
 
     [Theory]
     [InlineData("""{"iat":1516239022}""", true)]
@@ -114,7 +122,8 @@ public sealed class ProofTests
         foreach (var (minutes, status) in ((int, int)[])[(0, 200), (-4, 200), (4, 200), (-6, 403), (6, 403)])
         {
             var at = $"{clock.GetUtcNow().AddMinutes(minutes).ToUnixTimeSeconds()}";
-            var signed = Convert.ToHexString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(ServiceShape.Secret), (byte[])[.. Encoding.UTF8.GetBytes(at + "."), .. body]));
+            var signed = Convert.ToHexString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(ServiceShape.Secret),
+                (byte[])[.. Encoding.UTF8.GetBytes(at + "."), .. body]));
             Assert.Equal(status, (await sms.Call("/message", body, [("X-Signature", signed), ("X-Timestamp", at)])).Status);
             Assert.Equal(403, (await sms.Call("/message", body, [("X-Signature", signed), ("X-Timestamp", at + "0")])).Status);
             Assert.Equal(403, (await sms.Call("/message", body, [("X-Signature", signed)])).Status);
@@ -131,7 +140,8 @@ public sealed class ProofTests
     [InlineData(WebhookProof.Header, "X-Other", "", 401)]
     public async Task A_secret_in_a_header_is_enough(WebhookProof by, string header, string scheme, int status)
     {
-        await using var sms = await RunningWebhook.StartAsync("vonage", With(new WebhookAuthOptions { By = by, Name = by == WebhookProof.Header ? "X-Token" : null }));
+        await using var sms = await RunningWebhook.StartAsync("vonage",
+            With(new WebhookAuthOptions { By = by, Name = by == WebhookProof.Header ? "X-Token" : null }));
         var body = Encoding.UTF8.GetBytes(sms.Service.Shape.Message("m1", "+4915100000012", "x").Body);
         Assert.Equal(status, (await sms.Call("/message", body, [(header, scheme + ServiceShape.Secret)])).Status);
         Assert.Equal(status == 200 ? 403 : status, (await sms.Call("/message", body, [(header, scheme + "wrong")])).Status);
@@ -151,7 +161,8 @@ public sealed class ProofTests
         Assert.Single(sms.Heard);
     }
 
-    private static Func<DriverOptions, DriverOptions> With(WebhookAuthOptions auth) => driver => driver with { Receive = driver.Receive! with { Auth = auth } };
+    private static Func<DriverOptions, DriverOptions> With(WebhookAuthOptions auth) => driver =>
+        driver with { Receive = driver.Receive! with { Auth = auth } };
 
     private static string Token(string header, string claims)
     {

@@ -62,7 +62,8 @@ public sealed class ReceivingTests
             Receive = new WebhookReceiveOptions { Message = new WebhookMessageOptions { From = "From", Text = "Text", Id = "MessageUUID" } },
         });
         var body = Encoding.UTF8.GetBytes("From=4915100000012&Text=Gr%C3%BC%C3%9Fe+%F0%9F%98%80&MessageUUID=u1");
-        var reply = await sms.Call("/message", body, [("Authorization", "Bearer " + ServiceShape.Secret)], contentType: "application/x-www-form-urlencoded");
+        var reply = await sms.Call("/message", body, [("Authorization", "Bearer " + ServiceShape.Secret)],
+            contentType: "application/x-www-form-urlencoded");
         Assert.Equal(200, reply.Status);
         Assert.Equal(("+4915100000012", "Grüße 😀", "u1"), (sms.Heard[0].Address.Rest, TextOf(sms.Heard[0]), sms.Heard[0].NativeId?.Value));
     }
@@ -136,13 +137,15 @@ public sealed class ReceivingTests
                 body[random.Next(body.Length)] = random.Next(3) == 0 ? "{}[]\",:\\u"u8[random.Next(9)] : (byte)random.Next(256);
             }
 
-            using var fields = CallFields.Read(body.AsMemory(0, random.Next(body.Length + 1)), random.Next(2) == 0 ? "application/x-www-form-urlencoded" : null, []);
+            using var fields = CallFields.Read(body.AsMemory(0, random.Next(body.Length + 1)), random.Next(2) == 0
+                ? "application/x-www-form-urlencoded" : null, []);
             foreach (var path in paths)
             {
                 Assert.InRange(fields.Find(path)?.Length ?? 0, 0, body.Length);
             }
 
-            _ = WebhookArrival.Of(fields, new WebhookMessageOptions { From = "from", Text = "text", Id = "a", Time = "a.b[0].c" }, WebhookNumbers.Digits, new Secret("s"));
+            _ = WebhookArrival.Of(fields, new WebhookMessageOptions { From = "from", Text = "text", Id = "a", Time = "a.b[0].c" },
+                WebhookNumbers.Digits, new Secret("s"));
             _ = WebhookOutcome.Of(new DeliveryKey("key"), fields, new WebhookReportOptions { State = "from", Reason = "text" });
         }
     }

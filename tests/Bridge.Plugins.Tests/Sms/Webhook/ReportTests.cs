@@ -21,7 +21,8 @@ public sealed class ReportTests
         Assert.Equal(200, (await sms.Report(sms.Service.All[1], isDelivered: false)).Status);
         Assert.Equal(200, (await sms.Report(sms.Service.All[0])).Status);
         Assert.Equal(
-            [new DeliveryReported(second.Key, DeliveryOutcome.Failed, Why: why), new DeliveryReported(first.Key, DeliveryOutcome.Delivered)], sms.Reported);
+            [new DeliveryReported(second.Key, DeliveryOutcome.Failed, Why: why), new DeliveryReported(first.Key, DeliveryOutcome.Delivered)],
+                sms.Reported);
     }
 
     [Fact]
@@ -118,7 +119,8 @@ public sealed class ReportTests
     {
         await using var sms = await RunningWebhook.StartAsync();
         await sms.Send(sms.Of("x"));
-        await sms.Call(("/report", $$$"""{"status":"rejected","client_ref":"{{{sms.Service.All[0].Reference}}}","error":{"title":"+4915112345678"}}"""));
+        await sms.Call(("/report",
+            $$$"""{"status":"rejected","client_ref":"{{{sms.Service.All[0].Reference}}}","error":{"title":"+4915112345678"}}"""));
         Assert.Equal("the service says rejected", Assert.Single(sms.Reported).Why);
     }
 }

@@ -17,7 +17,8 @@ internal sealed class RunningWebhook : HostedSms
     public WebhookDouble Service { get; }
 
     public static async Task<RunningWebhook> StartAsync(
-        string service = "vonage", Func<DriverOptions, DriverOptions>? change = null, TimeProvider? clock = null, Action<WebhookDouble>? before = null,
+        string service = "vonage", Func<DriverOptions, DriverOptions>? change = null, TimeProvider? clock = null,
+            Action<WebhookDouble>? before = null,
         Func<SmsOptions, SmsOptions>? changeAll = null)
     {
         var listening = await WebhookDouble.StartAsync(Services.ShapeOf(service));
@@ -40,7 +41,8 @@ internal sealed class RunningWebhook : HostedSms
         return Call(call.Behind, body, Service.Shape.Sign(body, _clock.GetUtcNow()));
     }
 
-    public async Task<HttpReply> Call(string rest, byte[] body, IEnumerable<(string Name, string Value)> signed, string? method = null, string? contentType = null)
+    public async Task<HttpReply> Call(string rest, byte[] body, IEnumerable<(string Name, string Value)> signed, string? method = null,
+        string? contentType = null)
     {
         var (path, query) = rest.Split('?', 2) is [var before, var behind] ? (before, behind) : (rest, "");
         var pairs = query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2))
@@ -51,7 +53,8 @@ internal sealed class RunningWebhook : HostedSms
             headers["Content-Type"] = type;
         }
 
-        var call = new HttpCall(method ?? (body.Length > 0 ? "POST" : "GET"), path, pairs, headers, new MemoryStream(body), IPAddress.Loopback) { RawQuery = query };
+        var call = new HttpCall(method ?? (body.Length > 0 ? "POST" : "GET"), path, pairs, headers, new MemoryStream(body),
+            IPAddress.Loopback) { RawQuery = query };
         return await Endpoint.ServeAsync(call, TestContext.Current.CancellationToken);
     }
 

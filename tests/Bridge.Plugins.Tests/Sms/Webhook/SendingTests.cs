@@ -70,7 +70,8 @@ public sealed class SendingTests
     [Fact]
     public async Task A_service_that_says_what_it_did_not_take_and_what_it_knows_already_is_believed()
     {
-        await using var sms = await RunningWebhook.StartAsync(change: driver => driver with { Send = driver.Send! with { Retry = [502], Remembers = TimeSpan.FromHours(1) } });
+        await using var sms = await RunningWebhook.StartAsync(change: driver =>
+            driver with { Send = driver.Send! with { Retry = [502], Remembers = TimeSpan.FromHours(1) } });
         sms.Service.Answer(502);
         Assert.IsType<SendResult.Deferred>(await sms.Send(sms.Of("x")));
         sms.Service.Answer(504);
@@ -94,7 +95,8 @@ public sealed class SendingTests
     {
         await using var sms = await RunningWebhook.StartAsync(change: driver => driver with
         {
-            Send = driver.Send! with { Success = new WebhookSuccessOptions { Path = "messages[0].status", Is = ["0"], Later = ["1"], Unclear = ["5"] } },
+            Send = driver.Send! with { Success = new WebhookSuccessOptions { Path = "messages[0].status", Is = ["0"], Later = ["1"],
+                Unclear = ["5"] } },
         });
         sms.Service.Answer(200, answer);
         var sent = await sms.Send(sms.Of("x"));
@@ -140,7 +142,8 @@ public sealed class SendingTests
         Assert.Contains("driver.password", sms.Failures[0].Message, StringComparison.Ordinal);
         sms.Service.StatusOfStatus = 200;
         await sms.UntilAsync(() => sms.Connections > 0);
-        Assert.Contains("knows the account", Assert.IsType<ProbeResult.Works>(await sms.Endpoint.ProbeAsync(TestContext.Current.CancellationToken)).Found, StringComparison.Ordinal);
+        Assert.Contains("knows the account",
+            Assert.IsType<ProbeResult.Works>(await sms.Endpoint.ProbeAsync(TestContext.Current.CancellationToken)).Found, StringComparison.Ordinal);
         Assert.Empty(sms.Service.All);
     }
 
@@ -156,7 +159,8 @@ public sealed class SendingTests
         {
             Send = body switch
             {
-                "json" => new WebhookSendOptions { Json = new JsonObject(fields.Select(field => KeyValuePair.Create<string, JsonNode?>(field.Key, field.Value))) },
+                "json" => new WebhookSendOptions { Json = new JsonObject(fields.Select(field => KeyValuePair.Create<string,
+                    JsonNode?>(field.Key, field.Value))) },
                 "form" => new WebhookSendOptions { Form = fields },
                 _ => new WebhookSendOptions { Query = fields },
             },
@@ -167,7 +171,8 @@ public sealed class SendingTests
         {
             var text = RandomText(random);
             await sms.Send(sms.Of(text, key: $"key{i}"));
-            Assert.Equal(("4915112345678", $"<{Preparation.Of(text, transliterates: false)}>", $"bridge-key{i}", 3), (got!["to"], got["text"], got["last"], got.Count));
+            Assert.Equal(("4915112345678", $"<{Preparation.Of(text, transliterates: false)}>", $"bridge-key{i}", 3),
+                (got!["to"], got["text"], got["last"], got.Count));
         }
     }
 
@@ -179,7 +184,8 @@ public sealed class SendingTests
         {
             Send = driver.Send! with { Id = "messages[0].id", Success = new WebhookSuccessOptions { Path = "messages[0].status", Is = ["0"] } },
         });
-        string[] seeds = ["""{"messages":[{"status":"0","id":"1"}]}""", """{"messages":[{"status":"\ud83d","id":[]}]}""", """{"messages":{"0":1}}""", "[]", "null", "\"\""];
+        string[] seeds = ["""{"messages":[{"status":"0","id":"1"}]}""", """{"messages":[{"status":"\ud83d","id":[]}]}""", """{"messages":{"0":1}}""",
+            "[]", "null", "\"\""];
         sms.Service.Instead = async context =>
         {
             var answer = seeds[random.Next(seeds.Length)].ToCharArray();

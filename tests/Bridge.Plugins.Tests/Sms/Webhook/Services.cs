@@ -63,7 +63,8 @@ internal static class Services
         Receive = new WebhookReceiveOptions
         {
             Auth = new WebhookAuthOptions { By = WebhookProof.Jwt },
-            Message = new WebhookMessageOptions { From = "data.contact", To = "data.owner", Text = "data.content", Id = "data.message_id", Time = "data.timestamp" },
+            Message = new WebhookMessageOptions { From = "data.contact", To = "data.owner", Text = "data.content", Id = "data.message_id",
+                Time = "data.timestamp" },
             Report = new WebhookReportOptions
             {
                 Id = "data.id", State = "type", Reason = "data.error_message", Delivered = ["message.phone.delivered"],
@@ -77,7 +78,8 @@ internal static class Services
         Numbers = WebhookNumbers.Zeros,
         Send = new WebhookSendOptions
         {
-            Query = new Dictionary<string, string> { ["username"] = "{username}", ["password"] = "{password}", ["number"] = "{to}", ["text"] = "{text}" },
+            Query = new Dictionary<string,
+                string> { ["username"] = "{username}", ["password"] = "{password}", ["number"] = "{to}", ["text"] = "{text}" },
             Success = new WebhookSuccessOptions { Is = ["OK"], Unclear = ["TIMEOUT"] },
         },
         Receive = new WebhookReceiveOptions
