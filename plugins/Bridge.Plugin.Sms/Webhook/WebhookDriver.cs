@@ -22,6 +22,7 @@ internal sealed class WebhookDriver(WayOptions options, EndpointContext context,
         ? new WebhookDesk(context, receive, options.Driver.Numbers ?? default, secret) : null;
 
     private volatile SentParts? _sent;
+    private volatile string? _fault;
 
     public bool Reports => options.Driver is { Receive.Report: not null, Secret: not null };
 
@@ -37,7 +38,7 @@ internal sealed class WebhookDriver(WayOptions options, EndpointContext context,
     {
         try
         {
-            await _watch.RunAsync(CheckAsync, _ => Task.FromResult<string?>(null), inbox, stopping);
+            await _watch.RunAsync(CheckAsync, _ => Task.FromResult(_fault), inbox, stopping);
         }
         finally
         {
@@ -71,12 +72,8 @@ internal sealed class WebhookDriver(WayOptions options, EndpointContext context,
         {
             using var request = _requests.Of(ValuesOf(part));
             var answer = await _client.ExchangeAsync(request, cancellationToken);
-            if (answer.Status is 401 or 403 or 404)
-            {
-                _watch.Tell();
-            }
-
             var (result, id) = WebhookAnswer.Of(answer, _send);
+            Stand(answer.Status is 401 or 403 or 404 && result.Result is SendResult.Deferred refused ? refused.Why : null);
             if (id is not null && options.Driver.Receive?.Report?.Id is not null)
             {
                 sent.Put(id, part);
@@ -88,6 +85,16 @@ internal sealed class WebhookDriver(WayOptions options, EndpointContext context,
         {
             _watch.Tell();
             return failure.MayHaveArrived ? new SendResult.Uncertain(failure.Message) : new SendResult.Deferred(failure.Message);
+        }
+    }
+
+    /// <summary>Without a page to ask, only messages show that the account is wrong; and that it is right again.</summary>
+    private void Stand(string? fault)
+    {
+        if (fault != _fault)
+        {
+            _fault = fault;
+            _watch.Tell();
         }
     }
 

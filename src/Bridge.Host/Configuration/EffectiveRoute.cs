@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Bridge.Core.Configuration;
 using Bridge.Host.Configuration.Binding;
-using Bridge.Host.Configuration.Yaml;
 
 namespace Bridge.Host.Configuration;
 

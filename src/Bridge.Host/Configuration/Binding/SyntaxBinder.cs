@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Bridge.Core.Expressions;
 using Bridge.Host.Configuration.Yaml;

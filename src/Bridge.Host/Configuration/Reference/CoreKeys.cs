@@ -84,7 +84,7 @@ internal static class CoreKeys
         new("allow", ListOrOne(Text), "Beginnings (`+49*`) or patterns over the rest of an address: only these are spoken to or heard.") { Default = "all", Example = "[\"alerts/#\"]" },
         new("deny", ListOrOne(Text), "The same, for what is neither spoken to nor heard.") { Default = "none", Example = "[\"private/#\"]" },
         new("limits", new KeyType.Map([
-            new("rate", Rate, "How fast the endpoint sends, over all routes; the rest waits.") { Default = "none" },
+            new("rate", Scalars.Rate, "How fast the endpoint sends, over all routes; the rest waits.") { Default = "none" },
             new("per_day", WholeNumber, "How much it sends per calendar day; the rest waits for the next.") { Default = "none" },
             new("window", WholeNumber, "How many sends may be in flight.") { Default = "what the endpoint can", Example = "1" },
         ]), "Hard limits, shared by all routes."),

@@ -53,7 +53,7 @@ internal static class RouteKeys
             new("uncertain", Flag, "Send again when nobody knows whether it arrived, at the risk of a double message.") { Default = "false" },
         ]), "How stubborn a delivery is."),
         new("limits", new KeyType.Map([
-            new("rate", Rate, "How often the route speaks.") { IsRequired = true, Example = "10/min" },
+            new("rate", Scalars.Rate, "How often the route speaks.") { IsRequired = true, Example = "10/min" },
             new("overflow", Template, "What is said of the rest, once there is room again; sees `items` and `route`.")
                 { Default = "nothing; it is counted", Example = "\"{{ items | length }} more from {{ route }}\"" },
         ]), "A brake for storms."),

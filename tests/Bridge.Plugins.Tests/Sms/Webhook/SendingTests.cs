@@ -147,6 +147,20 @@ public sealed class SendingTests
         Assert.Empty(sms.Service.All);
     }
 
+    [Fact]
+    public async Task A_wrong_password_is_told_once_and_when_it_is_right_again()
+    {
+        await using var sms = await RunningWebhook.StartAsync();
+        sms.Service.Answer(401);
+        await sms.Send(sms.Of("x"));
+        await sms.Send(sms.Of("x"));
+        await sms.UntilAsync(() => sms.Impairment == "the service refuses the user name or password");
+        sms.Service.Instead = null;
+        await sms.Send(sms.Of("x"));
+        await sms.UntilAsync(() => sms.Impairment is null);
+        Assert.Equal((2, 0), (sms.Impairments.Count, sms.Failures.Count));
+    }
+
     [Theory]
     [InlineData("json")]
     [InlineData("form")]
