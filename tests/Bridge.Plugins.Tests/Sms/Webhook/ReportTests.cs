@@ -1,6 +1,4 @@
-using System.Text;
 using Bridge.Abstractions;
-using Bridge.Plugin.Sms;
 using Bridge.Plugin.Sms.Webhook;
 using Xunit;
 

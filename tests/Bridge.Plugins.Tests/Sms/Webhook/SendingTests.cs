@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Web;
 using Bridge.Abstractions;
-using Bridge.Plugin.Sms;
 using Bridge.Plugin.Sms.Codec;
 using Bridge.Plugin.Sms.Webhook;
 using Microsoft.AspNetCore.Http;
