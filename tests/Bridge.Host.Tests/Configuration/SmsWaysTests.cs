@@ -12,13 +12,17 @@ public sealed class SmsWaysTests
     [Theory]
     [InlineData($"driver: {Modem}")]
     [InlineData($"drivers: [{Centre}, {Modem}]")]
+    [InlineData($"drivers: [{{ kind: at-modem, port: /dev/ttyUSB0, limits: {{ rate: 6/min, per_day: 100 }} }}, {Centre}]")]
     public void One_way_or_several_are_understood(string ways) => Assert.Empty(Said(ways));
 
     [Theory]
     [InlineData("country: \"49\"", "BR0404 'driver': there is no way to the network")]
     [InlineData($"driver: {Modem}\ndrivers: [{Centre}]", "BR0404 'drivers': 'driver' is written, too")]
     [InlineData($"drivers: [{Centre}, {{ kind: at-modem }}]", "BR0404 'drivers[1].port': 'kind: at-modem' does not work without it")]
-    [InlineData($"drivers: [{{ kind: at-modem, port: /dev/ttyUSB0, limits: {{ rate: 6/min }} }}]", "BR0107 unknown key 'limits'")]
+    [InlineData("driver: { kind: at-modem, port: /dev/ttyUSB0, limits: { rate: 6/min } }",
+        "BR0404 'driver.limits': where there is one way its limits are those of the endpoint")]
+    [InlineData($"drivers: [{Centre}, {{ kind: at-modem, port: /dev/ttyUSB0, limits: {{ per_day: 0 }} }}]",
+        "BR0404 'drivers[1].limits.per_day': out of range")]
     public void What_is_wrong_is_said_once(string ways, string said) => Assert.Equal(said, Assert.Single(Said(ways)));
 
     private static List<string> Said(string ways)
