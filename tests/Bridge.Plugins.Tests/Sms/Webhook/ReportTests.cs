@@ -80,7 +80,15 @@ public sealed class ReportTests
         var callback = sms.Service.All[0].Text.Split('|')[1];
         Assert.StartsWith(Services.Callback + "/report?", callback, StringComparison.Ordinal);
         var rest = callback[Services.Callback.Length..];
-        Assert.Equal(401, (await sms.Call($"{rest}0&state=delivered", [], [])).Status); // a forged ticket
+        string[] forged =
+        [
+            rest + "0", rest[..^1] + (rest[^1] == '0' ? '1' : '0'), rest.Replace(outbound.Key.Value, new DeliveryKey("key" + new string('9', 19)).Value, StringComparison.Ordinal),
+        ];
+        foreach (var ticket in forged)
+        {
+            Assert.Equal(401, (await sms.Call($"{ticket}&state=delivered", [], [])).Status);
+        }
+
         Assert.Equal(200, (await sms.Call($"{rest}0&state=delivered&token={ServiceShape.Secret}", [], [])).Status);
         Assert.Equal(401, (await sms.Call($"{rest.Replace("report", "message", StringComparison.Ordinal)}&sender=1&text=x", [], [])).Status);
         Assert.Empty(sms.Reported);
