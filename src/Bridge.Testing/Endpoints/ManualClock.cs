@@ -36,6 +36,15 @@ public sealed class ManualClock : TimeProvider
         }
     }
 
+    /// <summary>Whether a timer fires that long from now: what waits so long has begun to.</summary>
+    public bool IsDueIn(TimeSpan time)
+    {
+        lock (_lock)
+        {
+            return _timers.Exists(timer => timer.Due - _now == time);
+        }
+    }
+
     /// <summary>A timer that was set to fire at once has not done so yet.</summary>
     public bool IsFiring => Volatile.Read(ref _firing) > 0;
 

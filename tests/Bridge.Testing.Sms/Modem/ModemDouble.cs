@@ -119,10 +119,13 @@ internal sealed partial class ModemDouble : IDisposable
     /// <summary>Answers a message that <see cref="Instead"/> took.</summary>
     public void Answer(Tpdu.Submit submit)
     {
-        _network.Take(submit);
-        Line($"+CMGS: {++_reference}");
-        Line("OK");
-        _network.Carry(this, _reference, submit);
+        lock (_gate)
+        {
+            _network.Take(submit);
+            Line($"+CMGS: {++_reference}");
+            Line("OK"); // whole: no modem says this in the middle of another answer
+            _network.Carry(this, _reference, submit);
+        }
     }
 
     public void Receive(string hex)

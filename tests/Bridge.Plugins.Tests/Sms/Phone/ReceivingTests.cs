@@ -59,12 +59,17 @@ public sealed class ReceivingTests
     {
         var clock = new ManualClock();
         await using var sms = await RunningPhone.StartAsync(driver => driver with { Poll = TimeSpan.FromSeconds(15) }, clock);
+        await IdleAsync();
         clock.Advance(TimeSpan.FromDays(4));
         await sms.RestartAsync();
+        await IdleAsync();
         sms.Phone.Receive("+4915100000012", "late", clock.GetUtcNow().AddDays(-3));
         clock.Advance(TimeSpan.FromMinutes(11));
         await sms.UntilAsync(() => sms.Heard.Count > 0);
         Assert.Equal("late", TextOf(sms.Heard[0]));
+
+        // It has looked, and waits for the next time: no request may be in flight when time moves.
+        Task IdleAsync() => sms.UntilAsync(() => clock.NextDue - clock.GetUtcNow() == TimeSpan.FromSeconds(15));
     }
 
     [Theory]
