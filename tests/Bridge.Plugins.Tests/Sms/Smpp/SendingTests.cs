@@ -248,6 +248,7 @@ public sealed class SendingTests
         sms.Centre.Instead = (session, submit) => Task.FromResult(arrived.TrySetResult((session, submit)));
         var sending = sms.Send(outbound);
         var submitted = await arrived.Task;
+        await sms.UntilAsync(() => clock.IsDueIn(TimeSpan.FromSeconds(15))); // the time for its answer runs
         clock.Advance(TimeSpan.FromSeconds(15));
         Assert.IsType<SendResult.Uncertain>(await sending);
         return submitted;
