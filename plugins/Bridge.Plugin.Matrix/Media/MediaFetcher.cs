@@ -15,11 +15,12 @@ internal sealed class MediaFetcher(MatrixClient client, IBlobs blobs, TimeProvid
     private const int MostRedirects = 3;
     private const int MostRemembered = 1000;
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_memory = TimeSpan.FromHours(1); // what no stored event names is removed after a day
 
     private readonly HttpClient _elsewhere = new(PublicAddresses.Handler(mayReach ?? PublicAddresses.IsPublic)) { Timeout = Timeout.InfiniteTimeSpan };
 
     // A transaction that comes again names the same media.
-    private readonly ConcurrentDictionary<MxcAddress, Fetched.Kept> _kept = new();
+    private readonly ConcurrentDictionary<MxcAddress, (Fetched.Kept Kept, long At)> _kept = new();
 
     // Nor does it begin again what takes longer than a transaction may.
     private readonly ConcurrentDictionary<MxcAddress, Lazy<Task<Fetched>>> _running = new();
@@ -38,7 +39,7 @@ internal sealed class MediaFetcher(MatrixClient client, IBlobs blobs, TimeProvid
             return new Fetched.Missing("the event names no medium");
         }
 
-        if (_kept.TryGetValue(medium, out var known))
+        if (await KnownAsync(medium, cancellationToken) is { } known)
         {
             return known;
         }
@@ -46,6 +47,9 @@ internal sealed class MediaFetcher(MatrixClient client, IBlobs blobs, TimeProvid
         var running = _running.GetOrAdd(medium, _ => new Lazy<Task<Fetched>>(() => FetchToItsEndAsync(medium, actor, promised, kind, most)));
         return await running.Value.WaitAsync(cancellationToken);
     }
+
+    /// <summary>It is on its way, and takes its time.</summary>
+    public bool IsComing(string? address) => MxcAddress.Of(address) is { } medium && _running.ContainsKey(medium);
 
     public void Dispose()
     {
@@ -172,6 +176,18 @@ internal sealed class MediaFetcher(MatrixClient client, IBlobs blobs, TimeProvid
         };
     }
 
+    /// <summary>Null also when its bytes were destroyed since.</summary>
+    private async Task<Fetched.Kept?> KnownAsync(MxcAddress medium, CancellationToken cancellationToken)
+    {
+        if (_kept.TryGetValue(medium, out var known) && clock.GetElapsedTime(known.At) < s_memory)
+        {
+            await using var bytes = await blobs.OpenAsync(known.Kept.Blob.Id, cancellationToken);
+            return bytes is null ? null : known.Kept;
+        }
+
+        return null;
+    }
+
     private void Remember(MxcAddress medium, Fetched.Kept kept)
     {
         if (_kept.Count >= MostRemembered)
@@ -179,6 +195,6 @@ internal sealed class MediaFetcher(MatrixClient client, IBlobs blobs, TimeProvid
             _kept.Clear(); // they are fetched again
         }
 
-        _kept[medium] = kept;
+        _kept[medium] = (kept, clock.GetTimestamp());
     }
 }

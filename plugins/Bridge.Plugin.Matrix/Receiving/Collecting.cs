@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Bridge.Abstractions;
 using Bridge.Plugin.Matrix.Mapping;
 using Bridge.Plugin.Matrix.Media;
@@ -7,9 +8,12 @@ namespace Bridge.Plugin.Matrix.Receiving;
 /// <summary>Fetches the file of a message before the message is handed over: what names bytes must have them.</summary>
 internal sealed class Collecting(Session session, MediaFetcher fetcher)
 {
-    private const int Tries = 3;
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(5);
+    private const int MostRemembered = 1000;
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+
+    // By event, since when its file is asked for: a transaction that took too long comes again, and its files do not have their time again.
+    private readonly ConcurrentDictionary<string, long> _since = new(StringComparer.Ordinal);
 
     /// <summary>The same message with its bytes; without them when they are not to be had, and its line says so.</summary>
     public async ValueTask<Inbound> WithBytesAsync(RoomEvent happened, Inbound mapped, CancellationToken cancellationToken)
@@ -22,7 +26,7 @@ internal sealed class Collecting(Session session, MediaFetcher fetcher)
         var most = session.Options.MaxMedia.Bytes;
         var fetched = part.Size > most
             ? new Fetched.Missing("the medium is larger than allowed")
-            : await FetchAsync(Attachments.SourceOf(happened.Content), part, most, cancellationToken);
+            : await FetchAsync(happened, part, most, cancellationToken);
         if (fetched is not Fetched.Kept kept)
         {
             session.Context.Drops.Dropped("the bytes of a file that could not be fetched: its message goes on without them");
@@ -33,17 +37,41 @@ internal sealed class Collecting(Session session, MediaFetcher fetcher)
         return mapped with { Event = posted with { Parts = [whole] } };
     }
 
-    private async Task<Fetched> FetchAsync(string? address, AttachmentPart part, long most, CancellationToken cancellationToken)
+    /// <summary>What is not to be had now is waited for, as far as the event has time left: everything behind it waits too.</summary>
+    private async Task<Fetched> FetchAsync(RoomEvent happened, AttachmentPart part, long most, CancellationToken cancellationToken)
     {
-        for (var tries = 1; ; tries++)
+        var address = Attachments.SourceOf(happened.Content);
+        var since = SinceOf(happened.Id);
+        while (LeftOf(since) > TimeSpan.Zero || fetcher.IsComing(address))
         {
             var fetched = await fetcher.FetchAsync(address, session.Bot, part.ContentType, part.ShownAs, most, cancellationToken);
-            if (fetched is not Fetched.Later later || tries == Tries || later.After > s_longestPause)
+            if (fetched is not Fetched.Later later)
             {
+                _since.TryRemove(happened.Id, out _);
                 return fetched;
             }
 
-            await Task.Delay(later.After ?? s_pause * tries, session.Context.Clock, cancellationToken);
+            var pause = later.After ?? s_pause;
+            if (pause > LeftOf(since))
+            {
+                break;
+            }
+
+            await Task.Delay(pause, session.Context.Clock, cancellationToken);
         }
+
+        return new Fetched.Missing("the medium did not come in time");
+    }
+
+    private TimeSpan LeftOf(long since) => s_patience - session.Context.Clock.GetElapsedTime(since);
+
+    private long SinceOf(string happened)
+    {
+        if (_since.Count >= MostRemembered)
+        {
+            _since.Clear();
+        }
+
+        return _since.GetOrAdd(happened, _ => session.Context.Clock.GetTimestamp());
     }
 }

@@ -11,8 +11,12 @@ internal sealed class NameBook(Session session)
     private const int MostRemembered = 2_000;
     private const int LongestName = 255;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, string?> _names = new(StringComparer.Ordinal);
+
+    // When somebody's name was asked for in vain: whoever's server is away delays his messages once, not each of them.
+    private readonly ConcurrentDictionary<string, long> _missed = new(StringComparer.Ordinal);
 
     /// <summary>Null when nobody says: a name is not worth a delay of the message.</summary>
     public async ValueTask<string?> OfAsync(string userId, CancellationToken cancellationToken)
@@ -52,6 +56,11 @@ internal sealed class NameBook(Session session)
 
     private async ValueTask<string?> AskAsync(string id, string path, string field, CancellationToken cancellationToken)
     {
+        if (_missed.TryGetValue(id, out var at) && session.Context.Clock.GetElapsedTime(at) < s_pause)
+        {
+            return null;
+        }
+
         try
         {
             var answer = await session.Client.SendAsync(HttpMethod.Get, path, session.Bot, body: null, cancellationToken, s_patience);
@@ -59,8 +68,19 @@ internal sealed class NameBook(Session session)
         }
         catch (MatrixException failure)
         {
-            return failure.Status == 404 ? Remember(id, null) : null;
+            return failure.Status == 404 ? Remember(id, null) : Miss(id);
         }
+    }
+
+    private string? Miss(string id)
+    {
+        if (_missed.Count >= MostRemembered)
+        {
+            _missed.Clear();
+        }
+
+        _missed[id] = session.Context.Clock.GetTimestamp();
+        return null;
     }
 
     private string? Remember(string userId, string? name)

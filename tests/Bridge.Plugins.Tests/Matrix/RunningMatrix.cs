@@ -17,13 +17,14 @@ internal sealed class RunningMatrix : IAsyncDisposable
     private readonly EndpointFront _front;
     private readonly MatrixOptions _options;
     private readonly IReadOnlyList<string> _interests;
+    private readonly TimeProvider _clock;
     private CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
     private int _keys;
 
-    private RunningMatrix(Homeserver homeserver, AppService service, EndpointFront front, MatrixOptions options, IReadOnlyList<string> interests)
+    private RunningMatrix(Homeserver homeserver, AppService service, EndpointFront front, MatrixOptions options, IReadOnlyList<string> interests, TimeProvider clock)
     {
-        (Homeserver, Service, _front, _options, _interests) = (homeserver, service, front, options, interests);
+        (Homeserver, Service, _front, _options, _interests, _clock) = (homeserver, service, front, options, interests, clock);
         Endpoint = Create();
     }
 
@@ -53,9 +54,18 @@ internal sealed class RunningMatrix : IAsyncDisposable
         return running;
     }
 
+    /// <summary>With this clock.</summary>
+    public static async Task<RunningMatrix> StartAsync(TimeProvider clock)
+    {
+        var running = await PrepareAsync(clock: clock);
+        await running.ConnectAsync();
+        return running;
+    }
+
     /// <summary>Not yet running.</summary>
     public static async Task<RunningMatrix> PrepareAsync(
-        Func<MatrixOptions, MatrixOptions>? change = null, AppService? service = null, HomeserverOptions? server = null, IReadOnlyList<string>? interests = null)
+        Func<MatrixOptions, MatrixOptions>? change = null, AppService? service = null, HomeserverOptions? server = null, IReadOnlyList<string>? interests = null,
+        TimeProvider? clock = null)
     {
         var front = await EndpointFront.StartAsync();
         service ??= new AppService();
@@ -67,7 +77,7 @@ internal sealed class RunningMatrix : IAsyncDisposable
             SelfTest = TimeSpan.Zero,
             Appservice = new AppserviceOptions { Id = service.Id, AsToken = new Secret(service.AsToken), HsToken = new Secret(service.HsToken) },
         };
-        return new RunningMatrix(homeserver, service, front, change?.Invoke(options) ?? options, interests ?? []);
+        return new RunningMatrix(homeserver, service, front, change?.Invoke(options) ?? options, interests ?? [], clock ?? TimeProvider.System);
     }
 
     public async Task ConnectAsync()
@@ -159,7 +169,7 @@ internal sealed class RunningMatrix : IAsyncDisposable
         {
             Id = new EndpointId("matrix"),
             Logger = NullLogger.Instance,
-            Clock = TimeProvider.System,
+            Clock = _clock,
             Random = new Random(1),
             State = Memory,
             Blobs = Blobs,

@@ -29,6 +29,23 @@ public sealed class FetchTests
     }
 
     [Fact]
+    public async Task A_medium_whose_bytes_were_destroyed_is_fetched_again()
+    {
+        await using var homeserver = await Homeserver.StartAsync(null, new AppService());
+        var (blobs, fetcher) = Fetcher(homeserver);
+        using (fetcher)
+        {
+            var address = homeserver.User("alice").Upload(s_picture, "image/png");
+            var kept = Assert.IsType<Fetched.Kept>(await FetchAsync(fetcher, address));
+            await FetchAsync(fetcher, address);
+            Assert.Single(homeserver.Calls);
+            blobs.Forget(kept.Blob.Id);
+            Assert.IsType<Fetched.Kept>(await FetchAsync(fetcher, address));
+            Assert.Equal(s_picture, blobs[kept.Blob.Id]);
+        }
+    }
+
+    [Fact]
     public async Task An_older_homeserver_is_asked_the_old_way_without_the_token()
     {
         await using var homeserver = await Homeserver.StartAsync(new HomeserverOptions { Media = MediaService.BeforeAuthentication }, new AppService());

@@ -1,0 +1,117 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Bridge.Abstractions;
+using Bridge.Testing.Endpoints;
+using Bridge.Testing.Matrix;
+using Xunit;
+
+namespace Bridge.Plugins.Tests.Matrix.Media;
+
+/// <summary>Files that are not to be had at once: they are waited for, and hold up what is behind them no longer than a minute.</summary>
+public sealed class WaitingTests
+{
+    private const string Path = "/_matrix/app/v1/transactions/t1";
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+    private readonly ManualClock _clock = new();
+
+    [Fact]
+    public async Task A_file_that_is_not_there_yet_is_waited_for_as_long_as_the_homeserver_says()
+    {
+        await using var matrix = await RunningMatrix.StartAsync(_clock);
+        var (anna, room) = await ReceivingTests.TogetherAsync(matrix);
+        matrix.Homeserver.Faults.Next(Operation.Download, Fault.RateLimitedWithHeader(TimeSpan.FromSeconds(10)));
+        matrix.Homeserver.Faults.Next(Operation.Download, Fault.ProxyError(504), times: 3);
+        anna.Send(room, new { msgtype = "m.file", body = "a.bin", url = anna.Upload([1, 2, 3], "application/x-test") });
+
+        await UntilAsync(matrix, () => matrix.Heard.Any(IsFile));
+        Assert.Equal(3, FileOf(matrix.Heard.First(IsFile)).Size);
+        Assert.NotNull(FileOf(matrix.Heard.First(IsFile)).Blob);
+        Assert.Empty(matrix.Memory.Dropped);
+    }
+
+    [Fact]
+    public async Task A_file_that_does_not_come_keeps_what_is_behind_it_for_a_minute()
+    {
+        await using var matrix = await RunningMatrix.StartAsync(_clock);
+        var (anna, room) = await ReceivingTests.TogetherAsync(matrix);
+        matrix.Homeserver.Faults.Always(Operation.Download, Fault.ProxyError(504));
+        var began = _clock.GetUtcNow();
+        anna.Send(room, new { msgtype = "m.file", body = "a.bin", url = "mxc://hs.test/never" });
+        anna.Say(room, "behind it");
+
+        await UntilAsync(matrix, () => matrix.HeardTexts.Contains("behind it"));
+        Assert.Null(FileOf(matrix.Heard.First(IsFile)).Blob);
+        Assert.InRange((_clock.GetUtcNow() - began).TotalSeconds, 55, 65);
+        Assert.NotEmpty(matrix.Memory.Dropped);
+    }
+
+    [Fact]
+    public async Task Files_do_not_have_their_time_again_when_their_transaction_is_cut_off_and_comes_again()
+    {
+        await using var matrix = await RunningMatrix.StartAsync(_clock);
+        var (anna, room) = await ReceivingTests.TogetherAsync(matrix);
+        matrix.Homeserver.Faults.Always(Operation.Download, Fault.ProxyError(504));
+        var transaction = Encoding.UTF8.GetBytes($$"""{"events":[{{FileEvent(1, anna.Id, room)}},{{FileEvent(2, anna.Id, room)}}]}""");
+        HttpReply? reply = null;
+        for (var tries = 0; tries < 12 && reply is null; tries++)
+        {
+            using var cut = new CancellationTokenSource();
+            var headers = new Dictionary<string, string> { ["Authorization"] = "Bearer hs-token" };
+            var serving = matrix.Endpoint.ServeAsync(new HttpCall("PUT", Path, [], headers, new MemoryStream(transaction), IPAddress.Loopback), cut.Token).AsTask();
+            await matrix.UntilAsync(() => serving.IsCompleted || _clock.IsDueIn(s_pause));
+            await cut.CancelAsync();
+            await ((Task)serving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            reply = serving.IsCompletedSuccessfully ? await serving : null;
+            _clock.Advance(TimeSpan.FromSeconds(15));
+        }
+
+        Assert.Equal(200, reply?.Status);
+        Assert.Equal(2, matrix.Heard.Count(IsFile));
+    }
+
+    [Fact]
+    public async Task Whose_name_is_not_to_be_had_is_not_asked_for_it_with_each_message()
+    {
+        await using var matrix = await RunningMatrix.StartAsync(_clock);
+        var (anna, room) = await ReceivingTests.TogetherAsync(matrix);
+        matrix.Homeserver.Faults.Always(Operation.Profile, Fault.ProxyError(502));
+        var before = Asked();
+        anna.Say(room, "one");
+        anna.Say(room, "two");
+        await matrix.HeardAsync(ReceivingTests.Says("two"));
+        Assert.Equal(before + 1, Asked());
+
+        _clock.Advance(TimeSpan.FromSeconds(61));
+        matrix.Homeserver.Faults.Clear();
+        anna.SetProfile("Anna");
+        anna.Say(room, "three");
+        Assert.Equal("Anna", (await matrix.HeardAsync(ReceivingTests.Says("three"))).Sender?.Name);
+
+        int Asked() => matrix.Homeserver.Calls.Count(call => call.Operation == Operation.Profile);
+    }
+
+    /// <summary>Time moves while something is waited for, and stands still otherwise.</summary>
+    private Task UntilAsync(RunningMatrix matrix, Func<bool> condition) => matrix.UntilAsync(() =>
+    {
+        foreach (var pause in (TimeSpan[])[s_pause, TimeSpan.FromSeconds(10)])
+        {
+            if (_clock.IsDueIn(pause))
+            {
+                _clock.Advance(pause);
+            }
+        }
+
+        return condition();
+    });
+
+    private static bool IsFile(Inbound inbound) => inbound.Event is MessagePosted { Parts: [AttachmentPart] };
+
+    private static AttachmentPart FileOf(Inbound inbound) => (AttachmentPart)((MessagePosted)inbound.Event).Parts[0];
+
+    private static string FileEvent(int number, string sender, string room) => JsonSerializer.Serialize(new
+    {
+        event_id = $"$f{number}", room_id = room, sender, type = "m.room.message",
+        content = new { msgtype = "m.file", body = "a", url = $"mxc://hs.test/n{number}" },
+    });
+}
