@@ -15,6 +15,9 @@ internal sealed class MatrixException : IOException
     public const string DuplicateAnnotation = "M_DUPLICATE_ANNOTATION";
     public const string TooLarge = "M_TOO_LARGE";
 
+    /// <summary>Somebody takes no invitations (MSC 4380), of us at least.</summary>
+    public const string InviteBlocked = "M_INVITE_BLOCKED";
+
     public MatrixException(int status, string? code, TimeSpan? retryAfter = null)
         : base(code is null ? $"the homeserver answered {status}" : $"the homeserver answered {status} {code}") =>
         (Status, Code, RetryAfter) = (status, code, retryAfter);

@@ -66,7 +66,7 @@ internal sealed class Joining(Session session)
         {
             return true;
         }
-        catch (MatrixException failure) when (failure.IsForbidden || failure.Status == 404)
+        catch (MatrixException failure) when (failure.IsForbidden || failure.Status == 404 || failure.Code == MatrixException.InviteBlocked)
         {
             return false;
         }

@@ -17,7 +17,7 @@ internal sealed class RoomMaker(Session session, Joining joining, Pictures pictu
     /// <summary>The room of a portal, or of a chat that somebody starts.</summary>
     public async Task<string> OpenAsync(ConversationRequest request, CancellationToken cancellationToken)
     {
-        var room = await MakeOrAdoptAsync(request.Key, await BodyOfAsync(request, cancellationToken), cancellationToken);
+        var (room, _) = await MakeOrAdoptAsync(request.Key, await BodyOfAsync(request, cancellationToken), cancellationToken);
         foreach (var person in request.Invite)
         {
             await joining.TryInviteAsync(room, person.Value, cancellationToken);
@@ -26,17 +26,19 @@ internal sealed class RoomMaker(Session session, Joining joining, Pictures pictu
         return room;
     }
 
-    /// <summary>The chat between the bot and one person.</summary>
-    public Task<string> DirectRoomAsync(string userId, CancellationToken cancellationToken)
+    /// <summary>The chat between the bot and one person. Whoever made the room may have ended, or been refused, before the person was invited.</summary>
+    public async Task<string> DirectRoomAsync(string userId, CancellationToken cancellationToken)
     {
         var key = "direct" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(userId)))[..24];
         var body = Body(name: null, isDirect: true);
         body["invite"] = new JsonArray(userId);
-        return MakeOrAdoptAsync(key, body, cancellationToken);
+        var (room, isNew) = await MakeOrAdoptAsync(key, body, cancellationToken);
+        return isNew || await joining.TryInviteAsync(room, userId, cancellationToken) ? room : throw new MatrixException(403, MatrixException.InviteBlocked);
     }
 
     /// <summary>A room of the bot's, in which nobody else is.</summary>
-    public Task<string> OwnRoomAsync(string key, CancellationToken cancellationToken) => MakeOrAdoptAsync(key, Body(name: null, isDirect: false), cancellationToken);
+    public async Task<string> OwnRoomAsync(string key, CancellationToken cancellationToken) =>
+        (await MakeOrAdoptAsync(key, Body(name: null, isDirect: false), cancellationToken)).Room;
 
     public async Task<string> RoomBehindAsync(string alias, CancellationToken cancellationToken)
     {
@@ -44,18 +46,18 @@ internal sealed class RoomMaker(Session session, Joining joining, Pictures pictu
         return found.TextOf("room_id") ?? throw new MatrixException(404, MatrixException.NotFound);
     }
 
-    private async Task<string> MakeOrAdoptAsync(string key, JsonObject body, CancellationToken cancellationToken)
+    private async Task<(string Room, bool IsNew)> MakeOrAdoptAsync(string key, JsonObject body, CancellationToken cancellationToken)
     {
         var localpart = $"{AliasPrefix}{session.Context.Id.Value}_{key}";
         body["room_alias_name"] = localpart;
         try
         {
             var made = await session.Client.PostAsync(Paths.CreateRoom, session.Bot, body, cancellationToken);
-            return made.TextOf("room_id") ?? throw new MatrixException("the homeserver made a room without an id", mayHaveArrived: true);
+            return (made.TextOf("room_id") ?? throw new MatrixException("the homeserver made a room without an id", mayHaveArrived: true), true);
         }
         catch (MatrixException failure) when (failure.Code == MatrixException.RoomInUse)
         {
-            return await AdoptAsync($"#{localpart}:{session.ServerName}", cancellationToken);
+            return (await AdoptAsync($"#{localpart}:{session.ServerName}", cancellationToken), false);
         }
     }
 

@@ -40,8 +40,21 @@ internal sealed class Upgrades(Session session, RoomBook rooms, Joining joining)
         }
 
         await rooms.MoveAsync(old, room);
-        var path = Paths.Send(room, "m.room.message", "bridge-upgraded", occurredAt: null);
-        await session.Client.PutAsync(path, session.Bot, Contents.OfNotice(Words), cancellationToken);
+        await SayAsync(room, cancellationToken);
+    }
+
+    /// <summary>A room that goes on is worth more than the words about it.</summary>
+    private async Task SayAsync(string room, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var path = Paths.Send(room, "m.room.message", "bridge-upgraded", occurredAt: null);
+            await session.Client.PutAsync(path, session.Bot, Contents.OfNotice(Words), cancellationToken);
+        }
+        catch (MatrixException)
+        {
+            session.Context.Drops.Dropped("the notice in a new room that it goes on in the place of another");
+        }
     }
 
     private Task<string?> SuccessorOfAsync(string old, CancellationToken cancellationToken) =>

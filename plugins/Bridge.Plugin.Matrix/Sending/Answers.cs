@@ -13,6 +13,7 @@ internal static class Answers
         { Status: 0, MayHaveArrived: false } => new SendResult.Deferred(failure.Message),
         { IsOutage: true } => new SendResult.Uncertain(failure.Message),
         { IsForbidden: true } => new SendResult.Refused("Bridge may not do that in the room, or is not in it", "invite the bot to the room and let it send there"),
+        { Code: MatrixException.InviteBlocked } => new SendResult.Refused("the person cannot be invited to a direct chat", "let the person invite Bridge's account, and send to that room"),
         { Code: MatrixException.TooLarge } or { Status: 413 } => new SendResult.Refused("larger than the homeserver takes"),
         { Code: MatrixException.Exclusive } => new SendResult.Refused(
             "the user's name is not in the application service's namespace", "write the registration again with 'bridge registration' and restart the homeserver"),

@@ -56,6 +56,32 @@ public sealed class RoomTests
     }
 
     [Fact]
+    public async Task Who_is_not_in_the_direct_chat_that_was_made_before_is_invited_to_it_or_not_reached()
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var anna = matrix.Homeserver.User("anna");
+        await matrix.Delivered(matrix.From(anna.Id, "one", sender: null));
+        var room = Assert.Single(matrix.Homeserver.Rooms).Id;
+        await ForgottenAsync();
+        matrix.Homeserver.Faults.Next(Operation.Invite, Fault.ProxyError(502));
+        Assert.IsType<SendResult.Uncertain>(await matrix.Send(matrix.From(anna.Id, "two", sender: null)));
+        matrix.Homeserver.Faults.Next(Operation.Invite, new Fault.Answers(Answer.Error(403, "M_FORBIDDEN", "no")));
+        Assert.Contains("invited", Assert.IsType<SendResult.Refused>(await matrix.Send(matrix.From(anna.Id, "two", sender: null))).Why, StringComparison.Ordinal);
+        await matrix.Delivered(matrix.From(anna.Id, "two", sender: null));
+        Assert.Equal("invite", matrix.Homeserver.StateOf(room, "m.room.member", anna.Id)?.GetProperty("membership").GetString());
+        Assert.Equal(1, matrix.Homeserver.CountOf(room, "two"));
+
+        // As if Bridge had been killed before it could write down the room, and she had never been invited.
+        async Task ForgottenAsync()
+        {
+            await matrix.Memory.CommitAsync(InboundBatch.Of(new StateChange($"name/{anna.Id}", null)));
+            anna.Join(room);
+            anna.Leave(room);
+            await matrix.RestartAsync();
+        }
+    }
+
+    [Fact]
     public async Task A_ghost_is_registered_once_and_renamed_only_when_its_name_changes()
     {
         await using var matrix = await RunningMatrix.StartAsync();
@@ -159,6 +185,22 @@ public sealed class RoomTests
         var owed = matrix.From(room, "after");
         Assert.Contains("upgraded", Assert.IsType<SendResult.Deferred>(await matrix.Send(owed)).Why, StringComparison.Ordinal);
         anna.Invite(next, "@bridge:hs.test");
+        await DeliveredAsync(matrix, owed);
+        Assert.Equal(1, matrix.Homeserver.CountOf(next, "after"));
+    }
+
+    [Fact]
+    public async Task What_is_owed_waits_while_the_homeserver_does_not_say_where_the_room_went()
+    {
+        await using var matrix = await RunningMatrix.StartAsync(interests: "#alerts:hs.test");
+        var anna = matrix.Homeserver.User("anna");
+        var room = RunningMatrix.RoomOf(anna, alias: "alerts");
+        await matrix.Delivered(matrix.From("#alerts:hs.test", "before"));
+        matrix.Homeserver.Faults.When(call => call.Operation == Operation.GetState && call.Path.Contains("tombstone", StringComparison.Ordinal), Fault.RateLimitedWithHeader(TimeSpan.FromSeconds(7)));
+        var next = anna.Upgrade(room);
+        var owed = matrix.From("#alerts:hs.test", "after");
+        Assert.Equal(TimeSpan.FromSeconds(7), Assert.IsType<SendResult.Deferred>(await matrix.Send(owed)).After);
+        matrix.Homeserver.Faults.Clear();
         await DeliveredAsync(matrix, owed);
         Assert.Equal(1, matrix.Homeserver.CountOf(next, "after"));
     }
