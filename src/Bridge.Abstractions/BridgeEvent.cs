@@ -23,6 +23,14 @@ public sealed record MessagePosted(EquatableArray<MessagePart> Parts) : BridgeEv
     /// <summary>A message of one plain text.</summary>
     public static MessagePosted Of(string text) => new([new TextPart(new MessageText(text))]);
 
+    /// <summary>What it says after an edit that came before anybody had it: of a file alone the words are its caption.</summary>
+    public MessagePosted Edited(MessageEdited edit) => this with
+    {
+        Parts = Parts is [AttachmentPart file]
+            ? [file with { Caption = edit.Text }]
+            : [new TextPart(edit.Text) { Format = edit.Format }, .. Parts.Where(part => part is not TextPart)],
+    };
+
     /// <inheritdoc/>
     public override EventFeature Needs => Parts.Aggregate(EventFeature.None, (needs, part) => needs | part.Needs);
 

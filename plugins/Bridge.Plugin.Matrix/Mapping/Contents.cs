@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bridge.Abstractions;
 using Bridge.Plugin.Matrix.Media;
@@ -36,10 +37,17 @@ internal static class Contents
     }
 
     /// <summary>An edit points at the original, from the original's sender; its new content has no relation.</summary>
-    public static JsonObject OfEdit(Outbound outbound, MessageEdited edited, string? label)
+    /// <param name="outbound">Its content is the edit.</param>
+    /// <param name="file">The content of the original where that shows a file, which is shown with another caption; null for words alone.</param>
+    public static JsonObject OfEdit(Outbound outbound, MessageEdited edited, string? label, JsonElement? file = null)
     {
         var type = outbound.Sender is null ? TypeOf(outbound, MessageManner.Said) : "m.text";
         var renewed = OfText(type, edited.Text, edited.Format, label);
+        if (file is { } shown)
+        {
+            Show(shown, renewed);
+        }
+
         var words = label + edited.Text.Value;
         var content = new JsonObject
         {
@@ -56,6 +64,16 @@ internal static class Contents
         }
 
         return content;
+    }
+
+    /// <summary>What shows the file, taken over; what is of the original event alone is not.</summary>
+    private static void Show(JsonElement file, JsonObject renewed)
+    {
+        renewed["filename"] = file.TextOf("filename") ?? file.TextOf("body");
+        foreach (var field in file.EnumerateObject().Where(field => field.Name is "msgtype" or "url" or "info" || field.Name.StartsWith("org.matrix.msc", StringComparison.Ordinal)))
+        {
+            renewed[field.Name] = JsonNode.Parse(field.Value.GetRawText());
+        }
     }
 
     public static JsonObject OfReaction(Outbound outbound, ReactionChanged reaction)

@@ -11,11 +11,12 @@ internal sealed class History(Session session, RoomBook rooms, Joining joining, 
     private const int PageSize = 100;
     private const int MostPages = 50;
 
-    /// <summary>Oldest first. Edits and reactions of what is told come with it.</summary>
+    /// <summary>Messages, the oldest first, as they read after their edits; the latest as many as are wanted.</summary>
     public async Task<IReadOnlyList<Inbound>> LatestAsync(string rest, int most, CancellationToken cancellationToken)
     {
         var room = await rooms.RoomOfAsync(rest, cancellationToken);
         List<Inbound> found = [];
+        Dictionary<(NativeId Target, string By), MessageEdited> edits = [];
         string? from = null;
         for (var page = 0; page < MostPages; page++)
         {
@@ -23,19 +24,19 @@ internal sealed class History(Session session, RoomBook rooms, Joining joining, 
             var answer = await joining.InRoomAsync(room, session.Bot, () => session.Client.GetAsync(path, session.Bot, cancellationToken), cancellationToken);
             foreach (var value in answer.ItemsOf("chunk"))
             {
-                if (found.Count(inbound => inbound.Event is MessagePosted) == most)
+                if (found.Count == most)
                 {
                     break;
                 }
 
-                if (RoomEvent.Of(value, room) is { } happened && await reading.OfAsync(happened, cancellationToken) is { Event: MessagePosted or MessageEdited or ReactionChanged } inbound)
+                if (RoomEvent.Of(value, room) is { } happened && await reading.OfAsync(happened, cancellationToken) is { } inbound)
                 {
-                    found.Add(inbound with { Historic = true });
+                    Take(inbound, found, edits);
                 }
             }
 
             from = answer.TextOf("end");
-            if (from is null || found.Count(inbound => inbound.Event is MessagePosted) >= most)
+            if (from is null || found.Count == most)
             {
                 break;
             }
@@ -43,5 +44,19 @@ internal sealed class History(Session session, RoomBook rooms, Joining joining, 
 
         found.Reverse();
         return found;
+    }
+
+    /// <summary>The room is read backwards: of several edits the last comes first, and all of them before their message.</summary>
+    private static void Take(Inbound inbound, List<Inbound> found, Dictionary<(NativeId Target, string By), MessageEdited> edits)
+    {
+        if (inbound.Event is MessageEdited edited)
+        {
+            edits.TryAdd((edited.Target, inbound.Sender!.Value), edited);
+        }
+        else if (inbound.Event is MessagePosted posted)
+        {
+            var edit = edits.GetValueOrDefault((inbound.NativeId!.Value, inbound.Sender!.Value));
+            found.Add(inbound with { Event = edit is null ? posted : posted.Edited(edit), Historic = true });
+        }
     }
 }

@@ -48,7 +48,7 @@ internal sealed class Dispatch(
         }
         catch (MatrixException failure) when (failure.IsForbidden && room.Length > 0)
         {
-            return await IsReplacedAsync(room, cancellationToken) ? new SendResult.Deferred(Replaced, s_upgrading) : Answers.Of(failure);
+            return await ReplacedAsync(room, cancellationToken) ?? Answers.Of(failure);
         }
         catch (MatrixException failure)
         {
@@ -56,16 +56,20 @@ internal sealed class Dispatch(
         }
     }
 
-    /// <summary>In a room that was upgraded nobody may speak any more; it goes on elsewhere.</summary>
-    private async Task<bool> IsReplacedAsync(string room, CancellationToken cancellationToken)
+    /// <summary>In a room that was upgraded nobody may speak any more; it goes on elsewhere. Null when it was not.</summary>
+    private async Task<SendResult?> ReplacedAsync(string room, CancellationToken cancellationToken)
     {
         try
         {
-            return await upgrades.FollowAsync(room, cancellationToken);
+            return await upgrades.FollowAsync(room, cancellationToken) ? new SendResult.Deferred(Replaced, s_upgrading) : null;
+        }
+        catch (MatrixException failure) when (failure.IsLimit || failure.IsOutage || failure.IsBadToken)
+        {
+            return new SendResult.Deferred($"Bridge may not speak in the room, and whether it was upgraded is not known yet: {failure.Message}", failure.RetryAfter);
         }
         catch (MatrixException)
         {
-            return false;
+            return null;
         }
     }
 
@@ -96,8 +100,12 @@ internal sealed class Dispatch(
         var author = await sent.AuthorOfAsync(room, edited.Target, cancellationToken);
         return author is null || session.ActorOf(author) is not { } actor
             ? new SendResult.Refused("somebody else sent that message, and only he can change it")
-            : await PostAsync(outbound, room, actor, MessageType, Contents.OfEdit(outbound, edited, LabelOf(outbound, actor)), cancellationToken);
+            : await PostAsync(outbound, room, actor, MessageType, await EditOfAsync(outbound, edited, room, LabelOf(outbound, actor), cancellationToken), cancellationToken);
     }
+
+    /// <summary>Of a file the words are its caption, and it stays a file.</summary>
+    private async Task<JsonObject> EditOfAsync(Outbound outbound, MessageEdited edited, string room, string? label, CancellationToken cancellationToken) =>
+        Contents.OfEdit(outbound, edited, label, await sent.FileOfAsync(room, edited.Target, cancellationToken));
 
     private async Task<SendResult> ReactAsync(Outbound outbound, ReactionChanged reaction, string room, CancellationToken cancellationToken)
     {
@@ -220,7 +228,7 @@ internal sealed class Dispatch(
         var path = Paths.Send(room, type, TransactionId.Of(outbound.Key, actor.UserId), session.HasGhosts ? outbound.OccurredAt : null);
         var answer = await joining.InRoomAsync(room, actor, () => session.Client.PutAsync(path, actor, content, cancellationToken), cancellationToken);
         var id = IdOf(answer);
-        sent.Remember(id, actor);
+        sent.Remember(id, actor, isFile: content.ContainsKey("url"));
         return new SendResult.Delivered([id]);
     }
 

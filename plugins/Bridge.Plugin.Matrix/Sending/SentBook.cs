@@ -17,15 +17,15 @@ internal sealed class SentBook(Session session, Joining joining)
     // Homeservers' clocks differ, and events keep the time at which they happened elsewhere.
     private static readonly TimeSpan s_slack = TimeSpan.FromMinutes(10);
 
-    private readonly ConcurrentDictionary<NativeId, string> _authors = new();
+    private readonly ConcurrentDictionary<NativeId, (string Author, bool IsFile)> _sent = new();
     private int _remembered;
 
-    public void Remember(NativeId id, Actor author)
+    public void Remember(NativeId id, Actor author, bool isFile)
     {
         // Counted here: the dictionary would take all its locks for that, with each message.
-        if (_authors.TryAdd(id, author.UserId) && Interlocked.Increment(ref _remembered) > MostRemembered)
+        if (_sent.TryAdd(id, (author.UserId, isFile)) && Interlocked.Increment(ref _remembered) > MostRemembered)
         {
-            _authors.Clear(); // the homeserver knows
+            _sent.Clear(); // the homeserver knows
             Volatile.Write(ref _remembered, 0);
         }
     }
@@ -33,20 +33,19 @@ internal sealed class SentBook(Session session, Joining joining)
     /// <summary>Null when the homeserver does not know the event.</summary>
     public async ValueTask<string?> AuthorOfAsync(string room, NativeId id, CancellationToken cancellationToken)
     {
-        if (_authors.TryGetValue(id, out var known))
-        {
-            return known;
-        }
+        return _sent.TryGetValue(id, out var known) ? known.Author : (await EventAsync(room, id, cancellationToken))?.TextOf("sender");
+    }
 
-        try
-        {
-            var found = await ReadAsync(room, Paths.Event(room, id.Value), cancellationToken);
-            return found.TextOf("sender");
-        }
-        catch (MatrixException failure) when (failure.IsForbidden || failure.Status == 404)
+    /// <summary>The content of a message that shows a file; null of any other.</summary>
+    public async ValueTask<JsonElement?> FileOfAsync(string room, NativeId id, CancellationToken cancellationToken)
+    {
+        if (_sent.TryGetValue(id, out var known) && !known.IsFile)
         {
             return null;
         }
+
+        var content = (await EventAsync(room, id, cancellationToken))?.ObjectOf("content");
+        return content?.TextOf("msgtype") is "m.image" or "m.file" or "m.audio" or "m.video" ? content : null;
     }
 
     /// <summary>The reactions of this user with this key.</summary>
@@ -95,6 +94,18 @@ internal sealed class SentBook(Session session, Joining joining)
         }
 
         return null;
+    }
+
+    private async Task<JsonElement?> EventAsync(string room, NativeId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(room, Paths.Event(room, id.Value), cancellationToken);
+        }
+        catch (MatrixException failure) when (failure.IsForbidden || failure.Status == 404)
+        {
+            return null;
+        }
     }
 
     /// <summary>As the bot, which comes in first where it is not.</summary>

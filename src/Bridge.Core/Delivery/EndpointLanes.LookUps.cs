@@ -204,7 +204,7 @@ internal sealed partial class EndpointLanes
         // Of equal revisions the last: not every network counts.
         if (later.Select(other => (MessageEdited)other.Body).OrderBy(edit => edit.Revision).LastOrDefault() is { } latest)
         {
-            owed.Rewritten = posted with { Parts = [new TextPart(latest.Text) { Format = latest.Format }, .. posted.Parts.Where(part => part is not TextPart)] };
+            owed.Rewritten = posted.Edited(latest);
             owed.Progress = owed.Progress with { Revision = latest.Revision };
             owed.Folded = later;
             later.ForEach(lane.Remove);

@@ -64,7 +64,7 @@ public sealed class HistoryReader(IEndpointDirectory endpoints, DecisionLoop loo
             using var time = new CancellationTokenSource(s_answer, clock);
             var found = await history.LatestAsync(at, most, time.Token).AsTask().WaitAsync(s_answer, clock, CancellationToken.None);
             telemetry.HistoryRead(at.Endpoint, found.Count);
-            return [.. found.TakeLast(most).Select(inbound => inbound with { Address = at })];
+            return [.. found.Where(inbound => inbound.Event is MessagePosted).TakeLast(most).Select(inbound => inbound with { Address = at })];
         }
         catch (Exception failure)
         {

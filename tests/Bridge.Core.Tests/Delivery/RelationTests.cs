@@ -119,6 +119,23 @@ public sealed class RelationTests
     }
 
     [Fact]
+    public async Task A_new_caption_of_a_file_not_yet_handed_over_folds_into_it()
+    {
+        await using var rig = Chat();
+        rig.Disconnect();
+        await rig.StartAsync();
+        var file = new AttachmentPart(new MessageText("a.png"), "image/png", 3) { Caption = new MessageText("lok") };
+        await rig.ForwardsAsync(new MessagePosted([file]), s_source);
+        await rig.ForwardsAsync(new MessageEdited(s_source, new MessageText("look")));
+        rig.Connect();
+        await rig.SettleAsync();
+        var said = Assert.Single(rig.SentTexts);
+        Assert.Contains("a.png", said, StringComparison.Ordinal);
+        Assert.Contains("look", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("lok", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_delete_cancels_a_message_not_yet_handed_over()
     {
         await using var rig = Chat();

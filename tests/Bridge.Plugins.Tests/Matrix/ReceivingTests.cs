@@ -151,6 +151,28 @@ public sealed class ReceivingTests
     }
 
     [Fact]
+    public async Task What_was_said_before_is_as_many_messages_as_are_wanted_and_reads_as_after_its_edits()
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var (anna, room) = await TogetherAsync(matrix);
+        var mallory = matrix.Homeserver.User("mallory");
+        anna.Invite(room, mallory.Id);
+        mallory.Join(room);
+        foreach (var number in Enumerable.Range(1, 5))
+        {
+            var id = anna.Say(room, $"helo {number}");
+            anna.Edit(room, id, $"hallo {number}");
+            anna.React(room, id, "+1");
+            anna.Edit(room, id, $"hello {number}");
+            mallory.Edit(room, id, "hacked");
+        }
+
+        var found = await matrix.Endpoint.LatestAsync(RunningMatrix.At(room), 3, TestContext.Current.CancellationToken);
+        Assert.Equal(["hello 3", "hello 4", "hello 5"], found.Select(inbound => ((TextPart)((MessagePosted)inbound.Event).Parts[0]).Text.Value));
+        Assert.All(found, inbound => Assert.True(inbound.Historic));
+    }
+
+    [Fact]
     public async Task A_room_that_the_configuration_names_by_alias_is_heard_under_that_name()
     {
         await using var matrix = await RunningMatrix.PrepareAsync(interests: ["#alerts:hs.test"]);

@@ -59,6 +59,26 @@ public sealed class RoundTripTests
         Assert.Equal(kind == AttachmentKind.Voice, shown[0].Content.TryGetProperty("org.matrix.msc3245.voice", out _));
     }
 
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public async Task A_new_caption_leaves_the_file_where_it_is(bool restarts)
+    {
+        await using var running = await RunningMatrix.StartAsync();
+        var room = await RoomAsync(running, running.Homeserver.User("alice"));
+        var id = await running.Delivered(running.From(room, new MessagePosted([Part(running, AttachmentKind.Image) with { Caption = new MessageText("lok") }])));
+        if (restarts)
+        {
+            await running.RestartAsync();
+        }
+
+        await running.Delivered(running.From(room, new MessageEdited(id, new MessageText("look"))));
+        var (first, edit) = (running.Homeserver.MessagesIn(room)[0], running.Homeserver.MessagesIn(room)[^1].Content.GetProperty("m.new_content"));
+        Assert.Equal(("m.image", "look", "a.bin"), (edit.GetProperty("msgtype").GetString(), edit.GetProperty("body").GetString(), edit.GetProperty("filename").GetString()));
+        Assert.Equal(first.Text("url"), edit.GetProperty("url").GetString());
+        Assert.Equal(5_000_000, edit.GetProperty("info").GetProperty("size").GetInt32());
+        Assert.False(edit.TryGetProperty("bridge.origin", out _));
+    }
+
     [Fact]
     public async Task A_sticker_is_an_event_of_its_own_type()
     {
