@@ -37,9 +37,11 @@ internal sealed class GatewayClient(string peer, HttpMessageHandler? handler, Ti
                 RetryAfter = PauseOf(response.Headers.RetryAfter), Location = response.Headers.Location,
             };
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new GatewayException($"{peer} did not answer in time", mayHaveArrived: true);
+            // The runtime's own patience is that for a connection: when it ends nothing of the request has left.
+            var isUnmade = late.InnerException is TimeoutException && !time.IsCancellationRequested;
+            throw isUnmade ? Unmade() : new GatewayException($"{peer} did not answer in time", mayHaveArrived: true);
         }
         catch (HttpRequestException failure)
         {
@@ -48,7 +50,7 @@ internal sealed class GatewayClient(string peer, HttpMessageHandler? handler, Ti
         catch (SocketException)
         {
             // Of a connection that ended while it was made .NET lets the bare fault through: nothing of the request has left.
-            throw new GatewayException($"{peer} does not accept connections", mayHaveArrived: false);
+            throw Unmade();
         }
     }
 
@@ -65,17 +67,19 @@ internal sealed class GatewayClient(string peer, HttpMessageHandler? handler, Ti
     private GatewayException Unanswered(HttpRequestException failure) => failure.HttpRequestError switch
     {
         HttpRequestError.NameResolutionError => new($"{peer}'s host name is not known (DNS)", mayHaveArrived: false),
-        HttpRequestError.ConnectionError => new($"{peer} does not accept connections", mayHaveArrived: false),
+        HttpRequestError.ConnectionError => Unmade(),
         HttpRequestError.SecureConnectionError => new($"{peer}'s certificate is not accepted (TLS)", mayHaveArrived: false),
         _ => new($"the connection to {peer} was lost", mayHaveArrived: true),
     };
+
+    private GatewayException Unmade() => new($"{peer} does not accept connections", mayHaveArrived: false);
 
     private static SocketsHttpHandler NewHandler() => new()
     {
         AllowAutoRedirect = false,
         UseProxy = false,
         UseCookies = false,
-        ConnectTimeout = TimeSpan.FromSeconds(10),
+        ConnectTimeout = TimeSpan.FromSeconds(8), // less than PartSender.Enough: then another way is given its time
         PooledConnectionLifetime = TimeSpan.Zero,
     };
 }

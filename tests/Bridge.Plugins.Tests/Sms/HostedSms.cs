@@ -13,14 +13,18 @@ internal class HostedSms : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
     private readonly TimeProvider _clock;
+    private readonly HttpMessageHandler? _handler;
     private SmsOptions _options;
     private CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
     private int _keys;
 
-    protected HostedSms(SmsOptions options, TimeProvider? clock)
+    /// <param name="options">As configured.</param>
+    /// <param name="clock">Null for the system's.</param>
+    /// <param name="handler">How connections are made; null for the ordinary way.</param>
+    protected HostedSms(SmsOptions options, TimeProvider? clock, HttpMessageHandler? handler = null)
     {
-        (_options, _clock) = (options, clock ?? TimeProvider.System);
+        (_options, _clock, _handler) = (options, clock ?? TimeProvider.System, handler);
         Endpoint = Create();
     }
 
@@ -111,7 +115,8 @@ internal class HostedSms : IAsyncDisposable
             Id = new EndpointId("sms"), Logger = NullLogger.Instance, Clock = _clock, Random = new Random(1), State = Memory, Blobs = Blobs, Window = 100, Drops = Memory,
             Report = Told.Enqueue,
         },
-        _options);
+        _options,
+        _handler);
 
     private void Run()
     {

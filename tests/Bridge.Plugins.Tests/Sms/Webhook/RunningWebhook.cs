@@ -11,21 +11,21 @@ internal sealed class RunningWebhook : HostedSms
 {
     private readonly TimeProvider _clock;
 
-    private RunningWebhook(WebhookDouble service, SmsOptions options, TimeProvider? clock)
-        : base(options, clock) => (Service, _clock) = (service, clock ?? TimeProvider.System);
+    private RunningWebhook(WebhookDouble service, SmsOptions options, TimeProvider? clock, HttpMessageHandler? handler)
+        : base(options, clock, handler) => (Service, _clock) = (service, clock ?? TimeProvider.System);
 
     public WebhookDouble Service { get; }
 
     public static async Task<RunningWebhook> StartAsync(
         string service = "vonage", Func<DriverOptions, DriverOptions>? change = null, TimeProvider? clock = null,
             Action<WebhookDouble>? before = null,
-        Func<SmsOptions, SmsOptions>? changeAll = null)
+        Func<SmsOptions, SmsOptions>? changeAll = null, HttpMessageHandler? handler = null)
     {
         var listening = await WebhookDouble.StartAsync(Services.ShapeOf(service));
         before?.Invoke(listening);
         var options = Services.OptionsFor(listening);
         options = options with { Driver = change?.Invoke(options.Driver!) ?? options.Driver };
-        var running = new RunningWebhook(listening, changeAll?.Invoke(options) ?? options, clock);
+        var running = new RunningWebhook(listening, changeAll?.Invoke(options) ?? options, clock, handler);
         await running.BeginAsync();
         return running;
     }

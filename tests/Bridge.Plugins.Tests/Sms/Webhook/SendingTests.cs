@@ -5,6 +5,7 @@ using System.Web;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Codec;
 using Bridge.Plugin.Sms.Webhook;
+using Bridge.Plugins.Tests.Sms.Http;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 
@@ -131,6 +132,24 @@ public sealed class SendingTests
         await sms.UntilAsync(() => sms.Connections > connections);
         Assert.IsType<SendResult.Accepted>(await sms.Send(sms.Of("x")));
         Assert.Equal(2, sms.Service.All.Count);
+    }
+
+    [Fact]
+    public async Task While_no_connection_comes_about_messages_wait_and_the_way_is_away()
+    {
+        using var network = new SilentNetwork();
+        await using var sms = await RunningWebhook.StartAsync(handler: network.Handler);
+        await sms.UntilAsync(() => sms.Connections > 0);
+        network.IsSilent = true;
+        Assert.IsType<SendResult.Deferred>(await sms.Send(sms.Of("x")));
+        await sms.UntilAsync(() => sms.Failures.Count > 0);
+        Assert.Equal("the service does not accept connections", sms.Failures[^1].Message);
+
+        var connections = sms.Connections;
+        network.IsSilent = false;
+        await sms.UntilAsync(() => sms.Connections > connections);
+        Assert.IsType<SendResult.Accepted>(await sms.Send(sms.Of("x")));
+        Assert.Equal("x", Assert.Single(sms.Service.All).Text);
     }
 
     [Fact]
