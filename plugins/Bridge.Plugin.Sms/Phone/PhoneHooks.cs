@@ -29,7 +29,7 @@ internal sealed class PhoneHooks(PhoneClient client, WayOptions options, Endpoin
         foreach (var name in (string[])["sms:received", "sms:failed", options.Driver.Reports is false ? "sms:sent" : "sms:delivered", Mms])
         {
             var hook = new Webhook(IdOf(name), url, name, device);
-            if (known.OfType<Webhook>().Any(other => other.Id == hook.Id && other.Url == hook.Url && other.Event == hook.Event))
+            if (known.OfType<Webhook>().Any(other => other with { DeviceId = other.DeviceId ?? device } == hook))
             {
                 continue;
             }

@@ -122,6 +122,16 @@ public sealed class ReceivingTests
     }
 
     [Fact]
+    public async Task Another_phone_that_is_named_calls_in_the_place_of_the_first()
+    {
+        await using var sms = await RunningPhone.StartAsync(
+            driver => RunningPhone.Called(driver) with { Phone = PhoneDouble.Device }, before: phone => phone.Devices.Add("another"));
+        Assert.Equal(4, sms.Phone.Registrations);
+        await sms.RestartAsync(options => options with { Driver = options.Driver! with { Phone = "another" } });
+        Assert.Equal([.. Enumerable.Repeat("another", 4)], sms.Phone.Calls.Hooks.Values.Select(hook => (string?)hook["deviceId"]));
+    }
+
+    [Fact]
     public async Task An_address_that_the_phone_does_not_call_is_told_and_the_phone_is_asked_instead()
     {
         await using var sms = await RunningPhone.StartAsync(
