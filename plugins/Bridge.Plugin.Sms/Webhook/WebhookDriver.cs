@@ -12,9 +12,10 @@ namespace Bridge.Plugin.Sms.Webhook;
 internal sealed class WebhookDriver(WayOptions options, EndpointContext context, HttpMessageHandler? handler) : IDriver
 {
     private const int LongestAnswer = 100_000;
+    private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(5);
 
     private readonly GatewayClient _client = new("the service", handler, context.Clock, LongestAnswer);
-    private readonly GatewayWatch _watch = new(context.Clock, TimeSpan.FromMinutes(5));
+    private readonly GatewayWatch _watch = new(context.Clock, s_interval);
     private readonly WebhookRequest _requests = new(options.Driver);
     private readonly WebhookSendOptions _send = KindOptions.Needed(options.Driver.Send);
     private readonly UnderWay _underWay = new();
@@ -22,15 +23,22 @@ internal sealed class WebhookDriver(WayOptions options, EndpointContext context,
         ? new WebhookDesk(context, receive, options.Driver.Numbers ?? default, secret) : null;
 
     private volatile SentParts? _sent;
-    private volatile string? _fault;
+    private volatile Refusal? _refusal;
 
     public bool Reports => options.Driver is { Receive.Report: not null, Secret: not null };
 
     public bool CarriesWholeTexts => true;
 
+    /// <summary>
+    /// Without a page to ask, only messages show that the account is wrong; and that it is right again. Where another way takes them there are none
+    /// to show it, so a refusal holds until the next regular look alone.
+    /// </summary>
+    private string? Fault => _refusal is { } refusal && context.Clock.GetElapsedTime(refusal.At) < s_interval ? refusal.Why : null;
+
     public async Task OpenAsync(Running running, CancellationToken cancellationToken)
     {
         await CheckAsync(cancellationToken);
+        _refusal = null;
         _sent = new SentParts(context, running.Inbox);
     }
 
@@ -38,7 +46,7 @@ internal sealed class WebhookDriver(WayOptions options, EndpointContext context,
     {
         try
         {
-            await _watch.RunAsync(CheckAsync, _ => Task.FromResult(_fault), inbox, stopping);
+            await _watch.RunAsync(CheckAsync, _ => Task.FromResult(Fault), inbox, stopping);
         }
         finally
         {
@@ -88,12 +96,13 @@ internal sealed class WebhookDriver(WayOptions options, EndpointContext context,
         }
     }
 
-    /// <summary>Without a page to ask, only messages show that the account is wrong; and that it is right again.</summary>
+    /// <summary>By what was answered to a message; null for nothing.</summary>
     private void Stand(string? fault)
     {
-        if (fault != _fault)
+        var isNews = fault != Fault;
+        _refusal = fault is null ? null : new Refusal(fault, context.Clock.GetTimestamp());
+        if (isNews)
         {
-            _fault = fault;
             _watch.Tell();
         }
     }
@@ -144,4 +153,6 @@ internal sealed class WebhookDriver(WayOptions options, EndpointContext context,
             // Somebody is there, and does not like the question.
         }
     }
+
+    private sealed record Refusal(string Why, long At);
 }
