@@ -13,10 +13,12 @@ internal sealed class TwilioInbox(EndpointContext context, TwilioClient client, 
     private const int MostPages = 100;
     private static readonly TimeSpan s_near = TimeSpan.FromHours(2);
     private static readonly TimeSpan s_far = TimeSpan.FromDays(7);
+    private static readonly TimeSpan s_longestHold = TimeSpan.FromMinutes(15);
 
     private readonly HashSet<string> _seen = [];
     private DateTimeOffset _since;
     private bool _hasLookedFar;
+    private long? _heldSince;
 
     /// <summary>From the first start on.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken) =>
@@ -50,7 +52,9 @@ internal sealed class TwilioInbox(EndpointContext context, TwilioClient client, 
         return null;
     }
 
-    /// <summary>The list of messages only counts them: they have one of their own.</summary>
+    /// <summary>
+    /// What Twilio does not show at the moment is waited for, with all that came later; but not for long, lest one message hold back the rest.
+    /// </summary>
     private async Task<TwilioFiles> FilesOfAsync(ListedMessage message, CancellationToken cancellationToken)
     {
         if (message is not { NumMedia: not (null or "0"), Sid: { } sid })
@@ -58,11 +62,40 @@ internal sealed class TwilioInbox(EndpointContext context, TwilioClient client, 
             return TwilioFiles.None;
         }
 
-        var answer = await client.GetAsync(client.FilesOf(sid), cancellationToken);
-        var listed = answer.Status == 200 ? ForeignJson.TryRead(answer.Body, TwilioJson.Default.MediaList)?.Files : null;
-        var files = listed?.OfType<ListedFile>().Select(file => TwilioFile.Of(file.Uri is { } path ? client.LinkOf(path) : null, file.ContentType)).OfType<TwilioFile>().ToList();
-        return files is null ? new TwilioFiles([], [$"[{message.NumMedia} attached]"]) : await media.BringAsync(files, cancellationToken);
+        try
+        {
+            var listed = await ListFilesAsync(sid, cancellationToken);
+            _heldSince = null;
+            return listed is null ? CountOf(message) : await media.BringAsync(listed, cancellationToken);
+        }
+        catch (GatewayException)
+        {
+            _heldSince ??= context.Clock.GetTimestamp();
+            if (context.Clock.GetElapsedTime(_heldSince.Value) < s_longestHold)
+            {
+                throw;
+            }
+
+            context.Drops.Dropped("the files of a message, which Twilio did not show for a quarter of an hour");
+            return CountOf(message);
+        }
     }
+
+    /// <summary>The list of messages only counts them: they have one of their own. Null when it is not to be had; throws when it may be.</summary>
+    private async Task<IReadOnlyList<TwilioFile>?> ListFilesAsync(string sid, CancellationToken cancellationToken)
+    {
+        var answer = await client.GetAsync(client.FilesOf(sid), cancellationToken);
+        if (answer.Status is 429 or >= 500)
+        {
+            throw new GatewayException("Twilio does not show what is attached to a message", mayHaveArrived: false);
+        }
+
+        var listed = answer.Status == 200 ? ForeignJson.TryRead(answer.Body, TwilioJson.Default.MediaList)?.Files : null;
+        return listed?.OfType<ListedFile>().Select(file => TwilioFile.Of(file.Uri is { } path ? client.LinkOf(path) : null, file.ContentType))
+            .OfType<TwilioFile>().ToList();
+    }
+
+    private static TwilioFiles CountOf(ListedMessage message) => new([], [$"[{message.NumMedia} attached]"]);
 
     /// <summary>The newest stand first in the list.</summary>
     private async Task TakeAsync(List<ListedMessage> listed, CancellationToken cancellationToken)
@@ -82,5 +115,6 @@ internal sealed class TwilioInbox(EndpointContext context, TwilioClient client, 
         }
 
         _seen.IntersectWith(listed.Select(message => message.Sid ?? ""));
+        _heldSince = null;
     }
 }

@@ -7,6 +7,8 @@ namespace Bridge.Plugins.Tests.Sms.Twilio;
 
 public sealed class ReadingBackTests
 {
+    private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(5);
+
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     [Fact]
@@ -46,6 +48,40 @@ public sealed class ReadingBackTests
         });
         Assert.Equal(["one", "two"], sms.Heard.Select(TextOf).Distinct());
         Assert.InRange(sms.Heard.Count(heard => TextOf(heard) == "one"), 1, sms.Failures.Count + 1); // once for each run
+    }
+
+    [Fact]
+    public async Task Files_that_are_not_shown_at_the_moment_are_waited_for_and_nothing_is_handed_over_twice()
+    {
+        var clock = new ManualClock();
+        var isShown = false;
+        await using var sms = await StartWithFileAsync(clock, () => isShown);
+        await sms.UntilAsync(() => sms.Impairment is not null && clock.IsDueIn(s_interval));
+        Assert.Equal("Twilio does not show what is attached to a message", sms.Impairment);
+        Assert.Equal(["one"], sms.Heard.Select(TextOf));
+
+        isShown = true;
+        clock.Advance(s_interval);
+        await sms.UntilAsync(() => sms.Impairment is null);
+        Assert.Equal(["one", "two", "three"], sms.Heard.Select(TextOf));
+        Assert.IsType<AttachmentPart>(((MessagePosted)sms.Heard[1].Event).Parts[1]);
+    }
+
+    [Fact]
+    public async Task Files_that_are_not_shown_hold_back_what_came_later_for_a_quarter_of_an_hour()
+    {
+        var clock = new ManualClock();
+        await using var sms = await StartWithFileAsync(clock, isShown: () => false);
+        for (var looks = 1; looks <= 3; looks++)
+        {
+            await sms.UntilAsync(() => sms.Twilio.Listings == looks && clock.IsDueIn(s_interval));
+            Assert.Equal(["one"], sms.Heard.Select(TextOf));
+            clock.Advance(s_interval);
+        }
+
+        await sms.UntilAsync(() => sms.Impairment is null);
+        Assert.Equal(["one", "two\n[1 attached]", "three"], sms.Heard.Select(TextOf));
+        Assert.Equal(1, sms.Memory.Dropped["the files of a message, which Twilio did not show for a quarter of an hour"]);
     }
 
     [Fact]
@@ -91,6 +127,22 @@ public sealed class ReadingBackTests
 
         Assert.Empty(sms.Failures);
     }
+
+    /// <summary>Three messages came in, of which the second has a file.</summary>
+    private static Task<RunningTwilio> StartWithFileAsync(ManualClock clock, Func<bool> isShown) =>
+        RunningTwilio.StartAsync(clock: clock, before: twilio =>
+        {
+            twilio.Receive("SM1", "+4915100000012", "one", clock.GetUtcNow());
+            twilio.Receive("MM2", "+4915100000012", "two", clock.GetUtcNow().AddSeconds(1), files: 1);
+            twilio.Keep("MM2", "ME1", "image/jpeg", [1, 2, 3]);
+            twilio.Receive("SM3", "+4915100000012", "three", clock.GetUtcNow().AddSeconds(2));
+            twilio.Instead = context =>
+            {
+                var isRefused = context.Request.Path.Value!.EndsWith("/Media.json", StringComparison.Ordinal) && !isShown();
+                context.Response.StatusCode = isRefused ? 503 : 200;
+                return Task.FromResult(isRefused);
+            };
+        });
 
     private static string TextOf(Inbound inbound) => ((TextPart)Assert.IsType<MessagePosted>(inbound.Event).Parts[0]).Text.Value;
 }
