@@ -16,21 +16,23 @@ internal sealed class TwilioDriver : IDriver
 
     private readonly TwilioClient _client;
     private readonly GatewayWatch _watch;
-    private readonly TwilioMedia _media;
     private readonly TwilioDesk? _desk;
     private readonly WayOptions _options;
     private readonly TimeProvider _clock;
-    private readonly EndpointContext _context;
-    private TwilioInbox? _inbox;
+    private readonly TwilioInbox? _inbox;
+    private Reception? _reception;
 
     public TwilioDriver(WayOptions options, EndpointContext context, HttpMessageHandler? handler)
     {
-        (_options, _context, _clock) = (options, context, context.Clock);
+        (_options, _clock) = (options, context.Clock);
         _client = new TwilioClient(options, handler, context.Clock);
         _watch = new GatewayWatch(context.Clock, TimeSpan.FromMinutes(5));
-        _media = new TwilioMedia(context, _client);
-        _desk = options.Driver.Callback is { } callback && TwilioChecks.TokenOf(options.Driver) is { } token
-            ? new TwilioDesk(context, callback, token, _media, isReported: options.Driver.Reports ?? true) : null;
+        if (options.Driver.Callback is { } callback && TwilioChecks.TokenOf(options.Driver) is { } token)
+        {
+            var media = new TwilioMedia(context, _client);
+            _desk = new TwilioDesk(context, callback, token, media, isReported: options.Driver.Reports ?? true);
+            _inbox = new TwilioInbox(context, _client, media);
+        }
     }
 
     public bool Reports => _desk is not null;
@@ -42,12 +44,10 @@ internal sealed class TwilioDriver : IDriver
     public async Task OpenAsync(Running running, CancellationToken cancellationToken)
     {
         await CheckAsync(cancellationToken);
-        _inbox = null;
-        if (_desk is not null)
+        _reception = running.Reception;
+        if (_inbox is not null)
         {
-            var read = new TwilioInbox(_context, _client, _media, running);
-            await read.LoadAsync(cancellationToken);
-            _inbox = read;
+            await _inbox.LoadAsync(running.Inbox, cancellationToken);
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed class TwilioDriver : IDriver
     {
         try
         {
-            return _inbox is { } list ? await list.ReadAsync(cancellationToken) : null;
+            return _inbox is { } list && _reception is { } reception ? await list.ReadAsync(reception, cancellationToken) : null;
         }
         catch (GatewayException failure)
         {

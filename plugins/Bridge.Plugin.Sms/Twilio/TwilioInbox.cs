@@ -5,10 +5,10 @@ using Bridge.Plugin.Sms.Receiving;
 namespace Bridge.Plugin.Sms.Twilio;
 
 /// <summary>
-/// Reads back what came in while nobody answered Twilio's calls: it tries for seconds alone. At the start of each run a week, later the last hours.
-/// Core drops what it knows already.
+/// Reads back what came in while nobody answered Twilio's calls: it tries for seconds alone. The first time a week, later what came since it was last
+/// read and some hours before, whatever connections and runs there were meanwhile. Core drops what it knows already.
 /// </summary>
-internal sealed class TwilioInbox(EndpointContext context, TwilioClient client, TwilioMedia media, Running running)
+internal sealed class TwilioInbox(EndpointContext context, TwilioClient client, TwilioMedia media)
 {
     private const int MostPages = 100;
     private static readonly TimeSpan s_near = TimeSpan.FromHours(2);
@@ -17,19 +17,19 @@ internal sealed class TwilioInbox(EndpointContext context, TwilioClient client, 
 
     private readonly HashSet<string> _seen = [];
     private DateTimeOffset _since;
-    private bool _hasLookedFar;
+    private DateTimeOffset? _lastRead;
     private long? _heldSince;
 
     /// <summary>From the first start on.</summary>
-    public async Task LoadAsync(CancellationToken cancellationToken) =>
-        _since = await HeardSince.LoadAsync(context, running.Inbox, cancellationToken);
+    public async Task LoadAsync(IInbox inbox, CancellationToken cancellationToken) =>
+        _since = await HeardSince.LoadAsync(context, inbox, cancellationToken);
 
     /// <summary>What is wrong; null for nothing.</summary>
-    public async Task<string?> ReadAsync(CancellationToken cancellationToken)
+    public async Task<string?> ReadAsync(Reception reception, CancellationToken cancellationToken)
     {
-        var from = context.Clock.GetUtcNow() - (_hasLookedFar ? s_near : s_far);
+        var now = context.Clock.GetUtcNow();
         var listed = new List<ListedMessage>();
-        var next = client.ListSince(from > _since ? from : _since);
+        var next = client.ListSince(BeginOf(now));
         for (var page = 0; page < MostPages && next is not null; page++)
         {
             var answer = await client.GetAsync(next, cancellationToken);
@@ -47,9 +47,16 @@ internal sealed class TwilioInbox(EndpointContext context, TwilioClient client, 
             next = list.NextPageUri is { Length: > 0 } path ? client.PageAt(path) : null;
         }
 
-        await TakeAsync(listed, cancellationToken);
-        _hasLookedFar = true;
+        await TakeAsync(listed, reception, cancellationToken);
+        _lastRead = now;
         return null;
+    }
+
+    /// <summary>Also of a machine that slept since then, or whose clock was put back.</summary>
+    private DateTimeOffset BeginOf(DateTimeOffset now)
+    {
+        var near = _lastRead is not { } last ? default : (last < now ? last : now) - s_near;
+        return new[] { _since, now - s_far, near }.Max();
     }
 
     /// <summary>
@@ -98,13 +105,13 @@ internal sealed class TwilioInbox(EndpointContext context, TwilioClient client, 
     private static TwilioFiles CountOf(ListedMessage message) => new([], [$"[{message.NumMedia} attached]"]);
 
     /// <summary>The newest stand first in the list.</summary>
-    private async Task TakeAsync(List<ListedMessage> listed, CancellationToken cancellationToken)
+    private async Task TakeAsync(List<ListedMessage> listed, Reception reception, CancellationToken cancellationToken)
     {
         foreach (var message in Enumerable.Reverse(listed).Where(message => message.Sid is { } id && !_seen.Contains(id)))
         {
             if (TwilioArrival.Of(message, await FilesOfAsync(message, cancellationToken)) is { } arrival)
             {
-                await running.Reception.TakeAsync(arrival, cancellationToken);
+                await reception.TakeAsync(arrival, cancellationToken);
             }
             else
             {
