@@ -89,7 +89,8 @@ internal sealed class WebhookDesk(EndpointContext context, WebhookReceiveOptions
         }
         else if (WebhookOutcome.Of(key, fields, places) is { } report)
         {
-            await reports.TakeAsync(report, found is var (place, _) ? new StateChange(place, null) : null, cancellationToken);
+            var isEnd = !report.IsDelivered || report.IsRead || places.Read.Count == 0;
+            await reports.TakeAsync(report, isEnd && found is var (place, _) ? new StateChange(place, null) : null, cancellationToken);
         }
 
         return Answer(200);

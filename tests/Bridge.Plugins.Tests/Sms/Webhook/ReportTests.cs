@@ -39,6 +39,25 @@ public sealed class ReportTests
     }
 
     [Theory]
+    [InlineData("message.phone.read", DeliveryOutcome.Delivered, DeliveryOutcome.Read)]
+    [InlineData(null, DeliveryOutcome.Delivered)]
+    public async Task What_the_service_names_is_known_until_the_last_that_it_tells_of_it(string? read, params DeliveryOutcome[] outcomes)
+    {
+        await using var sms = await RunningWebhook.StartAsync("httpsms", driver => driver with
+        {
+            Receive = driver.Receive! with { Report = driver.Receive.Report! with { Read = read is null ? [] : [read] } },
+        });
+        await sms.Send(sms.Of("x"));
+        foreach (var state in (string[])["message.phone.delivered", "message.phone.read", "message.phone.read"])
+        {
+            Assert.Equal(200, (await sms.Call(("/report", $$$"""{"type":"{{{state}}}","data":{"id":"{{{sms.Service.All[0].Id}}}"}}"""))).Status);
+        }
+
+        Assert.Equal(outcomes, sms.Reported.Select(report => report.Outcome));
+        Assert.DoesNotContain(sms.Memory.State.Keys, key => key.StartsWith("out/", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("vonage")]
     [InlineData("httpsms")]
     public async Task A_report_may_overtake_the_answer(string service)
