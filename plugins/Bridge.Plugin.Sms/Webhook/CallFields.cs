@@ -8,8 +8,6 @@ namespace Bridge.Plugin.Sms.Webhook;
 /// </summary>
 internal sealed class CallFields : IDisposable
 {
-    private static readonly JsonDocumentOptions s_tolerant = new() { AllowTrailingCommas = true };
-
     private readonly JsonDocument? _json;
     private readonly FormFields? _form;
     private readonly IReadOnlyList<KeyValuePair<string, string>> _query;
@@ -20,22 +18,10 @@ internal sealed class CallFields : IDisposable
     /// <param name="body">As it came. Some services do not say what it is.</param>
     /// <param name="contentType">What the call says that it is; null for nothing.</param>
     /// <param name="query">Decoded; none where it is not part of what is proved.</param>
-    public static CallFields Read(ReadOnlyMemory<byte> body, string? contentType, IReadOnlyList<KeyValuePair<string, string>> query)
-    {
-        if (contentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) is true)
-        {
-            return new CallFields(null, FormFields.Read(body.Span), query);
-        }
-
-        try
-        {
-            return new CallFields(JsonDocument.Parse(body, s_tolerant), null, query);
-        }
-        catch (JsonException)
-        {
-            return new CallFields(null, null, query);
-        }
-    }
+    public static CallFields Read(ReadOnlyMemory<byte> body, string? contentType, IReadOnlyList<KeyValuePair<string, string>> query) =>
+        contentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) is true
+            ? new CallFields(null, FormFields.Read(body.Span), query)
+            : new CallFields(ForeignJson.TryParse(body.Span), null, query);
 
     /// <summary>Null when it is not there.</summary>
     /// <param name="place">A path into JSON, or the name of a field.</param>

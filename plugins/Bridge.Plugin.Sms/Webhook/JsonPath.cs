@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Bridge.Plugin.Sms.Http;
 
 namespace Bridge.Plugin.Sms.Webhook;
 
@@ -21,6 +22,7 @@ internal sealed partial class JsonPath
     }
 
     /// <summary>Null when nothing stands there, or nothing that is one value.</summary>
+    /// <param name="json">Of <see cref="ForeignJson"/>: what it says can be read.</param>
     public string? Find(JsonElement json)
     {
         foreach (var step in _steps)
@@ -37,25 +39,10 @@ internal sealed partial class JsonPath
 
         return json.ValueKind switch
         {
-            JsonValueKind.String => TextOf(json),
+            JsonValueKind.String => json.GetString(),
             JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => json.GetRawText(),
             _ => null,
         };
-    }
-
-    /// <summary>An escaped half of a surrogate pair is valid JSON and no character: the rest is read all the same.</summary>
-    private static string? TextOf(JsonElement json)
-    {
-        try
-        {
-            return json.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            var repaired = Halves().Replace(json.GetRawText(), found => found.Groups["whole"].Success ? found.Value : @"\ufffd");
-            using var whole = JsonDocument.Parse(repaired);
-            return whole.RootElement.GetString();
-        }
     }
 
     private static object StepOf(string step) => step switch
@@ -69,8 +56,4 @@ internal sealed partial class JsonPath
     [GeneratedRegex(@"^(\$\.?)?(?<step>[^.\[\]'$\s]+|\[([0-9]{1,4}|'[^']+')\])(?<step>\.[^.\[\]'\s]+|\[([0-9]{1,4}|'[^']+')\])*$",
         RegexOptions.ExplicitCapture)]
     private static partial Regex Whole();
-
-    [GeneratedRegex(@"(?<whole>\\[^u]|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}",
-        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex Halves();
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Bridge.Abstractions;
 using Bridge.Plugin.Sms.Http;
@@ -23,7 +22,7 @@ internal static class WebhookAnswer
             return (OfNo(answer, send), null);
         }
 
-        using var json = TryParse(answer.Body);
+        using var json = ForeignJson.TryParse(answer.Body);
         var result = OfWord(answer, json, send.Success);
         return (result, result.Result is SendResult.Accepted ? WebhookName.Of(Find(json, send.Id)) : null);
     }
@@ -62,7 +61,7 @@ internal static class WebhookAnswer
             return new SendResult.Accepted();
         }
 
-        var word = success.Path is null ? Encoding.UTF8.GetString(answer.Body).Trim() : Find(json, success.Path);
+        var word = success.Path is null ? ForeignJson.TextOf(answer.Body).Trim() : Find(json, success.Path);
         return word switch
         {
             null or "" => new SendResult.Uncertain("the service answered something else than driver.send.success says"),
@@ -77,16 +76,4 @@ internal static class WebhookAnswer
 
     private static string? Find(JsonDocument? json, string? path) =>
         json is not null && path is not null ? JsonPath.TryParse(path)?.Find(json.RootElement) : null;
-
-    private static JsonDocument? TryParse(byte[] body)
-    {
-        try
-        {
-            return JsonDocument.Parse(body);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }

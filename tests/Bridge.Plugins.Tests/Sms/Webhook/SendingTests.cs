@@ -83,6 +83,7 @@ public sealed class SendingTests
     [Theory]
     [InlineData("""{"messages":[{"status":"0","message-id":"1"}]}""", typeof(SendResult.Accepted))]
     [InlineData("""{"messages":[{"status":0}]}""", typeof(SendResult.Accepted))]
+    [InlineData("\ufeff{\"messages\":[{\"status\":0}]}", typeof(SendResult.Accepted))]
     [InlineData("""{"messages":[{"status":"1"}]}""", typeof(SendResult.Deferred))]
     [InlineData("""{"messages":[{"status":"5"}]}""", typeof(SendResult.Uncertain))]
     [InlineData("""{"messages":[{"status":"4"}]}""", typeof(SendResult.Refused))]
@@ -105,6 +106,7 @@ public sealed class SendingTests
 
     [Theory]
     [InlineData("OK\n", typeof(SendResult.Delivered))]
+    [InlineData("\ufeffOK\n", typeof(SendResult.Delivered))]
     [InlineData("TIMEOUT\n", typeof(SendResult.Uncertain))]
     [InlineData("WRONG_NUMBER\n", typeof(SendResult.Refused))]
     [InlineData("", typeof(SendResult.Uncertain))]
@@ -181,7 +183,8 @@ public sealed class SendingTests
             }
 
             context.Response.StatusCode = random.Next(8) switch { 0 => 404, 1 => 500, 2 => 429, 3 => 400, _ => 200 };
-            await context.Response.WriteAsync(new string(answer, 0, random.Next(answer.Length + 1)));
+            var written = (random.Next(2) == 0 ? Encoding.UTF8 : Encoding.Latin1).GetBytes(answer, 0, random.Next(answer.Length + 1));
+            await context.Response.Body.WriteAsync((byte[])[.. random.Next(4) == 0 ? Encoding.UTF8.Preamble : [], .. written]);
         };
         for (var i = 0; i < 300; i++)
         {
