@@ -58,9 +58,15 @@ internal sealed class Dispatch(EndpointContext context, SmsOptions options, IRea
             return new SendResult.Refused($"longer than {options.MaxSegments} parts", "shorten it, or raise max_segments");
         }
 
+        if (earlier?.Fits(message, way.Options) is false)
+        {
+            return new SendResult.Refused(
+                $"{earlier.Done} of its {earlier.Total} parts went out, and it would be cut in another way now",
+                "send the message anew, or write alphabets, transliterate and wide_references as they were");
+        }
+
         _flash.Look(outbound, way);
-        var progress = earlier?.Total == message.Segments.Count ? earlier
-            : new SendProgress(default, Interlocked.Increment(ref _reference) & 0xffff, message.Segments.Count, 0, way.Options.Name);
+        var progress = earlier ?? SendProgress.Of(Interlocked.Increment(ref _reference) & 0xffff, message, way.Options);
         var sender = new PartSender(context, way, inbox);
         return await WithinLimitsAsync(way, text, message, progress, () => sender.SendAsync(outbound, to, message, progress, cancellationToken));
     }

@@ -105,6 +105,26 @@ public sealed class SendingTests
         Assert.Empty(sms.Memory.State);
     }
 
+    [Theory]
+    [InlineData(true, true)] // as many parts, and each begins in another way
+    [InlineData(false, false)] // more parts
+    public async Task The_rest_of_a_message_that_would_be_cut_in_another_way_by_now_is_refused(bool transliterates, bool isWide)
+    {
+        var text = string.Concat(Enumerable.Range(0, 60).Select(number => $"“{number}” "));
+        await using var sms = await RunningSms.StartAsync(options => options with { Transliterate = true });
+        var message = sms.Of(text);
+        sms.Kannel.Answer(503, "Temporal failure, try again later.", after: 1);
+        Assert.IsType<SendResult.Deferred>(await sms.Send(message));
+        var before = sms.Kannel.All.Count;
+        await sms.RestartAsync(options => options with { Transliterate = transliterates, WideReferences = isWide });
+        var refused = Assert.IsType<SendResult.Refused>(await sms.Send(message));
+        Assert.StartsWith("1 of its ", refused.Why, StringComparison.Ordinal);
+        Assert.Equal(before, sms.Kannel.All.Count);
+
+        await sms.RestartAsync(options => options with { Transliterate = true, WideReferences = false });
+        Assert.IsType<SendResult.Accepted>(await sms.Send(message));
+    }
+
     [Fact]
     public async Task What_cannot_be_written_down_is_unclear()
     {
