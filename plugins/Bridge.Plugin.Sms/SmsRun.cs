@@ -10,6 +10,7 @@ internal sealed class SmsRun : IDisposable
 {
     private readonly IInbox _inbox;
     private readonly TimeProvider _clock;
+    private readonly IDropCounter _drops;
     private readonly StaleState _stale;
     private readonly Hearing _hearing;
     private readonly List<(Way Way, Running Running)> _ways;
@@ -17,7 +18,7 @@ internal sealed class SmsRun : IDisposable
 
     public SmsRun(EndpointContext context, SmsOptions options, IReadOnlyList<Way> ways, IInbox inbox)
     {
-        (_inbox, _clock) = (inbox, context.Clock);
+        (_inbox, _clock, _drops) = (inbox, context.Clock, context.Drops);
         _stale = new StaleState(context, inbox);
         _hearing = new Hearing(context, options.Country, inbox);
         _ways = [.. ways.Select(way => (way, new Running(way, _hearing, InboxOf(way))))];
@@ -61,6 +62,7 @@ internal sealed class SmsRun : IDisposable
             }
         }
 
+        _drops.Dropped("a call that bears the marks of no way (does it show its secret or signature where that way's driver expects it?)");
         return new HttpReply(404, default, "text/plain");
     }
 

@@ -34,10 +34,11 @@ public sealed class WayTests
     }
 
     [Fact]
-    public async Task A_call_that_no_way_knows_is_answered_with_404()
+    public async Task A_call_that_no_way_knows_is_answered_with_404_and_counted()
     {
         await using var sms = await RunningWays.StartAsync();
         Assert.Equal(404, (await KannelCalls.Call(sms.Endpoint, "/message", "from=1&text=x")).Status);
+        Assert.StartsWith("a call that bears the marks of no way", Assert.Single(sms.Memory.Dropped).Key, StringComparison.Ordinal);
         Assert.Equal(403, (await KannelCalls.Call(sms.Endpoint, "/message", "secret=wrong&from=1&text=x")).Status);
     }
 
