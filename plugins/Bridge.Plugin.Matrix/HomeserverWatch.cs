@@ -11,6 +11,7 @@ namespace Bridge.Plugin.Matrix;
 /// </summary>
 internal sealed class HomeserverWatch(Session session, SelfTest selfTest)
 {
+    private const string Unheard = "nothing is heard from Matrix: what the bot said to itself did not come back";
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
@@ -27,14 +28,26 @@ internal sealed class HomeserverWatch(Session session, SelfTest selfTest)
         while (true)
         {
             await LookAsync(stopping);
-            var trouble = await NextAsync(stopping);
-            if (trouble is { IsBadToken: true })
+            var lookedAt = session.Context.Clock.GetTimestamp();
+            MatrixException? trouble;
+            do
             {
-                throw new IOException(Connecting.TokenRefused, trouble);
+                trouble = await NextAsync(stopping);
+                await StandAsync(trouble, stopping);
             }
-
-            await session.Client.SendAsync(HttpMethod.Get, Paths.Versions, actor: null, body: null, stopping, s_patience);
+            while (trouble is not null && session.Context.Clock.GetElapsedTime(lookedAt) < s_interval);
         }
+    }
+
+    /// <summary>Something was the matter, or a while has passed: is it there?</summary>
+    private async Task StandAsync(MatrixException? trouble, CancellationToken stopping)
+    {
+        if (trouble is { IsBadToken: true })
+        {
+            throw new IOException(Connecting.TokenRefused, trouble);
+        }
+
+        await session.Client.SendAsync(HttpMethod.Get, Paths.Versions, actor: null, body: null, stopping, s_patience);
     }
 
     /// <summary>Whether we hear. What is wrong is looked at again until it is right.</summary>
@@ -58,11 +71,12 @@ internal sealed class HomeserverWatch(Session session, SelfTest selfTest)
     {
         try
         {
-            return await selfTest.PassesAsync(stopping) ? null : "nothing is heard from Matrix: what the bot said to itself did not come back";
+            return await selfTest.PassesAsync(stopping) ? null : Unheard;
         }
-        catch (MatrixException failure) when (!failure.IsOutage && !failure.IsBadToken)
+        catch (MatrixException)
         {
-            return null; // limited, or not allowed to make a room: that says nothing about hearing
+            // Limited, not allowed to make a room, an error of that room's: that says nothing about hearing, and what was known stays.
+            return _impaired == Unheard ? Unheard : null;
         }
     }
 

@@ -121,9 +121,12 @@ internal sealed class RoomBook(Session session, RoomMaker maker, Joining joining
         {
             await RoomOfAsync(alias, cancellationToken);
         }
-        catch (MatrixException failure) when (!failure.IsOutage && !failure.IsBadToken)
+        catch (MatrixException failure) when (!failure.IsBadToken)
         {
-            session.Context.Report("an alias that the configuration listens to does not exist yet"); // found as soon as something is sent there
+            // One alias's server may be away; whether the homeserver is, the next request shows. Found as soon as something is sent there.
+            session.Context.Report(failure.IsOutage
+                ? "an alias that the configuration listens to could not be looked up: the homeserver has no answer from the alias's server"
+                : "an alias that the configuration listens to does not exist yet");
         }
     }
 
