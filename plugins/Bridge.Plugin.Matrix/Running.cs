@@ -13,6 +13,7 @@ internal sealed class Running : IDisposable
     private readonly Session _session;
     private readonly MediaUploader _uploader;
     private readonly MediaFetcher _fetcher;
+    private readonly Aliases _aliases;
     private readonly Chores _chores;
     private readonly Receiver _receiver;
     private readonly SyncLoop? _sync;
@@ -27,6 +28,7 @@ internal sealed class Running : IDisposable
         var ghosts = new GhostBook(session, pictures);
         var maker = new RoomMaker(session, joining, pictures);
         Rooms = new RoomBook(session, maker, joining);
+        _aliases = new Aliases(session, Rooms);
         var reading = new Reading(session, Rooms, new NameBook(session), new Collecting(session, _fetcher));
         Chats = new BegunChats(session, ghosts, Rooms, maker, joining, reading);
         Sent = new SentBook(session, joining);
@@ -36,7 +38,7 @@ internal sealed class Running : IDisposable
         Dispatch = new Dispatch(session, ghosts, Rooms, upgrades, joining, Sent, new Attaching(session, _uploader), Chats);
         _chores = new Chores(session, joining, upgrades);
         History = new History(session, Rooms, joining, reading);
-        _receiver = new Receiver(session, Rooms, reading, _chores, selfTest);
+        _receiver = new Receiver(session, Rooms, _aliases, reading, _chores, selfTest);
         if (session.Registration is { } registration)
         {
             Desk = new Desk(session, registration, _receiver, ghosts);
@@ -66,7 +68,7 @@ internal sealed class Running : IDisposable
     public async Task<long> PrepareAsync(CancellationToken cancellationToken)
     {
         await RecallAsync(cancellationToken);
-        await Rooms.ResolveAsync(cancellationToken);
+        await _aliases.ResolveAsync(cancellationToken);
         var most = _session.Options.MaxMedia.Bytes;
         return Math.Min(most, await _uploader.LimitAsync(_session.Bot, cancellationToken) ?? most);
     }
@@ -85,7 +87,7 @@ internal sealed class Running : IDisposable
     public async Task RunAsync(CancellationToken stopping)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        List<Task> parts = [Watch.RunAsync(ending.Token), _chores.RunAsync(ending.Token)];
+        List<Task> parts = [_aliases.RunAsync(ending.Token), _chores.RunAsync(ending.Token), Watch.RunAsync(ending.Token)];
         if (_sync is not null)
         {
             parts.Add(_sync.RunAsync(ending.Token));

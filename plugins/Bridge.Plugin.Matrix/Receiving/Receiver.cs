@@ -8,7 +8,7 @@ namespace Bridge.Plugin.Matrix.Receiving;
 /// <summary>
 /// Takes what the homeserver tells, one lot after another, and completes when it is durable. Bridge's own events end here.
 /// </summary>
-internal sealed class Receiver(Session session, RoomBook rooms, Reading reading, Chores chores, SelfTest selfTest) : IDisposable
+internal sealed class Receiver(Session session, RoomBook rooms, Aliases aliases, Reading reading, Chores chores, SelfTest selfTest) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly TypingBook _typing = new();
@@ -80,6 +80,7 @@ internal sealed class Receiver(Session session, RoomBook rooms, Reading reading,
     {
         selfTest.Hear(happened);
         reading.Hear(happened);
+        await aliases.HearAsync(happened, cancellationToken);
         if (reading.IsOwn(happened))
         {
             return null;

@@ -31,14 +31,8 @@ internal sealed class RoomBook(Session session, RoomMaker maker, Joining joining
         }
     }
 
-    /// <summary>Resolves the aliases that the configuration listens to, once what is known was recalled.</summary>
-    public async Task ResolveAsync(CancellationToken cancellationToken)
-    {
-        foreach (var alias in session.Context.Interests.Where(rest => rest.StartsWith('#') && !_roomOf.ContainsKey(rest)))
-        {
-            await TryResolveAsync(alias, cancellationToken);
-        }
-    }
+    /// <summary>Whether it is known which room that is.</summary>
+    public bool Knows(string rest) => _roomOf.ContainsKey(rest);
 
     public Address AddressOf(string room) => new(session.Context.Id, _nameOf.GetValueOrDefault(room, room));
 
@@ -112,21 +106,6 @@ internal sealed class RoomBook(Session session, RoomMaker maker, Joining joining
         catch (MatrixException failure) when (failure.Status == 404)
         {
             return false;
-        }
-    }
-
-    private async Task TryResolveAsync(string alias, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await RoomOfAsync(alias, cancellationToken);
-        }
-        catch (MatrixException failure) when (!failure.IsBadToken)
-        {
-            // One alias's server may be away; whether the homeserver is, the next request shows. Found as soon as something is sent there.
-            session.Context.Report(failure.IsOutage
-                ? "an alias that the configuration listens to could not be looked up: the homeserver has no answer from the alias's server"
-                : "an alias that the configuration listens to does not exist yet");
         }
     }
 

@@ -30,6 +30,9 @@ public sealed class MatrixUser
     /// <summary>Ends a room and makes its successor, whose id this gives.</summary>
     public string Upgrade(string room, string version = "12") => Do(() => _acts.Making.Upgrade(_world.RoomOf(room), Id, version).Id);
 
+    /// <summary>The directory leads to the room; no event says so.</summary>
+    public void AddAlias(string room, string alias) => Do(() => _world.Aliases[alias] = room);
+
     public void Join(string room) => Do(() => _acts.Membership.Join(_world.RoomOf(room), Id));
 
     public void Leave(string room) => Do(() => _acts.Membership.Leave(_world.RoomOf(room), Id));

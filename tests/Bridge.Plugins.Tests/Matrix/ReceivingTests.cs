@@ -197,6 +197,6 @@ public sealed class ReceivingTests
         return (anna, room);
     }
 
-    private static bool IsIn(RunningMatrix matrix, string room) =>
+    internal static bool IsIn(RunningMatrix matrix, string room) =>
         matrix.Homeserver.StateOf(room, "m.room.member", "@bridge:hs.test")?.GetProperty("membership").GetString() == "join";
 }

@@ -63,6 +63,7 @@ internal sealed class RunningMatrix : IAsyncDisposable
     }
 
     /// <summary>Not yet running.</summary>
+    /// <param name="clock">The endpoint's.</param>
     public static async Task<RunningMatrix> PrepareAsync(
         Func<MatrixOptions, MatrixOptions>? change = null, AppService? service = null, HomeserverOptions? server = null, IReadOnlyList<string>? interests = null,
         TimeProvider? clock = null)
