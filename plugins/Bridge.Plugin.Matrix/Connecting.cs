@@ -20,6 +20,7 @@ internal static class Connecting
         var asService = new Actor("", registration.AsToken, IsAssumed: false);
         var userId = await WhoAmIAsync(client, asService, stopping);
         var session = new Session(context, options, client, inbox, asService with { UserId = userId }, registration, puppets);
+        session.ArePuppetsRefused = session.Puppets is { } actor && await IsKnownAsync(client, actor, stopping) == false;
         await GhostBook.RegisterAsync(session, MatrixId.LocalpartOf(userId), stopping);
         await NameBotAsync(session, stopping);
         return session;
@@ -64,6 +65,29 @@ internal static class Connecting
             throw new IOException(TokenRefused, failure);
         }
     }
+
+    /// <summary>Whether the homeserver knows the token for people; null when it does not say.</summary>
+    public static async Task<bool?> IsKnownAsync(MatrixClient client, Actor puppets, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.GetAsync(Paths.WhoAmI, puppets, cancellationToken);
+            return true;
+        }
+        catch (MatrixException failure)
+        {
+            return failure.IsPuppetRefused ? false : null;
+        }
+    }
+
+    /// <summary>As the start would find it.</summary>
+    public static async Task<bool> ArePuppetsRefusedAsync(MatrixClient client, MatrixOptions options, CancellationToken cancellationToken) =>
+        await PuppetTokenAsync(options, cancellationToken) is { } token
+        && await IsKnownAsync(client, new Actor("", token, IsAssumed: false) { IsPuppet = true }, cancellationToken) == false;
+
+    public const string PuppetsRefused = "nobody is spoken for: the homeserver does not know the token of double_puppets";
+
+    public const string PuppetsCure = "give it the second registration file that 'bridge registration' wrote (double_puppets), and restart it";
 
     /// <summary>Only a change of the configuration helps.</summary>
     public const string TokenRefused =

@@ -16,11 +16,20 @@ internal sealed class HomeserverWatch(Session session, SelfTest selfTest)
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     private readonly Channel<MatrixException> _trouble = Channel.CreateBounded<MatrixException>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private string? _impaired;
+    private string? _wrong;
+    private string? _said;
     private bool _pinged;
 
     /// <summary>From any thread.</summary>
-    public void Tell(MatrixException trouble) => _trouble.Writer.TryWrite(trouble);
+    public void Tell(MatrixException trouble)
+    {
+        if (trouble.IsPuppetRefused)
+        {
+            session.ArePuppetsRefused = true;
+        }
+
+        _trouble.Writer.TryWrite(trouble);
+    }
 
     /// <summary>Ends by an exception: the homeserver is not there, or refuses the token.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -34,6 +43,7 @@ internal sealed class HomeserverWatch(Session session, SelfTest selfTest)
             {
                 trouble = await NextAsync(stopping);
                 await StandAsync(trouble, stopping);
+                Say();
             }
             while (trouble is not null && session.Context.Clock.GetElapsedTime(lookedAt) < s_interval);
         }
@@ -53,17 +63,30 @@ internal sealed class HomeserverWatch(Session session, SelfTest selfTest)
     /// <summary>Whether we hear. What is wrong is looked at again until it is right.</summary>
     private async Task LookAsync(CancellationToken stopping)
     {
-        var wrong = _pinged && _impaired is null ? null : await PingAsync(stopping);
+        var wrong = _pinged && _wrong is null ? null : await PingAsync(stopping);
         _pinged = true;
         if (wrong is null && selfTest.IsDue)
         {
             wrong = await TryAsync(stopping);
         }
 
-        if (wrong != _impaired)
+        _wrong = wrong;
+        if (session is { ArePuppetsRefused: true, Puppets: { } puppets } && await Connecting.IsKnownAsync(session.Client, puppets, stopping) == true)
         {
-            _impaired = wrong;
-            session.Impaired(wrong);
+            session.ArePuppetsRefused = false;
+        }
+
+        Say();
+    }
+
+    /// <summary>What is wrong, once.</summary>
+    private void Say()
+    {
+        var puppets = session.ArePuppetsRefused ? $"{Connecting.PuppetsRefused}: {Connecting.PuppetsCure}" : null;
+        var words = _wrong is null || puppets is null ? _wrong ?? puppets : $"{_wrong}; {puppets}";
+        if (words != _said)
+        {
+            session.Impaired(_said = words);
         }
     }
 
@@ -76,7 +99,7 @@ internal sealed class HomeserverWatch(Session session, SelfTest selfTest)
         catch (MatrixException)
         {
             // Limited, not allowed to make a room, an error of that room's: that says nothing about hearing, and what was known stays.
-            return _impaired == Unheard ? Unheard : null;
+            return _wrong == Unheard ? Unheard : null;
         }
     }
 

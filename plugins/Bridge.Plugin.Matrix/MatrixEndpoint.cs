@@ -99,6 +99,11 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
     {
         var version = await Connecting.CheckVersionsAsync(_client, cancellationToken);
         await Connecting.WhoAmIAsync(_client, await Connecting.OurselvesAsync(context.Id, options, cancellationToken), cancellationToken);
+        if (await Connecting.ArePuppetsRefusedAsync(_client, options, cancellationToken))
+        {
+            return new ProbeResult.Fails(Connecting.PuppetsRefused, Connecting.PuppetsCure);
+        }
+
         return new ProbeResult.Works($"the homeserver speaks Matrix {version} and knows {(options.Appservice is null ? "the account" : "the application service")}");
     }
 

@@ -8,6 +8,8 @@ namespace Bridge.Plugin.Matrix;
 /// <summary>What is known of the homeserver and of ourselves once the endpoint has connected: one for each run.</summary>
 internal sealed class Session(EndpointContext context, MatrixOptions options, MatrixClient client, IInbox inbox, Actor bot, Registration? registration, Secret? puppets)
 {
+    private bool _arePuppetsRefused;
+
     public EndpointContext Context { get; } = context;
 
     public MatrixOptions Options { get; } = options;
@@ -42,7 +44,20 @@ internal sealed class Session(EndpointContext context, MatrixOptions options, Ma
     }
 
     public Actor? PuppetOf(string userId) =>
-        puppets is not null && MatrixId.IsUser(userId) && IsLocal(userId) && !IsOurs(userId) ? new Actor(userId, puppets, IsAssumed: true) { IsPuppet = true } : null;
+        Puppets is not null && MatrixId.IsUser(userId) && IsLocal(userId) && !IsOurs(userId) ? Puppets with { UserId = userId, IsAssumed = true } : null;
+
+    /// <summary>The same, when the homeserver lets Bridge speak for him now.</summary>
+    public Actor? SpeakingPuppetOf(string userId) => ArePuppetsRefused ? null : PuppetOf(userId);
+
+    /// <summary>Who shows the token for people, and nobody's name; null when there is none.</summary>
+    public Actor? Puppets { get; } = puppets is null ? null : new Actor("", puppets, IsAssumed: false) { IsPuppet = true };
+
+    /// <summary>While the homeserver does not know the token for people, their ghosts speak for them.</summary>
+    public bool ArePuppetsRefused
+    {
+        get => Volatile.Read(ref _arePuppetsRefused);
+        set => Volatile.Write(ref _arePuppetsRefused, value);
+    }
 
     /// <summary>Completes when the changes are durable.</summary>
     public ValueTask RememberAsync(params IReadOnlyList<StateChange> changes) => inbox.AcceptAsync(InboundBatch.Of(changes));

@@ -66,6 +66,10 @@ internal sealed class MatrixClient : IDisposable
             // Of a connection that ended while it was made .NET lets the bare fault through: nothing of the request has left.
             throw Told(new MatrixException("the homeserver does not accept connections", mayHaveArrived: false));
         }
+        catch (MatrixException failure) when (failure.IsBadToken && actor is { IsPuppet: true })
+        {
+            throw Told(MatrixException.PuppetRefused(failure));
+        }
         catch (MatrixException failure) when (failure.IsOutage || failure.IsBadToken)
         {
             throw Told(failure);

@@ -53,6 +53,11 @@ internal sealed class MatrixException : IOException
     /// <summary>The homeserver answers that it could not reach us (ping), with the same statuses.</summary>
     private bool IsAboutUs => Code is "M_BAD_STATUS" or "M_CONNECTION_FAILED" or "M_CONNECTION_TIMEOUT";
 
-    /// <summary>The token is wrong: only the configuration can put that right.</summary>
-    public bool IsBadToken => Code is UnknownToken or MissingToken || (Status == 401 && Code is null);
+    /// <summary>The endpoint's own token is wrong: only the configuration can put that right.</summary>
+    public bool IsBadToken => !IsPuppetRefused && (Code is UnknownToken or MissingToken || (Status == 401 && Code is null));
+
+    /// <summary>The token for people whom Bridge speaks for is wrong. Their ghosts can speak for them.</summary>
+    public bool IsPuppetRefused { get; private init; }
+
+    public static MatrixException PuppetRefused(MatrixException refusal) => new(refusal.Status, refusal.Code) { IsPuppetRefused = true };
 }

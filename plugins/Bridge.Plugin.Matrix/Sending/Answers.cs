@@ -9,6 +9,7 @@ internal static class Answers
     public static SendResult Of(MatrixException failure) => failure switch
     {
         { IsLimit: true } => new SendResult.Deferred("the homeserver limits the rate", failure.RetryAfter),
+        { IsPuppetRefused: true } => new SendResult.Refused(Connecting.PuppetsRefused, Connecting.PuppetsCure),
         { IsBadToken: true } => new SendResult.Deferred("the homeserver refuses the token"),
         { Status: 0, MayHaveArrived: false } => new SendResult.Deferred(failure.Message),
         { IsOutage: true } => new SendResult.Uncertain(failure.Message),

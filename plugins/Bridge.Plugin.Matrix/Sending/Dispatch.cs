@@ -19,7 +19,9 @@ internal sealed class Dispatch(
     private static readonly TimeSpan s_upgrading = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_typing = TimeSpan.FromSeconds(30);
 
-    public async ValueTask<SendResult> SendAsync(Outbound outbound, CancellationToken cancellationToken)
+    public ValueTask<SendResult> SendAsync(Outbound outbound, CancellationToken cancellationToken) => SendAsync(outbound, isRepeat: false, cancellationToken);
+
+    private async ValueTask<SendResult> SendAsync(Outbound outbound, bool isRepeat, CancellationToken cancellationToken)
     {
         var room = "";
         try
@@ -45,6 +47,10 @@ internal sealed class Dispatch(
                 OutcomeTold told => await TellAsync(outbound, told, room, cancellationToken),
                 _ => new SendResult.Refused("Matrix carries messages only, not data", "give the route a text"),
             };
+        }
+        catch (MatrixException failure) when (failure.IsPuppetRefused && !isRepeat)
+        {
+            return await SendAsync(outbound, isRepeat: true, cancellationToken); // known by now: his ghost says it
         }
         catch (MatrixException failure) when (failure.IsForbidden && room.Length > 0)
         {
@@ -133,7 +139,7 @@ internal sealed class Dispatch(
             {
                 done.Add(await RedactAsync(outbound, target, room, actor, i, cancellationToken));
             }
-            catch (MatrixException failure) when (failure.IsForbidden && actor.UserId != session.Bot.UserId)
+            catch (MatrixException failure) when ((failure.IsForbidden || failure.IsPuppetRefused) && actor.UserId != session.Bot.UserId)
             {
                 done.Add(await RedactAsync(outbound, target, room, session.Bot, i, cancellationToken));
             }
@@ -235,7 +241,7 @@ internal sealed class Dispatch(
     /// <summary>Who says it: the person himself where Bridge may speak for him, his ghost, or the bot.</summary>
     private async ValueTask<Actor> SpeakerAsync(Outbound outbound, CancellationToken cancellationToken)
     {
-        if (outbound.SenderHere is { } here && session.PuppetOf(here) is { } puppet)
+        if (outbound.SenderHere is { } here && session.SpeakingPuppetOf(here) is { } puppet)
         {
             return puppet;
         }
