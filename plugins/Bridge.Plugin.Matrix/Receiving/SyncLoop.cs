@@ -24,18 +24,8 @@ internal sealed class SyncLoop(Session session, Receiver receiver)
         var since = stored is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null;
         while (true)
         {
-            JsonElement answer;
-            try
-            {
-                var hold = since is null ? TimeSpan.Zero : s_hold;
-                answer = await session.Client.SendAsync(HttpMethod.Get, Paths.Sync(since, hold, Filter), session.Bot, body: null, stopping, s_hold + s_hold);
-            }
-            catch (MatrixException failure) when (failure.IsLimit)
-            {
-                await Task.Delay(failure.RetryAfter ?? s_pause, session.Context.Clock, stopping);
-                continue;
-            }
-
+            var path = Paths.Sync(since, since is null ? TimeSpan.Zero : s_hold, Filter);
+            var answer = await AskAsync(path, s_hold + s_hold, stopping);
             var next = answer.TextOf("next_batch") ?? throw new MatrixException("the homeserver's answer to /sync has no next_batch", mayHaveArrived: true);
             if (next != since)
             {
@@ -89,7 +79,7 @@ internal sealed class SyncLoop(Session session, Receiver receiver)
                 break;
             }
 
-            var answer = await session.Client.GetAsync(Paths.Messages(room, from, limit: 100, until: since), session.Bot, stopping);
+            var answer = await AskAsync(Paths.Messages(room, from, limit: 100, until: since), patience: null, stopping);
             var chunk = answer.ItemsOf("chunk").ToList();
             found.AddRange(chunk.Select(value => new Told(value, room)));
             from = chunk.Count == 0 ? null : answer.TextOf("end");
@@ -97,6 +87,22 @@ internal sealed class SyncLoop(Session session, Receiver receiver)
 
         found.Reverse();
         return found;
+    }
+
+    /// <summary>Where the rate is limited the same is asked again, when the homeserver says: begun anew, it would be limited there again.</summary>
+    private async Task<JsonElement> AskAsync(string path, TimeSpan? patience, CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                return await session.Client.SendAsync(HttpMethod.Get, path, session.Bot, body: null, stopping, patience);
+            }
+            catch (MatrixException failure) when (failure.IsLimit)
+            {
+                await Task.Delay(failure.RetryAfter ?? s_pause, session.Context.Clock, stopping);
+            }
+        }
     }
 
     private IEnumerable<StateChange> Invitation(JsonProperty room)

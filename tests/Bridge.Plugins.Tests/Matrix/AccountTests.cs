@@ -45,6 +45,32 @@ public sealed class AccountTests
     }
 
     [Fact]
+    public async Task Behind_a_limit_what_was_said_meanwhile_is_read_on_from_where_it_was_limited()
+    {
+        await using var matrix = await PrepareAsync();
+        var (anna, room) = Together(matrix);
+        await matrix.ConnectAsync();
+        await SyncedAsync(matrix);
+        await matrix.StopAsync();
+        for (var i = 0; i < 350; i++)
+        {
+            anna.Say(room, $"n{i}");
+        }
+
+        var read = matrix.Homeserver.Count(Operation.Messages);
+        var asked = 0;
+        matrix.Homeserver.Faults.When(
+            call => call.Operation == Operation.Messages && Interlocked.Increment(ref asked) % 2 == 0, Fault.RateLimitedWithBodyField(TimeSpan.FromMilliseconds(10)));
+        await matrix.RestartAsync();
+        await matrix.HeardAsync(ReceivingTests.Says("n349"));
+        Assert.Equal(Enumerable.Range(0, 350).Select(i => $"n{i}"), matrix.HeardTexts);
+        Assert.Empty(matrix.Failures);
+        var pages = matrix.Homeserver.Calls.Where(call => call.Operation == Operation.Messages).Skip(read).ToList();
+        Assert.All(pages.Where(call => call.Answer!.Status == 429), limited => Assert.Equal(limited.Query["from"], pages[pages.IndexOf(limited) + 1].Query["from"]));
+        Assert.Contains(pages, call => call.Answer!.Status == 429);
+    }
+
+    [Fact]
     public async Task What_could_not_be_stored_is_heard_again()
     {
         await using var matrix = await PrepareAsync();
