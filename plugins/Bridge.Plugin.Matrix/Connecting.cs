@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json.Nodes;
 using Bridge.Abstractions;
 using Bridge.Plugin.Matrix.ApplicationService;
 using Bridge.Plugin.Matrix.Ghosts;
@@ -10,8 +8,6 @@ namespace Bridge.Plugin.Matrix;
 /// <summary>What must be so before anything is sent: the homeserver answers, knows our token, and the bot is there. Every failure says what to do.</summary>
 internal static class Connecting
 {
-    private const string BotNameKey = "bot/name";
-
     public static async Task<Session> AsServiceAsync(EndpointContext context, MatrixOptions options, MatrixClient client, IInbox inbox, CancellationToken stopping)
     {
         var registration = await RegistrationOfAsync(context.Id, options, stopping);
@@ -22,7 +18,6 @@ internal static class Connecting
         var session = new Session(context, options, client, inbox, asService with { UserId = userId }, registration, puppets);
         session.ArePuppetsRefused = session.Puppets is { } actor && await IsKnownAsync(client, actor, stopping) == false;
         await GhostBook.RegisterAsync(session, MatrixId.LocalpartOf(userId), stopping);
-        await NameBotAsync(session, stopping);
         return session;
     }
 
@@ -99,18 +94,4 @@ internal static class Connecting
         { AsToken: { } token } => token,
         _ => null,
     };
-
-    /// <summary>Told once for each name, and again when it changes.</summary>
-    private static async Task NameBotAsync(Session session, CancellationToken cancellationToken)
-    {
-        var name = Encoding.UTF8.GetBytes(session.Options.Bot.Name);
-        if (await session.Context.State.GetAsync(BotNameKey, cancellationToken) is { } told && told.Span.SequenceEqual(name))
-        {
-            return;
-        }
-
-        var body = new JsonObject { ["displayname"] = session.Options.Bot.Name };
-        await session.Client.PutAsync(Paths.DisplayName(session.Bot.UserId), session.Bot, body, cancellationToken);
-        await session.RememberAsync(new StateChange(BotNameKey, name));
-    }
 }

@@ -13,6 +13,7 @@ internal sealed class Running : IDisposable
     private readonly Session _session;
     private readonly MediaUploader _uploader;
     private readonly MediaFetcher _fetcher;
+    private readonly Profiles _profiles;
     private readonly Aliases _aliases;
     private readonly Chores _chores;
     private readonly Receiver _receiver;
@@ -25,7 +26,8 @@ internal sealed class Running : IDisposable
         _fetcher = new MediaFetcher(session.Client, session.Context.Blobs, session.Context.Clock);
         var joining = new Joining(session);
         var pictures = new Pictures(session, _uploader);
-        var ghosts = new GhostBook(session, pictures);
+        _profiles = new Profiles(session);
+        var ghosts = new GhostBook(session, _profiles, pictures);
         var maker = new RoomMaker(session, joining, pictures);
         Rooms = new RoomBook(session, maker, joining);
         _aliases = new Aliases(session, Rooms);
@@ -67,6 +69,11 @@ internal sealed class Running : IDisposable
     /// <summary>Learns what must be known before anything is sent; gives the longest file that can be.</summary>
     public async Task<long> PrepareAsync(CancellationToken cancellationToken)
     {
+        if (_session.HasGhosts)
+        {
+            await _profiles.NameBotAsync(cancellationToken); // a lone account keeps the name that it was given
+        }
+
         await RecallAsync(cancellationToken);
         await _aliases.ResolveAsync(cancellationToken);
         var most = _session.Options.MaxMedia.Bytes;

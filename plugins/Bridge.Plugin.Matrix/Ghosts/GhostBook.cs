@@ -10,7 +10,7 @@ namespace Bridge.Plugin.Matrix.Ghosts;
 /// The ghosts: each registered before it first speaks, and called as its person is. Every step may be repeated: the homeserver answers a second registration
 /// with M_USER_IN_USE, and names and pictures are set only when they differ from what was last set, which is remembered.
 /// </summary>
-internal sealed class GhostBook(Session session, Pictures pictures)
+internal sealed class GhostBook(Session session, Profiles profiles, Pictures pictures)
 {
     private const string Prefix = "ghost/";
     private const int MostInMemory = 2_000;
@@ -33,13 +33,16 @@ internal sealed class GhostBook(Session session, Pictures pictures)
         // A sender who comes without a name keeps the one it had.
         if (known is null || (known.Name != name && sender.Name is not null))
         {
-            await session.Client.PutAsync(Paths.DisplayName(userId), ghost, new JsonObject { ["displayname"] = name }, cancellationToken);
-            known = await RememberAsync(userId, new GhostProfile(name, known?.Picture));
+            var isNamed = await profiles.TryNameAsync(ghost, name, cancellationToken);
+            if (isNamed || known is null)
+            {
+                known = await RememberAsync(userId, new GhostProfile(isNamed ? name : "", known?.Picture));
+            }
         }
 
-        if (sender.Picture is { } picture && known.Picture != picture.Value && await pictures.AddressOfAsync(picture, cancellationToken) is { } address)
+        if (sender.Picture is { } picture && known.Picture != picture.Value && await pictures.AddressOfAsync(picture, cancellationToken) is { } address
+            && await profiles.TryPictureAsync(ghost, address, cancellationToken))
         {
-            await session.Client.PutAsync(Paths.AvatarUrl(userId), ghost, new JsonObject { ["avatar_url"] = address }, cancellationToken);
             await RememberAsync(userId, known with { Picture = picture.Value });
         }
 
@@ -96,7 +99,7 @@ internal sealed class GhostBook(Session session, Pictures pictures)
     }
 
     /// <summary>What the homeserver was told of a ghost.</summary>
-    /// <param name="Name">Its name.</param>
+    /// <param name="Name">Its name; empty when it does not take one.</param>
     /// <param name="Picture">The name of the blob, which follows from its bytes; null for none.</param>
     internal sealed record GhostProfile(string Name, string? Picture = null);
 }
