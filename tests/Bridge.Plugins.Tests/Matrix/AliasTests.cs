@@ -43,9 +43,12 @@ public sealed class AliasTests
         await using var matrix = await RunningMatrix.PrepareAsync(interests: [Alias], clock: clock);
         await matrix.ConnectAsync();
         var (anna, room) = await ReceivingTests.TogetherAsync(matrix);
+        anna.Say(room, "before");
+        await matrix.HeardAsync(ReceivingTests.Says("before"));
         anna.AddAlias(room, Alias);
         var patience = TimeSpan.FromSeconds(20);
-        await matrix.UntilAsync(() => matrix.Homeserver.Count(Operation.Ping) == 1 && !clock.IsDueIn(patience)); // nothing is asked any more
+        await matrix.UntilAsync(() => matrix.Homeserver.Count(Operation.Ping) == 1 && !clock.IsDueIn(patience)); // nothing is asked
+        await matrix.UntilAsync(() => !matrix.Memory.State.Keys.Any(key => key.StartsWith("chore/", StringComparison.Ordinal))); // any more
         clock.Advance(TimeSpan.FromMinutes(1));
         await matrix.UntilAsync(() => matrix.Memory.State.ContainsKey("name/" + Alias));
         anna.Say(room, "hi");

@@ -42,10 +42,10 @@ public sealed class OutageTests
         var dead = anna.CreateRoom();
         matrix.Homeserver.Faults.Always(Operation.Join, Fault.ProxyError(502));
         anna.Invite(dead, "@bridge:hs.test");
-        await matrix.UntilAsync(() => matrix.Homeserver.Count(Operation.Versions) == 2); // at the start, and because of that
+        await matrix.UntilAsync(() => matrix.Homeserver.Count(Operation.Versions) >= 2); // at the start, and because of that
         await matrix.RestartAsync();
-        await matrix.UntilAsync(() => matrix.Homeserver.Count(Operation.Versions) == 4);
-        Assert.Equal((0, 2, 2), (matrix.Failures.Count, matrix.Connections, matrix.Homeserver.Count(Operation.Join)));
+        await matrix.UntilAsync(() => matrix.Homeserver.Count(Operation.Join) >= 2 && matrix.Homeserver.Count(Operation.Versions) >= 4);
+        Assert.Equal((0, 2), (matrix.Failures.Count, matrix.Connections));
         matrix.Homeserver.Faults.Clear();
         await matrix.RestartAsync();
         await matrix.UntilAsync(() =>
@@ -67,7 +67,7 @@ public sealed class OutageTests
         await using var matrix = await RunningMatrix.PrepareAsync(options => options with { SelfTest = TimeSpan.FromHours(1) });
         matrix.Homeserver.Faults.Always(Operation.CreateRoom, Fault.ProxyError(502));
         await matrix.ConnectAsync();
-        await matrix.UntilAsync(() => matrix.Homeserver.Count(Operation.Versions) == 2); // at the start, and because of that
+        await matrix.UntilAsync(() => matrix.Homeserver.Count(Operation.Versions) >= 2); // at the start, and because of that
         await matrix.Delivered(matrix.From(RunningMatrix.RoomOf(matrix.Homeserver.User("anna")), "alert"));
         Assert.Equal((0, 1, 1), (matrix.Failures.Count, matrix.Connections, matrix.Homeserver.Count(Operation.CreateRoom)));
         Assert.Empty(matrix.Impairments);
