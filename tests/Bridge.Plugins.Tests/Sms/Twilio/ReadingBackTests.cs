@@ -53,11 +53,11 @@ public sealed class ReadingBackTests
     [Fact]
     public async Task A_new_connection_brings_what_came_meanwhile_and_no_file_a_second_time()
     {
-        await using var sms = await RunningTwilio.StartAsync();
-        sms.Twilio.Keep("MM1", "ME1", "image/jpeg", [1, 2, 3]);
-        sms.Twilio.Receive("MM1", "+4915100000012", "one", Now, files: 1);
-        await sms.UntilAsync(() => sms.Twilio.Listings > 0);
-        await ReconnectAsync(sms);
+        await using var sms = await RunningTwilio.StartAsync(before: twilio =>
+        {
+            twilio.Keep("MM1", "ME1", "image/jpeg", [1, 2, 3]);
+            twilio.Receive("MM1", "+4915100000012", "one", Now, files: 1);
+        });
         await sms.UntilAsync(() => sms.Heard.Count > 0);
         sms.Twilio.Receive("SM2", "+4915100000012", "two", Now);
         await ReconnectAsync(sms);
