@@ -1,4 +1,3 @@
-using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Bridge.Host.Cli;
@@ -63,9 +62,9 @@ internal static class Places
                     return Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, folder);
                 }
             }
-            catch (Exception failure) when (failure is YamlException or IOException or UnauthorizedAccessException)
+            catch (Exception failure) when (failure is not OutOfMemoryException)
             {
-                // See above.
+                // See above. At a brace that is not closed the library throws others than its own.
             }
         }
 

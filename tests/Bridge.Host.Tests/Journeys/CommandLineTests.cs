@@ -20,6 +20,11 @@ public sealed class CommandLineTests : IDisposable
 
         using var report = JsonDocument.Parse((await _workspace.RunAsync("validate", "--json")).Output);
         Assert.Equal(9, report.RootElement.GetProperty("diagnostics")[0].GetProperty("line").GetInt32());
+
+        _workspace.Config = "version: 1\nendpoints:\n  home: { plugin: mqtt\nroutes: []\n";
+        ran = await _workspace.RunWithConfigAsync("validate");
+        Assert.Equal(1, ran.ExitCode);
+        Assert.Matches(@"bridge\.yaml:\d+:\d+ error BR\d{4}: .*brace is not closed", ran.Error);
     }
 
     [Fact]

@@ -63,6 +63,9 @@ internal sealed class Workspace : IDisposable
     public Task<Ran> RunWithInputAsync(string input, params string[] arguments) =>
         EndAsync(Start([Host, .. arguments, "--config", ConfigFile, "--data", DataFolder], Folder, input));
 
+    /// <summary>Without a data folder named: the configuration is looked into for one.</summary>
+    public Task<Ran> RunWithConfigAsync(params string[] arguments) => EndAsync(Start([Host, .. arguments, "--config", ConfigFile], Folder));
+
     /// <summary>Runs one command that names the data folder alone, from another folder.</summary>
     public Task<Ran> RunWithDataAsync(params string[] arguments) => EndAsync(Start([Host, "--data", DataFolder, .. arguments], Path.GetTempPath()));
 
