@@ -37,7 +37,7 @@ internal static class Connecting
     {
         var appservice = options.Appservice!;
         return appservice.File is { } file
-            ? await RegistrationFile.ReadAsync(file, cancellationToken)
+            ? await RegistrationFile.ReadAsync(file, "appservice.file", cancellationToken)
             : new Registration(appservice.Id ?? $"bridge-{endpoint.Value}", appservice.AsToken!, appservice.HsToken!, options.Bot.User);
     }
 
@@ -90,7 +90,7 @@ internal static class Connecting
 
     private static async Task<Secret?> PuppetTokenAsync(MatrixOptions options, CancellationToken cancellationToken) => options.DoublePuppets switch
     {
-        { File: { } file } => (await RegistrationFile.ReadAsync(file, cancellationToken)).AsToken,
+        { File: { } file } => (await RegistrationFile.ReadAsync(file, "double_puppets.file", cancellationToken)).AsToken,
         { AsToken: { } token } => token,
         _ => null,
     };

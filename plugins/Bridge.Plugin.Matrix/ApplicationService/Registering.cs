@@ -45,7 +45,7 @@ internal sealed class Registering(EndpointContext context, MatrixOptions options
         var id = $"bridge-{context.Id.Value}-puppets";
         var registration = puppets switch
         {
-            { File: { Exists: true } file } => await RegistrationFile.ReadAsync(file, cancellationToken),
+            { File: { Exists: true } file } => await RegistrationFile.ReadAsync(file, "double_puppets.file", cancellationToken),
             { AsToken: { } token } => New(id, id) with { AsToken = token },
             _ => New(id, id),
         };

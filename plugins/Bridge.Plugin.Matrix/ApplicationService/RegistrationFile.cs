@@ -11,28 +11,31 @@ internal static class RegistrationFile
     private const int Longest = 100_000;
 
     /// <summary>Throws <see cref="IOException"/> with a reason for the operator.</summary>
-    public static async Task<Registration> ReadAsync(FileInfo file, CancellationToken cancellationToken)
+    /// <param name="file">Where it is.</param>
+    /// <param name="option">Which names it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<Registration> ReadAsync(FileInfo file, string option, CancellationToken cancellationToken)
     {
         string text;
         try
         {
             if (file.Length > Longest)
             {
-                throw new IOException("the registration file is too long to be one");
+                throw new IOException($"{option}: the registration file is too long to be one");
             }
 
             text = await File.ReadAllTextAsync(file.FullName, cancellationToken);
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new IOException("there is no registration file yet: write it with 'bridge registration', and give it to the homeserver", failure);
+            throw new IOException($"{option}: there is no registration file yet: write it with 'bridge registration', and give it to the homeserver", failure);
         }
         catch (UnauthorizedAccessException failure)
         {
-            throw new IOException("the registration file cannot be read: its owner must let Bridge's user read it", failure);
+            throw new IOException($"{option}: the registration file cannot be read: its owner must let Bridge's user read it", failure);
         }
 
-        return Parse(text) ?? throw new IOException("the registration file is damaged: it needs id, as_token, hs_token and sender_localpart");
+        return Parse(text) ?? throw new IOException($"{option}: the registration file is damaged: it needs id, as_token, hs_token and sender_localpart");
     }
 
     /// <summary>Null when it is no registration.</summary>

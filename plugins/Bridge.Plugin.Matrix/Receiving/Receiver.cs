@@ -93,6 +93,9 @@ internal sealed class Receiver(Session session, RoomBook rooms, Aliases aliases,
                 return null;
             case { Type: "m.room.member", StateKey: { } userId } when session.IsGhost(userId) && IsDirectInvitation(happened):
                 return reading.Begun(happened);
+            case { Type: "m.room.member", StateKey: { } userId } when IsGone(happened) && rooms.AddressOf(happened.Room).Rest == userId:
+                changes.Add(RoomBook.LeftChange(userId));
+                return null;
             case { Type: "m.room.tombstone", StateKey: "" }:
                 changes.Add(Chores.ToFollow(happened.Room));
                 return null;
@@ -106,6 +109,8 @@ internal sealed class Receiver(Session session, RoomBook rooms, Aliases aliases,
 
     /// <summary>Into any other room a ghost comes when it has something to say.</summary>
     private static bool IsDirectInvitation(RoomEvent happened) => happened.Content.TextOf("membership") == "invite" && happened.Content.FlagOf("is_direct");
+
+    private static bool IsGone(RoomEvent happened) => happened.Content.TextOf("membership") is "leave" or "ban";
 
     /// <summary>Written down once for each room; each message that cannot be read is counted.</summary>
     private void Encrypted(RoomEvent happened, List<StateChange> changes)

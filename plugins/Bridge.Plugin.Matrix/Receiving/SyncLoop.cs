@@ -12,10 +12,10 @@ namespace Bridge.Plugin.Matrix.Receiving;
 internal sealed class SyncLoop(Session session, Receiver receiver)
 {
     private const string SinceKey = "sync/since";
-    private const int MostPages = 200;
     private const string Filter = """{"presence":{"not_types":["*"]},"account_data":{"not_types":["*"]},"room":{"timeline":{"limit":100},"state":{"lazy_load_members":true},"account_data":{"not_types":["*"]}}}""";
     private static readonly TimeSpan s_hold = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
+    private readonly GapReader _gaps = new(session);
 
     /// <summary>Until stopping. The very first time it hears what comes from now on; what was said before is no news.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -25,7 +25,7 @@ internal sealed class SyncLoop(Session session, Receiver receiver)
         while (true)
         {
             var path = Paths.Sync(since, since is null ? TimeSpan.Zero : s_hold, Filter);
-            var answer = await AskAsync(path, s_hold + s_hold, stopping);
+            var answer = await AskAsync(path, stopping);
             var next = answer.TextOf("next_batch") ?? throw new MatrixException("the homeserver's answer to /sync has no next_batch", mayHaveArrived: true);
             if (next != since)
             {
@@ -47,7 +47,7 @@ internal sealed class SyncLoop(Session session, Receiver receiver)
             var timeline = room.Value.ObjectOf("timeline");
             if (timeline is { } whole)
             {
-                events.AddRange(await GapAsync(room.Name, whole, since!, stopping));
+                events.AddRange(await _gaps.ReadAsync(room.Name, whole, since!, stopping));
                 events.AddRange(whole.ItemsOf("events").Select(value => new Told(value, room.Name)));
             }
 
@@ -62,41 +62,14 @@ internal sealed class SyncLoop(Session session, Receiver receiver)
         await receiver.AcceptAsync(events, passing, state, stopping);
     }
 
-    /// <summary>What lies between the last answer and this one, when the homeserver left it out; oldest first.</summary>
-    private async Task<List<Told>> GapAsync(string room, JsonElement timeline, string since, CancellationToken stopping)
-    {
-        if (!timeline.FlagOf("limited") || timeline.TextOf("prev_batch") is not { } from)
-        {
-            return [];
-        }
-
-        List<Told> found = [];
-        for (var page = 0; from is not null; page++)
-        {
-            if (page == MostPages)
-            {
-                session.Context.Drops.Dropped("more was said in a room while Bridge was away than it reads back");
-                break;
-            }
-
-            var answer = await AskAsync(Paths.Messages(room, from, limit: 100, until: since), patience: null, stopping);
-            var chunk = answer.ItemsOf("chunk").ToList();
-            found.AddRange(chunk.Select(value => new Told(value, room)));
-            from = chunk.Count == 0 ? null : answer.TextOf("end");
-        }
-
-        found.Reverse();
-        return found;
-    }
-
-    /// <summary>Where the rate is limited the same is asked again, when the homeserver says: begun anew, it would be limited there again.</summary>
-    private async Task<JsonElement> AskAsync(string path, TimeSpan? patience, CancellationToken stopping)
+    /// <summary>Where the rate is limited the same is asked again, when the homeserver says.</summary>
+    private async Task<JsonElement> AskAsync(string path, CancellationToken stopping)
     {
         while (true)
         {
             try
             {
-                return await session.Client.SendAsync(HttpMethod.Get, path, session.Bot, body: null, stopping, patience);
+                return await session.Client.SendAsync(HttpMethod.Get, path, session.Bot, body: null, stopping, s_hold + s_hold);
             }
             catch (MatrixException failure) when (failure.IsLimit)
             {

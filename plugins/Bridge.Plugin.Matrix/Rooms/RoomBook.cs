@@ -14,6 +14,7 @@ internal sealed class RoomBook(Session session, RoomMaker maker, Joining joining
 {
     private const string NamePrefix = "name/";
     private const string KindPrefix = "room/";
+    private const string LeftPrefix = "left/";
     private const int MostInMemory = 2_000;
     private static readonly byte[] s_encrypted = "encrypted"u8.ToArray();
     private static readonly byte[] s_plain = "plain"u8.ToArray();
@@ -21,6 +22,7 @@ internal sealed class RoomBook(Session session, RoomMaker maker, Joining joining
     private readonly ConcurrentDictionary<string, string> _roomOf = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _nameOf = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _isEncrypted = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _left = new(StringComparer.Ordinal);
 
     /// <summary>One entry of the endpoint's state, as it was found at the start of the run: names that were ever resolved are kept.</summary>
     public void Recall(string key, ReadOnlySpan<byte> value)
@@ -28,6 +30,10 @@ internal sealed class RoomBook(Session session, RoomMaker maker, Joining joining
         if (key.StartsWith(NamePrefix, StringComparison.Ordinal))
         {
             Name(key[NamePrefix.Length..], Encoding.UTF8.GetString(value));
+        }
+        else if (key.StartsWith(LeftPrefix, StringComparison.Ordinal))
+        {
+            _left[key[LeftPrefix.Length..]] = true;
         }
     }
 
@@ -41,7 +47,7 @@ internal sealed class RoomBook(Session session, RoomMaker maker, Joining joining
     {
         if (_roomOf.TryGetValue(rest, out var known))
         {
-            return known;
+            return _left.ContainsKey(rest) ? await WithPersonAsync(rest, known, cancellationToken) : known;
         }
 
         if (rest[0] == '!')
@@ -86,13 +92,35 @@ internal sealed class RoomBook(Session session, RoomMaker maker, Joining joining
     /// <summary>A room became encrypted, which it then stays; known by <see cref="Learn"/>, once it is durable.</summary>
     public static StateChange EncryptedChange(string room) => new(KindPrefix + room, s_encrypted);
 
+    /// <summary>The person of a direct chat went away, or did not come: before anything more is said there he is asked in again.</summary>
+    public static StateChange LeftChange(string userId) => new(LeftPrefix + userId, ReadOnlyMemory<byte>.Empty);
+
     /// <summary>Called when the changes are durable.</summary>
     public void Learn(IEnumerable<StateChange> changes)
     {
-        foreach (var change in changes.Where(change => change.Key.StartsWith(KindPrefix, StringComparison.Ordinal)))
+        foreach (var change in changes)
         {
-            InMemory(change.Key[KindPrefix.Length..], encrypted: true);
+            if (change.Key.StartsWith(KindPrefix, StringComparison.Ordinal))
+            {
+                InMemory(change.Key[KindPrefix.Length..], encrypted: true);
+            }
+            else if (change.Key.StartsWith(LeftPrefix, StringComparison.Ordinal))
+            {
+                _left[change.Key[LeftPrefix.Length..]] = true;
+            }
         }
+    }
+
+    private async Task<string> WithPersonAsync(string userId, string room, CancellationToken cancellationToken)
+    {
+        if (!await joining.TryInviteAsync(room, userId, cancellationToken))
+        {
+            throw new MatrixException(403, MatrixException.InviteBlocked);
+        }
+
+        _left.TryRemove(userId, out _);
+        await session.RememberAsync(new StateChange(LeftPrefix + userId, Value: null));
+        return room;
     }
 
     private async Task<bool> AskAsync(string room, CancellationToken cancellationToken)

@@ -71,6 +71,27 @@ public sealed class AccountTests
     }
 
     [Fact]
+    public async Task A_room_whose_history_the_homeserver_refuses_holds_up_neither_itself_nor_the_others()
+    {
+        await using var matrix = await PrepareAsync();
+        var (anna, room) = Together(matrix);
+        await matrix.ConnectAsync();
+        await SyncedAsync(matrix);
+        await matrix.StopAsync();
+        for (var i = 0; i < 350; i++)
+        {
+            anna.Say(room, $"n{i}");
+        }
+
+        matrix.Homeserver.Faults.Always(Operation.Messages, new Fault.Answers(Answer.Error(403, "M_FORBIDDEN", "no")));
+        await matrix.RestartAsync();
+        await matrix.HeardAsync(ReceivingTests.Says("n349"));
+        Assert.Equal(1, Assert.Single(matrix.Memory.Dropped).Value);
+        Assert.Contains("some of it is lost", Assert.Single(matrix.Reports), StringComparison.Ordinal);
+        Assert.Empty(matrix.Failures);
+    }
+
+    [Fact]
     public async Task What_could_not_be_stored_is_heard_again()
     {
         await using var matrix = await PrepareAsync();

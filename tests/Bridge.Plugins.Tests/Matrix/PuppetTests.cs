@@ -27,6 +27,16 @@ public sealed class PuppetTests
     }
 
     [Fact]
+    public async Task Of_two_registration_files_the_one_that_is_not_there_is_named()
+    {
+        var nowhere = new FileInfo(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString()));
+        await using var matrix = await RunningMatrix.PrepareAsync(options => options with { DoublePuppets = new PuppetOptions { File = nowhere } });
+        matrix.Start();
+        await matrix.UntilAsync(() => matrix.Failures.Count > 0);
+        Assert.StartsWith("double_puppets.file: there is no registration file yet: write it with 'bridge registration'", matrix.Failures[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_token_that_is_refused_later_stops_nothing_and_is_shown_again_every_minute()
     {
         var clock = new ManualClock();

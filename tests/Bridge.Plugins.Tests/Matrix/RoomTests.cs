@@ -55,6 +55,35 @@ public sealed class RoomTests
         Assert.Equal(RunningMatrix.At("@anna:hs.test"), (await matrix.HeardAsync(ReceivingTests.Says("ok"))).Address);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_left_the_direct_chat_is_asked_in_again_before_anything_is_said_there(bool restarted)
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var anna = matrix.Homeserver.User("anna");
+        await matrix.Delivered(matrix.From(anna.Id, "one", sender: null));
+        var room = Assert.Single(matrix.Homeserver.Rooms).Id;
+        anna.Join(room);
+        anna.Leave(room);
+        await matrix.UntilAsync(() => matrix.Memory.State.ContainsKey("left/" + anna.Id));
+        if (restarted)
+        {
+            await matrix.RestartAsync();
+        }
+
+        await matrix.Delivered(matrix.From(anna.Id, "two", sender: null));
+        Assert.Equal("invite", matrix.Homeserver.StateOf(room, "m.room.member", anna.Id)?.GetProperty("membership").GetString());
+        await matrix.Delivered(matrix.From(anna.Id, "three", sender: null));
+        Assert.Equal(1, matrix.Homeserver.Count(Operation.Invite)); // the first came with the room
+
+        anna.Leave(room);
+        await matrix.UntilAsync(() => matrix.Memory.State.ContainsKey("left/" + anna.Id));
+        matrix.Homeserver.Faults.Always(Operation.Invite, new Fault.Answers(Answer.Error(403, "M_INVITE_BLOCKED", "no")));
+        var refused = Assert.IsType<SendResult.Refused>(await matrix.Send(matrix.From(anna.Id, "four", sender: null)));
+        Assert.Contains("cannot be invited", refused.Why, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Who_is_not_in_the_direct_chat_that_was_made_before_is_invited_to_it_or_not_reached()
     {

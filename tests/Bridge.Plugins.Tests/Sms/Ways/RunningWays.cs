@@ -33,11 +33,11 @@ internal sealed class RunningWays : HostedSms
         Drivers = [RunningSmpp.OptionsFor(centre.Url).Driver!, RunningSms.OptionsFor(kannel).Driver!],
     };
 
-    /// <summary>The SMS centre goes away, and that is known.</summary>
+    /// <summary>The SMS centre goes away, and that is known: of Kannel something else may be known before.</summary>
     public async Task LoseCentreAsync()
     {
         Centre.Close();
-        await UntilAsync(() => Impairment is not null);
+        await UntilAsync(() => Impairment?.Contains("away: smpp (", StringComparison.Ordinal) == true);
     }
 
     /// <summary>It comes back, and that is known.</summary>
