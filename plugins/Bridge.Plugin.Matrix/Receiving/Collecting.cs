@@ -9,11 +9,21 @@ namespace Bridge.Plugin.Matrix.Receiving;
 internal sealed class Collecting(Session session, MediaFetcher fetcher)
 {
     private const int MostRemembered = 1000;
+    private const int AtOnce = 8;
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
     // By event, since when its file is asked for: a transaction that took too long comes again, and its files do not have their time again.
     private readonly ConcurrentDictionary<string, long> _since = new(StringComparer.Ordinal);
+
+    /// <summary>The same for all of a lot, some of them at a time: several that do not come hold up the rest no longer than one.</summary>
+    public async Task<Inbound[]> WithBytesAsync(IReadOnlyList<(RoomEvent Happened, Inbound Inbound)> lot, CancellationToken cancellationToken)
+    {
+        var whole = new Inbound[lot.Count];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, lot.Count, options, async (at, ending) => whole[at] = await WithBytesAsync(lot[at].Happened, lot[at].Inbound, ending));
+        return whole;
+    }
 
     /// <summary>The same message with its bytes; without them when they are not to be had, and its line says so.</summary>
     public async ValueTask<Inbound> WithBytesAsync(RoomEvent happened, Inbound mapped, CancellationToken cancellationToken)

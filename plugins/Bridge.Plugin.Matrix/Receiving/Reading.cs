@@ -11,8 +11,12 @@ internal sealed class Reading(Session session, RoomBook rooms, NameBook names, C
     /// <summary>Learns names from what passes.</summary>
     public void Hear(RoomEvent happened) => names.Hear(happened);
 
-    /// <summary>Null for what says nothing to anybody, and for Bridge's own events: those of the bot and the ghosts by their sender, those of people it speaks for by their mark.</summary>
-    public async ValueTask<Inbound?> OfAsync(RoomEvent happened, CancellationToken cancellationToken)
+    /// <summary>With the bytes of its file; null for what says nothing to anybody, and for Bridge's own events: those of the bot and the ghosts by their sender, those of people it speaks for by their mark.</summary>
+    public async ValueTask<Inbound?> OfAsync(RoomEvent happened, CancellationToken cancellationToken) =>
+        await NamedAsync(happened, cancellationToken) is { } inbound ? await collecting.WithBytesAsync(happened, inbound, cancellationToken) : null;
+
+    /// <summary>The same, and its file is yet to be fetched.</summary>
+    public async ValueTask<Inbound?> NamedAsync(RoomEvent happened, CancellationToken cancellationToken)
     {
         var address = rooms.AddressOf(happened.Room);
         if (IsOwn(happened) || InboundMapper.Of(happened, address, senderName: null) is not { } mapped)
@@ -20,13 +24,16 @@ internal sealed class Reading(Session session, RoomBook rooms, NameBook names, C
             return null;
         }
 
-        var whole = await collecting.WithBytesAsync(happened, mapped, cancellationToken);
-        return whole with
+        return mapped with
         {
-            Sender = whole.Sender! with { Name = await names.OfAsync(happened.Sender, cancellationToken) },
+            Sender = mapped.Sender! with { Name = await names.OfAsync(happened.Sender, cancellationToken) },
             Conversation = await names.RoomAsync(happened.Room, isDirect: address.Rest[0] == '@', cancellationToken),
         };
     }
+
+    /// <summary>Each with the bytes of its file, in the same order.</summary>
+    public Task<Inbound[]> WithBytesAsync(IReadOnlyList<(RoomEvent Happened, Inbound Inbound)> lot, CancellationToken cancellationToken) =>
+        collecting.WithBytesAsync(lot, cancellationToken);
 
     /// <summary>Somebody begins a direct chat with a ghost; null when nobody can tell with whom.</summary>
     public Inbound? Begun(RoomEvent happened)

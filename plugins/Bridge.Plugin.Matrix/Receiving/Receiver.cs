@@ -23,7 +23,7 @@ internal sealed class Receiver(Session session, RoomBook rooms, Aliases aliases,
         try
         {
             List<StateChange> changes = [.. state];
-            List<Inbound> inbound = [];
+            List<(RoomEvent Happened, Inbound Inbound)> lot = [];
             foreach (var told in events)
             {
                 if (RoomEvent.Of(told.Value, told.Room) is not { } happened)
@@ -32,12 +32,12 @@ internal sealed class Receiver(Session session, RoomBook rooms, Aliases aliases,
                 }
                 else if (await MapAsync(happened, changes, cancellationToken) is { } mapped)
                 {
-                    inbound.Add(mapped);
+                    lot.Add((happened, mapped));
                 }
             }
 
-            inbound.AddRange(passing.SelectMany(Pass));
-            await StoreAsync(inbound, changes);
+            var whole = await reading.WithBytesAsync(lot, cancellationToken);
+            await StoreAsync([.. whole, .. passing.SelectMany(Pass)], changes);
         }
         finally
         {
@@ -104,7 +104,7 @@ internal sealed class Receiver(Session session, RoomBook rooms, Aliases aliases,
                 return null;
         }
 
-        return await reading.OfAsync(happened, cancellationToken);
+        return await reading.NamedAsync(happened, cancellationToken);
     }
 
     /// <summary>Into any other room a ghost comes when it has something to say.</summary>

@@ -47,18 +47,35 @@ public sealed class WaitingTests
     }
 
     [Fact]
+    public async Task Several_files_that_do_not_come_keep_what_is_behind_them_no_longer_than_one_and_what_comes_is_in_its_place()
+    {
+        await using var matrix = await RunningMatrix.StartAsync(_clock);
+        var (anna, room) = await ReceivingTests.TogetherAsync(matrix);
+        matrix.Homeserver.Faults.When(call => call.Operation == Operation.Download && call.Path.Contains("/never", StringComparison.Ordinal), Fault.ProxyError(504));
+        var there = anna.Upload([1, 2, 3], "application/x-test");
+        string[] files = [.. Enumerable.Range(1, 6).Select(number => number == 4 ? there : $"mxc://hs.test/never{number}")];
+        var events = string.Join(',', files.Select((url, at) => FileEvent(at, anna.Id, room, url)));
+        var began = _clock.GetUtcNow();
+        var serving = ServeAsync(matrix, Encoding.UTF8.GetBytes($$"""{"events":[{{events}}]}"""), TestContext.Current.CancellationToken);
+        await UntilAsync(matrix, () => serving.IsCompleted);
+        Assert.Equal(200, (await serving).Status);
+        Assert.Equal(Enumerable.Range(0, 6).Select(at => $"$f{at}"), matrix.Heard.Where(IsFile).Select(file => file.NativeId!.Value.Value));
+        Assert.Equal([3], matrix.Heard.Where(IsFile).Select((file, at) => (file, at)).Where(file => FileOf(file.file).Blob is not null).Select(file => file.at));
+        Assert.InRange((_clock.GetUtcNow() - began).TotalSeconds, 55, 75);
+    }
+
+    [Fact]
     public async Task Files_do_not_have_their_time_again_when_their_transaction_is_cut_off_and_comes_again()
     {
         await using var matrix = await RunningMatrix.StartAsync(_clock);
         var (anna, room) = await ReceivingTests.TogetherAsync(matrix);
         matrix.Homeserver.Faults.Always(Operation.Download, Fault.ProxyError(504));
-        var transaction = Encoding.UTF8.GetBytes($$"""{"events":[{{FileEvent(1, anna.Id, room)}},{{FileEvent(2, anna.Id, room)}}]}""");
+        var transaction = Encoding.UTF8.GetBytes($$"""{"events":[{{FileEvent(1, anna.Id, room, "mxc://hs.test/n1")}},{{FileEvent(2, anna.Id, room, "mxc://hs.test/n2")}}]}""");
         HttpReply? reply = null;
         for (var tries = 0; tries < 12 && reply is null; tries++)
         {
             using var cut = new CancellationTokenSource();
-            var headers = new Dictionary<string, string> { ["Authorization"] = "Bearer hs-token" };
-            var serving = matrix.Endpoint.ServeAsync(new HttpCall("PUT", Path, [], headers, new MemoryStream(transaction), IPAddress.Loopback), cut.Token).AsTask();
+            var serving = ServeAsync(matrix, transaction, cut.Token);
             await matrix.UntilAsync(() => serving.IsCompleted || _clock.IsDueIn(s_pause));
             await cut.CancelAsync();
             reply = await IfServedAsync(serving);
@@ -88,6 +105,12 @@ public sealed class WaitingTests
         Assert.Equal("Anna", (await matrix.HeardAsync(ReceivingTests.Says("three"))).Sender?.Name);
 
         int Asked() => matrix.Homeserver.Calls.Count(call => call.Operation == Operation.Profile);
+    }
+
+    private static Task<HttpReply> ServeAsync(RunningMatrix matrix, byte[] transaction, CancellationToken cut)
+    {
+        var headers = new Dictionary<string, string> { ["Authorization"] = "Bearer hs-token" };
+        return matrix.Endpoint.ServeAsync(new HttpCall("PUT", Path, [], headers, new MemoryStream(transaction), IPAddress.Loopback), cut).AsTask();
     }
 
     /// <summary>Null when it was cut off.</summary>
@@ -121,9 +144,9 @@ public sealed class WaitingTests
 
     private static AttachmentPart FileOf(Inbound inbound) => (AttachmentPart)((MessagePosted)inbound.Event).Parts[0];
 
-    private static string FileEvent(int number, string sender, string room) => JsonSerializer.Serialize(new
+    private static string FileEvent(int number, string sender, string room, string url) => JsonSerializer.Serialize(new
     {
         event_id = $"$f{number}", room_id = room, sender, type = "m.room.message",
-        content = new { msgtype = "m.file", body = "a", url = $"mxc://hs.test/n{number}" },
+        content = new { msgtype = "m.file", body = "a", url },
     });
 }
