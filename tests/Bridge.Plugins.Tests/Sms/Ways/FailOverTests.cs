@@ -61,6 +61,19 @@ public sealed class FailOverTests
     }
 
     [Fact]
+    public async Task A_way_behind_a_host_that_swallows_what_is_sent_to_it_is_given_up_in_time_for_the_next()
+    {
+        await using var sms = await RunningWays.StartAsync(options => options with { Drivers = [options.Drivers[1] with { Status = null }, options.Drivers[0]] });
+        await sms.Kannel.CloseAsync();
+        using var silence = new SilentHost(sms.Kannel.Url.Port);
+        var began = TimeProvider.System.GetTimestamp();
+        Assert.IsType<SendResult.Accepted>(await sms.Send(sms.Of("Hello")));
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 7, 30); // 30: what the host gives a send
+        Assert.Equal(["Hello"], sms.Centre.Messages);
+        Assert.Empty(sms.Failures);
+    }
+
+    [Fact]
     public async Task What_is_refused_for_the_sake_of_the_way_goes_by_the_next()
     {
         await using var sms = await RunningWays.StartAsync();
