@@ -271,8 +271,8 @@ public sealed class AttachmentTests : IAsyncLifetime
         }
     }
 
-    private Task<int> ExpireAsync(TimeSpan? keep = null) =>
-        _attachments.Expiry.RunAsync(keep is { } kept ? _clock.GetUtcNow() - kept : DateTimeOffset.MinValue, _clock.GetUtcNow(), Ct);
+    private async Task<int> ExpireAsync(TimeSpan? keep = null) =>
+        (await _attachments.Expiry.RunAsync(keep is { } kept ? _clock.GetUtcNow() - kept : DateTimeOffset.MinValue, _clock.GetUtcNow(), Ct)).Gone;
 
     private async Task CloseAsync()
     {

@@ -12,7 +12,9 @@ internal sealed class MediaUploader(MatrixClient client, IBlobs blobs, TimeProvi
 {
     private const int MostRemembered = 1000;
     private const int LongestAnswer = 16 * 1024;
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+    private const double SlowestUpload = 128 * 1024; // bytes a second: as slow as the host lets a send be
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(15);
 
     private readonly ConcurrentDictionary<BlobId, string> _uploaded = new();
 
@@ -63,7 +65,7 @@ internal sealed class MediaUploader(MatrixClient client, IBlobs blobs, TimeProvi
 
     private async Task<string> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(s_patience, clock);
+        using var patience = new CancellationTokenSource(s_patience + TimeSpan.FromSeconds(Math.Min(request.Content!.Headers.ContentLength!.Value / SlowestUpload, s_longest.TotalSeconds)), clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {

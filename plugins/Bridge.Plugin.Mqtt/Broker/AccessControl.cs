@@ -37,7 +37,7 @@ internal sealed class AccessControl(BrokerState state, PasswordVerifier password
         : Permissions.None;
 
     /// <summary>Whether somebody of this name could still connect.</summary>
-    public bool Knows(string? username) => username is null ? Options.Anonymous != AnonymousAccess.Never : Options.Users.ContainsKey(username);
+    public bool Knows(string username) => Options.Users.ContainsKey(username);
 
     /// <summary>Whether somebody who connected under the options before may stay.</summary>
     public bool MayStay(string? username, ClientConnection connection, EmbeddedOptions before)

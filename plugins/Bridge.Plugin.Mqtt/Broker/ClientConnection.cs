@@ -25,6 +25,8 @@ internal sealed class ClientConnection : IAsyncDisposable
     private PacketWriter? _writer;
     private Task _writing = Task.CompletedTask;
     private int _closing;
+    private long _listensSince;
+    private volatile bool _listens;
 
     /// <param name="stream">Owned.</param>
     /// <param name="from">Whose it is.</param>
@@ -45,7 +47,6 @@ internal sealed class ClientConnection : IAsyncDisposable
         };
         _figures = figures;
         _clock = clock;
-        LastHeard = clock.GetUtcNow();
     }
 
     public IPAddress From { get; }
@@ -68,10 +69,8 @@ internal sealed class ClientConnection : IAsyncDisposable
     /// <summary>It must be heard of within this time; null for no limit.</summary>
     public TimeSpan? Patience { get; set; }
 
-    public DateTimeOffset LastHeard { get; private set; }
-
-    /// <summary>It has said who it is, and we have not answered yet.</summary>
-    public bool IsOurTurn { get; set; }
+    /// <summary>For how long nothing has come while we listened; none while what came is worked on. By a clock that nobody sets.</summary>
+    public TimeSpan Silence => _listens ? _clock.GetElapsedTime(Volatile.Read(ref _listensSince)) : TimeSpan.Zero;
 
     /// <summary>Publishes of QoS 1 and 2 that it has sent and that are not acknowledged.</summary>
     public int Unacknowledged { get; set; }
@@ -87,13 +86,15 @@ internal sealed class ClientConnection : IAsyncDisposable
     public async ValueTask<bool> ReadAsync(List<MqttPacket> packets)
     {
         var before = _reader.BytesRead;
+        Volatile.Write(ref _listensSince, _clock.GetTimestamp());
+        _listens = true;
         try
         {
             return await _reader.ReadAsync(packets, _closed.Token);
         }
         finally
         {
-            LastHeard = _clock.GetUtcNow();
+            _listens = false;
             _figures.BytesReceived.Add(_reader.BytesRead - before);
             _figures.PacketsReceived.Add(packets.Count);
         }

@@ -85,9 +85,7 @@ internal sealed class ClientLoop(
         }
 
         connection.Open();
-        connection.IsOurTurn = true;
         var reason = await handshake.ConnectAsync(connection, connect);
-        connection.IsOurTurn = false;
         if (reason == ReasonCode.Success)
         {
             log.Connected(NameOf(connection));

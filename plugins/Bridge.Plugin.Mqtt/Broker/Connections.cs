@@ -11,9 +11,12 @@ internal sealed class Connections(BrokerState state, ClientLoop loop, BrokerLog 
 {
     private static readonly TimeSpan s_patienceForConnect = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan s_sleep = TimeSpan.FromSeconds(2);
+
     private readonly PendingLogins _pending = new();
     private readonly ConcurrentDictionary<Socket, Task> _served = [];
     private readonly ConcurrentDictionary<ClientConnection, bool> _open = [];
+    private long _looked = state.Context.Clock.GetTimestamp();
 
     /// <summary>Those that speak MQTT.</summary>
     public IEnumerable<ClientConnection> Open => _open.Keys;
@@ -35,13 +38,20 @@ internal sealed class Connections(BrokerState state, ClientLoop loop, BrokerLog 
         _ = ServeAsync(socket, from, transport, login, served, ending);
     }
 
+    /// <summary>Called every tick. One that comes late finds the process awake after a sleep: what the clients said meanwhile is not read yet.</summary>
     public void CloseTheSilent()
     {
-        var now = state.Now;
+        var slept = state.Context.Clock.GetElapsedTime(_looked) > s_sleep;
+        _looked = state.Context.Clock.GetTimestamp();
+        if (slept)
+        {
+            return;
+        }
+
         foreach (var connection in _open.Keys)
         {
             var patience = connection.Session is null ? s_patienceForConnect : connection.Patience;
-            if (now - connection.LastHeard > patience && !connection.IsOurTurn)
+            if (connection.Silence > patience)
             {
                 connection.Close(ReasonCode.KeepAliveTimeout);
             }

@@ -58,7 +58,8 @@ internal sealed class Handshake(BrokerState state, AccessControl access, Session
     private ReasonCode Open(ClientConnection connection, ConnectPacket connect)
     {
         var old = state.Sessions.Find(connect.ClientId);
-        if (old is not null && old.Username != connect.Username && access.Knows(old.Username))
+        // Who proves a name may have the client id of somebody who did not; never his session.
+        if (old is { Username: { } owner } && owner != connect.Username && access.Knows(owner))
         {
             return Refuse(ReasonCode.NotAuthorized);
         }

@@ -28,7 +28,9 @@ internal sealed class Dispatch(EndpointContext context, SmsOptions options, IRea
             return new SendResult.Refused("SMS carries texts, and MMS files", "give the route a text");
         }
 
-        if (PhoneNumber.Canonical(outbound.To.Rest, options.Country) is not { } to || PhoneNumber.KindOf(to) == NumberKind.Name)
+        // In its one spelling alone: who asked not to be written to, and what may be sent where, is known of that.
+        var to = outbound.To.Rest;
+        if (PhoneNumber.KindOf(to) is not (NumberKind.International or NumberKind.ShortCode))
         {
             return new SendResult.Refused("not a number that a message can be sent to", "write the number with its country, such as +491511234567");
         }

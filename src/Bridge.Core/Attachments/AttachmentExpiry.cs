@@ -14,10 +14,13 @@ public sealed class AttachmentExpiry(ISealedFiles files, SealedBlobs blobs, ISto
     private const int DeliveriesPerStep = 100;
     private static readonly TimeSpan s_unnamed = TimeSpan.FromDays(1);
 
-    /// <summary>Removes those that were used before a time for the last time; how many went. Run while nobody copies the store.</summary>
-    public async Task<int> RunAsync(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>
+    /// Removes those that were used before a time for the last time. How many went, and how many rows could not be opened: while there are such, a file that
+    /// nothing seems to name may be theirs, and stays for the day on which the right keys are back. Run while nobody copies the store.
+    /// </summary>
+    public async Task<(int Gone, int Unread)> RunAsync(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var (old, known) = await ReadAsync(row => row.StoredAt < now - s_unnamed || row.StoredAt < before, cancellationToken);
+        var (old, known, unread) = await ReadAsync(row => row.StoredAt < now - s_unnamed || row.StoredAt < before, cancellationToken);
         var owed = old.Count == 0 ? [] : await OwedAsync(before, cancellationToken);
         var gone = 0;
         foreach (var id in old.Where(id => !owed.Contains(id)))
@@ -25,19 +28,19 @@ public sealed class AttachmentExpiry(ISealedFiles files, SealedBlobs blobs, ISto
             gone += await blobs.RemoveAsync(id, IsOver, cancellationToken) ? 1 : 0;
         }
 
-        foreach (var (name, madeAt) in files.All().Where(file => file.MadeAt < now - s_unnamed && !known.Contains(file.Name)).ToList())
+        foreach (var (name, _) in files.All().Where(file => unread == 0 && file.MadeAt < now - s_unnamed && !known.Contains(file.Name)).ToList())
         {
             files.Delete(name);
         }
 
-        return gone;
+        return (gone, unread);
 
         bool IsOver(AttachmentRow row, AttachmentUse? use) => use is null ? row.StoredAt < now - s_unnamed : row.StoredAt < before && use.At < before;
     }
 
-    private async Task<(List<BlobId> Old, HashSet<string> Known)> ReadAsync(Func<AttachmentRow, bool> isOld, CancellationToken cancellationToken)
+    private async Task<(List<BlobId> Old, HashSet<string> Known, int Unread)> ReadAsync(Func<AttachmentRow, bool> isOld, CancellationToken cancellationToken)
     {
-        var (old, known) = (new List<BlobId>(), new HashSet<string>(StringComparer.Ordinal));
+        var (old, known, unread) = (new List<BlobId>(), new HashSet<string>(StringComparer.Ordinal), 0);
         await foreach (var found in store.ReadStateAsync(AttachmentRows.Scope, cancellationToken))
         {
             if (AttachmentRows.Open<AttachmentRow>(sealer, found) is { } row)
@@ -45,9 +48,13 @@ public sealed class AttachmentExpiry(ISealedFiles files, SealedBlobs blobs, ISto
                 known.Add(row.File);
                 old.AddRange(isOld(row) ? [row.Id] : []);
             }
+            else
+            {
+                unread++;
+            }
         }
 
-        return (old, known);
+        return (old, known, unread);
     }
 
     /// <summary>What open deliveries of before a time carry; younger ones carry what was used since.</summary>

@@ -27,8 +27,11 @@ public static class AttachmentRows
     public static async ValueTask<AttachmentRow?> FindAsync(IStore store, Sealer sealer, BlobId id, CancellationToken cancellationToken) =>
         IndexOf(id) is { } index && await store.FindStateAsync(Scope, index, cancellationToken) is { } found ? Open<AttachmentRow>(sealer, new StateRow(index, found)) : null;
 
+    /// <summary>Null when it was never used. One that cannot be opened throws <see cref="SealException"/>: who removes what is unused must not take it for that.</summary>
     public static async ValueTask<AttachmentUse?> FindUseAsync(IStore store, Sealer sealer, BlobId id, CancellationToken cancellationToken) =>
-        IndexOf(id) is { } index && await store.FindStateAsync(UseScope, index, cancellationToken) is { } found ? Open<AttachmentUse>(sealer, new StateRow(index, found)) : null;
+        IndexOf(id) is { } index && await store.FindStateAsync(UseScope, index, cancellationToken) is { } found
+            ? SealedJson.Read<AttachmentUse>(sealer.Open(RecordKind.State, RecordId.Of(index), found))
+            : null;
 
     /// <summary>Null when it cannot be opened: what it opens is lost with it.</summary>
     public static T? Open<T>(Sealer sealer, StateRow row)

@@ -58,6 +58,10 @@ public sealed class SealedBlobs(ISealedFiles files, IStore store, StoreWriter wr
             files.Delete(row.File);
             return true;
         }
+        catch (SealException)
+        {
+            return false; // when it was used last is not known
+        }
         finally
         {
             _rows.Release();

@@ -54,13 +54,20 @@ public sealed class People
     /// <summary>One spelling of what is written in many: E.164 for numbers, lower case for e-mail addresses. Anything else stays as it is.</summary>
     public static Address Canonical(Address address)
     {
-        var rest = address.Rest;
-        if (rest is ['+', _, ..] && rest.AsSpan(1).IndexOfAnyExcept(s_inNumbers) < 0)
+        if (IsNumber(address.Rest))
         {
-            return address with { Rest = rest.AsSpan().ContainsAny(s_separators) ? string.Concat(rest.Where(mark => mark == '+' || char.IsAsciiDigit(mark))) : rest };
+            return CanonicalNumber(address);
         }
 
+        var rest = address.Rest;
         var isMail = rest.IndexOf('@', StringComparison.Ordinal) > 0 && !rest.AsSpan().ContainsAny(s_neverInMail);
         return isMail ? address with { Rest = rest.ToLowerInvariant() } : address;
     }
+
+    /// <summary>The same of numbers alone: what else an address may be, the networks spell as they like.</summary>
+    public static Address CanonicalNumber(Address address) => IsNumber(address.Rest) && address.Rest.AsSpan().ContainsAny(s_separators)
+        ? address with { Rest = string.Concat(address.Rest.Where(mark => mark == '+' || char.IsAsciiDigit(mark))) }
+        : address;
+
+    private static bool IsNumber(string rest) => rest is ['+', _, ..] && rest.AsSpan(1).IndexOfAnyExcept(s_inNumbers) < 0;
 }

@@ -16,8 +16,9 @@ internal sealed class DailyLimit
     {
         var local = TimeZoneInfo.ConvertTime(now, zone);
         var today = DateOnly.FromDateTime(local.DateTime);
-        if (today != Day)
+        if (today > Day || Day > today.AddDays(1))
         {
+            // A clock that is set back, over midnight too, does not give the day's units again; one that was far ahead is not waited for.
             (Day, Spent) = (today, 0);
         }
 

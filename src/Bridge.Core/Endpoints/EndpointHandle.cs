@@ -10,7 +10,9 @@ namespace Bridge.Core.Endpoints;
 /// </summary>
 public sealed class EndpointHandle
 {
+    private const double SlowestUpload = 128 * 1024; // bytes a second
     private static readonly TimeSpan s_sendTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_longestUpload = TimeSpan.FromMinutes(15);
 
     private readonly IEndpoint? _endpoint;
     private readonly AddressFilter _filter;
@@ -143,7 +145,7 @@ public sealed class EndpointHandle
         try
         {
             var sent = _endpoint!.SendAsync(outbound, sending.Token);
-            var result = sent.IsCompletedSuccessfully ? sent.Result : await sent.AsTask().WaitAsync(s_sendTimeout, _clock, sending.Token);
+            var result = sent.IsCompletedSuccessfully ? sent.Result : await sent.AsTask().WaitAsync(TimeFor(outbound), _clock, sending.Token);
             return result ?? throw new InvalidOperationException($"endpoint {Id} answered a send with nothing");
         }
         catch (TimeoutException)
@@ -155,5 +157,12 @@ public sealed class EndpointHandle
         {
             _gate.Leave();
         }
+    }
+
+    /// <summary>An attachment is sent at the speed of the network: what is behind it in its conversation waits for it.</summary>
+    private static TimeSpan TimeFor(Outbound outbound)
+    {
+        var bytes = outbound.Content is MessagePosted posted ? posted.Parts.OfType<AttachmentPart>().Where(part => part.Blob is not null).Sum(part => (double)part.Size) : 0;
+        return s_sendTimeout + TimeSpan.FromSeconds(Math.Min(bytes / SlowestUpload, s_longestUpload.TotalSeconds));
     }
 }

@@ -28,12 +28,11 @@ internal sealed class CompiledRoute(RouteConfig config, KeyedRule rule, bool isR
     public bool IsKeyedBySource { get; } = config.Until is not null || config.For is not null;
 
     /// <summary>
-    /// The cooldown that applies. One from defaults drops identical texts: a forward has none, and an alert's opening and resolution are never
-    /// suppressed by it.
+    /// The cooldown that applies. One from defaults drops identical texts: a forward has none, and what begins or ends a state is never suppressed by it.
     /// </summary>
     public CooldownConfig? Cooldown { get; } =
         config.Cooldown is { } cooldown && cooldown.Every > TimeSpan.Zero
-        && !(cooldown.Inherited && (config.Until is not null || (config.Text is null && config.Payload is null)))
+        && !(cooldown.Inherited && (config.Until is not null || config.For is not null || (config.Text is null && config.Payload is null)))
             ? cooldown
             : null;
 

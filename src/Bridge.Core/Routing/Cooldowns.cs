@@ -43,7 +43,10 @@ internal static class Cooldowns
         return [.. pending.Select(number => string.Create(CultureInfo.InvariantCulture, $"{round:x}.{number}/{key}"))];
     }
 
-    /// <summary>Hears what became of a delivery; hearing it twice changes nothing.</summary>
+    /// <summary>
+    /// Hears what became of a delivery; hearing it twice changes nothing. It may be heard again and otherwise: what a network took it may report as failed, and
+    /// what seemed lost as delivered.
+    /// </summary>
     public static void Settle(Draft draft, RoutingInput.Settled settled)
     {
         if (!TryRead(settled.Hold, out var round, out var number, out var key))
@@ -52,23 +55,40 @@ internal static class Cooldowns
         }
 
         var at = KeyOf(settled.Route, key);
-        if (draft.Find<CoolingDown>(at) is not { Started: null } cooling || cooling.Round != round)
+        if (draft.Find<CoolingDown>(at) is not { } cooling)
         {
+            BeginLate(draft, settled, at, round, number);
+        }
+        else if (cooling.Round == round)
+        {
+            Settle(draft, settled.Delivered, at, cooling, number);
+        }
+    }
+
+    private static void Settle(Draft draft, bool delivered, MemoryKey at, CoolingDown cooling, int number)
+    {
+        var pending = EquatableArray.From(cooling.Pending.Where(other => other != number));
+        var succeeded = EquatableArray.From(cooling.Succeeded.Where(other => other != number).Concat(delivered ? [number] : []).Order());
+        if (pending.Count + succeeded.Count == 0)
+        {
+            draft.Forget(at);
             return;
         }
 
-        var pending = EquatableArray.From(cooling.Pending.Where(other => other != number));
-        if (settled.Delivered)
+        DateTimeOffset? started = succeeded.Count == 0 ? null : cooling.Started ?? draft.Now;
+        var after = cooling with { Started = started, Pending = pending, Succeeded = succeeded, Forget = started + cooling.Every ?? cooling.Forget };
+        if (after != cooling)
         {
-            draft.Remember(at, cooling with { Started = draft.Now, Pending = pending, Forget = draft.Now + cooling.Every });
+            draft.Remember(at, after);
         }
-        else if (pending.Count == 0)
+    }
+
+    /// <summary>All of its round had failed, or so it seemed.</summary>
+    private static void BeginLate(Draft draft, RoutingInput.Settled settled, MemoryKey at, long round, int number)
+    {
+        if (settled.Delivered && draft.Table.Find(settled.Route)?.Cooldown is { } cooldown && draft.HasRoom(settled.Route, MemoryKinds.Cooldown, Draft.MemoryCap))
         {
-            draft.Forget(at);
-        }
-        else
-        {
-            draft.Remember(at, cooling with { Pending = pending });
+            draft.Remember(at, new CoolingDown(round, cooldown.Every, [], draft.Now, draft.Now + cooldown.Every) { Succeeded = [number] });
         }
     }
 

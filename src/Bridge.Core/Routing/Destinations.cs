@@ -9,7 +9,7 @@ internal sealed class Destination(DestinationConfig config)
     public DestinationConfig Config { get; } = config;
 
     public Address? Literal { get; } =
-        config.Address.IsLiteral && Address.TryParse(config.Address.Source, out var address) ? address : null;
+        config.Address.IsLiteral && Address.TryParse(config.Address.Source, out var address) ? People.CanonicalNumber(address) : null;
 }
 
 /// <summary>Builds the addresses of a notice. A value out of an event may fill a place in an address; it may not choose another one.</summary>
@@ -57,7 +57,7 @@ internal static class Destinations
 
         if (Abstractions.Address.TryParse(text, out var address))
         {
-            return address;
+            return People.CanonicalNumber(address);
         }
 
         problem = "it is no address";

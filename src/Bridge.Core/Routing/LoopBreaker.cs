@@ -4,7 +4,8 @@ namespace Bridge.Core.Routing;
 
 /// <summary>
 /// Stops a route that repeats itself. Where the network carries hops, their bound ends a loop after a few rounds. Where it does not, a loop shows as
-/// one route saying the very same again and again to a place that Bridge itself listens to, faster than people or devices do.
+/// one route saying the very same of the same place again and again, to where Bridge itself listens, faster than people or devices do. Many places that
+/// say the same are no loop: a house whose devices are all online again.
 /// </summary>
 internal static class LoopBreaker
 {
@@ -21,7 +22,7 @@ internal static class LoopBreaker
             return null;
         }
 
-        return Count(draft, new MemoryKey(route.Id, MemoryKinds.Repeats, $"{notice.Fingerprint}/{notice.Key}"));
+        return Count(draft, new MemoryKey(route.Id, MemoryKinds.Repeats, $"{notice.Fingerprint}/{notice.Source?.Full}/{notice.Key}"));
     }
 
     /// <summary>The same of a link, whose both sides are listened to. Only words are compared: pictures without any are no loop.</summary>

@@ -48,7 +48,11 @@ public sealed record Debounced(DateTimeOffset Since, Notice? Notice, DateTimeOff
 /// <param name="Every">As the rule said when it began.</param>
 /// <param name="Pending">The deliveries of this round, by number, that are not settled.</param>
 /// <param name="Started">The first successful delivery; null: held by the pending ones.</param>
-public sealed record CoolingDown(long Round, TimeSpan Every, EquatableArray<int> Pending, DateTimeOffset? Started, DateTimeOffset? Forget) : Remembered(null, Forget);
+public sealed record CoolingDown(long Round, TimeSpan Every, EquatableArray<int> Pending, DateTimeOffset? Started, DateTimeOffset? Forget) : Remembered(null, Forget)
+{
+    /// <summary>The deliveries of this round, by number, that told somebody. A network may say later that one of them did not.</summary>
+    public EquatableArray<int> Succeeded { get; init; }
+}
 
 /// <summary>A route's token bucket, and how many events wait for its overflow line.</summary>
 /// <param name="Tokens">As of <paramref name="At"/>.</param>

@@ -1,5 +1,6 @@
 using Bridge.Abstractions;
 using Bridge.Core.Commands;
+using Bridge.Core.Configuration;
 using Bridge.Core.Delivery;
 
 namespace Bridge.Core.Routing;
@@ -95,7 +96,7 @@ public static class Router
     {
         if (draft.Table.Find(key.Route) is not { } route)
         {
-            draft.Forget(key);
+            StormBrake.Abandon(draft, key);
         }
         else if (Silences.Find(draft, key.Route) is { } silenced)
         {
@@ -118,7 +119,7 @@ public static class Router
         draft.Owe(new PlannedDelivery(
             new DeliveryContent
             {
-                To = inbound.Address,
+                To = People.CanonicalNumber(inbound.Address),
                 Route = SendRoute,
                 Severity = send.Severity,
                 Options = send.Options,

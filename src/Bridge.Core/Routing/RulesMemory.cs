@@ -97,6 +97,10 @@ public sealed class RulesMemory : IMemory
     public DateTimeOffset? OldestWaiting() => _entries.Values
         .Min(entry => (entry as AwaitsTarget)?.Arrival.ReceivedAt ?? (entry as AwaitsHistory)?.Arrival.ReceivedAt ?? (entry as AwaitsSends)?.Arrival.ReceivedAt);
 
+    /// <summary>Whether an event waits to be routed or owed: then the rules have a copy of it.</summary>
+    public bool IsWaiting(EventId id) => _entries.Values
+        .Any(entry => ((entry as AwaitsTarget)?.Arrival ?? (entry as AwaitsHistory)?.Arrival ?? (entry as AwaitsSends)?.Arrival)?.Id == id);
+
     /// <summary>For questions that must change nothing.</summary>
     public RulesMemory Copy()
     {

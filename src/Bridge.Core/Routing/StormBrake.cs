@@ -59,7 +59,7 @@ internal static class StormBrake
             return;
         }
 
-        var items = Enumerable.Range(0, Math.Min(bucket.Waiting, MaxItems)).Select(number => draft.Find<Overflowed>(ItemKey(route, number))).OfType<Overflowed>();
+        var items = Enumerable.Range(0, Math.Min(bucket.Waiting, MaxItems)).Select(number => draft.Find<Overflowed>(ItemKey(route.Id, number))).OfType<Overflowed>();
         var scope = new OverflowScope(route, [.. items], draft.Now, draft.Zone);
         var text = overflow.Render(scope);
         Clear(draft, route, bucket with { Tokens = bucket.Tokens - 1 }, at);
@@ -79,12 +79,24 @@ internal static class StormBrake
         draft.Say(route.Id, Verdict.Sent, $"there is room again: one line for {bucket.Waiting} events, to {bucket.To.Count}");
     }
 
+    /// <summary>The route is gone, and its line with it: what waited for that is forgotten, and that is said.</summary>
+    public static void Abandon(Draft draft, MemoryKey at)
+    {
+        if (draft.Find<Bucket>(at) is { Waiting: > 0 } bucket)
+        {
+            ForgetItems(draft, at.Route, bucket);
+            draft.Say(at.Route, Verdict.Limited, "the route is gone", problem: $"{bucket.Waiting} events waited for the overflow line of a route that is gone: nobody is told of them");
+        }
+
+        draft.Forget(at);
+    }
+
     private static void Wait(Draft draft, CompiledRoute route, Notice notice, MemoryKey at, Bucket bucket, Rate rate)
     {
         if (bucket.Waiting < MaxItems)
         {
             var topic = notice.Source?.Rest ?? "";
-            draft.Remember(ItemKey(route, bucket.Waiting), new Overflowed(notice.Key, notice.Text, topic, draft.Now));
+            draft.Remember(ItemKey(route.Id, bucket.Waiting), new Overflowed(notice.Key, notice.Text, topic, draft.Now));
         }
 
         var to = EquatableArray.From(bucket.To.Concat(notice.Targets).DistinctBy(target => target.To).Take(MaxTargets));
@@ -93,12 +105,16 @@ internal static class StormBrake
 
     private static void Clear(Draft draft, CompiledRoute route, Bucket bucket, MemoryKey at)
     {
+        ForgetItems(draft, route.Id, bucket);
+        draft.Remember(at, bucket with { Waiting = 0, To = default, Due = null });
+    }
+
+    private static void ForgetItems(Draft draft, string route, Bucket bucket)
+    {
         for (var number = 0; number < Math.Min(bucket.Waiting, MaxItems); number++)
         {
             draft.Forget(ItemKey(route, number));
         }
-
-        draft.Remember(at, bucket with { Waiting = 0, To = default, Due = null });
     }
 
     private static Bucket Refill(Draft draft, MemoryKey at, Rate rate)
@@ -118,6 +134,6 @@ internal static class StormBrake
 
     private static MemoryKey KeyOf(CompiledRoute route) => new(route.Id, MemoryKinds.Limit, "");
 
-    private static MemoryKey ItemKey(CompiledRoute route, int number) =>
-        new(route.Id, MemoryKinds.Overflow, number.ToString(CultureInfo.InvariantCulture));
+    private static MemoryKey ItemKey(string route, int number) =>
+        new(route, MemoryKinds.Overflow, number.ToString(CultureInfo.InvariantCulture));
 }

@@ -80,7 +80,12 @@ public sealed class Expiry(
             await DestroyKeysAsync(Before(messages), cancellationToken);
         }
 
-        telemetry.Expired("attachments", await files.RunAsync((kept.Attachments ?? kept.Messages) is { } age ? Before(age) : DateTimeOffset.MinValue, now, cancellationToken));
+        var (gone, unread) = await files.RunAsync((kept.Attachments ?? kept.Messages) is { } age ? Before(age) : DateTimeOffset.MinValue, now, cancellationToken);
+        telemetry.Expired("attachments", gone);
+        if (unread > 0)
+        {
+            telemetry.ExpiryFailed($"{unread} attachments cannot be opened, and files that nothing seems to name are kept: is keys.db the right one?");
+        }
     }
 
     private async Task TryAsync(CancellationToken stopping)

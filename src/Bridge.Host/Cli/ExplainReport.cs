@@ -18,7 +18,7 @@ internal sealed record ExplainReport(string Memory, string Rules, IReadOnlyList<
         rules,
         [.. explanation.Routes.Select(route => new ExplainedRouteReport(
             route.Id,
-            route.Position.ToString(),
+            route.Position == default ? "" : route.Position.ToString(),
             route.Because,
             [.. route.Notes],
             [.. route.Tells.Select(tell => new ExplainedTellReport(tell.To.Full, Shown(tell.Content), tell.Forwarded, tell.Expires))],
@@ -28,7 +28,7 @@ internal sealed record ExplainReport(string Memory, string Rules, IReadOnlyList<
     {
         foreach (var route in report.Routes)
         {
-            screen.Line($"[bold]{route.Route}[/] ({route.At}): {Head(route)}");
+            screen.Line($"[bold]{route.Route}[/]{(route.At.Length > 0 ? $" ({route.At})" : "")}: {Head(route)}");
             foreach (var note in route.Notes)
             {
                 screen.Line($"    [dim]{note}[/]");
@@ -59,6 +59,7 @@ internal sealed record ExplainReport(string Memory, string Rules, IReadOnlyList<
     };
 }
 
+/// <param name="At">Where it is configured; empty for what Bridge itself does.</param>
 /// <param name="Verdict">Null: the route does not listen there.</param>
 internal sealed record ExplainedRouteReport(
     string Route, string At, string Because, IReadOnlyList<string> Notes, IReadOnlyList<ExplainedTellReport> Tells, Verdict? Verdict = null);

@@ -27,10 +27,9 @@ internal sealed class ShredCommands(IStore store, Shredder shredder, RunningPart
     /// <summary>Nobody may be about to send it, or to decide about it, when it goes.</summary>
     private async Task GiveUpAsync(RunningParts parts, EventId id, CancellationToken cancellationToken)
     {
-        if (await store.FindEventAsync(id, cancellationToken) is { } row
-            && (await parts.Loop.MemoryAsync()).Find(AwaitsTarget.KeyOf(row.Endpoint, id)) is not null)
+        if ((await parts.Loop.MemoryAsync()).IsWaiting(id))
         {
-            throw new AdminException(AdminErrorCode.Failed, $"event {id} waits for the message it belongs to, 10 minutes at most", "try again then");
+            throw new AdminException(AdminErrorCode.Failed, $"event {id} waits for what must come before it, 10 minutes at most", "try again then");
         }
 
         foreach (var delivery in (await store.DeliveriesOfAsync(id, cancellationToken)).Where(delivery => delivery.State < DeliveryState.Sent))

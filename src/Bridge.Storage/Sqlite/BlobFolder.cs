@@ -70,11 +70,11 @@ internal sealed class BlobFolder
         }
     }
 
-    /// <summary>Deletes every file without a row; how many there were.</summary>
-    public int Sweep(Func<EventId, bool> hasRow)
+    /// <summary>Deletes every file that no row refers to; how many there were.</summary>
+    public int Sweep(Func<EventId, bool> isReferred)
     {
         var orphans = Directory.EnumerateFiles(_path)
-            .Where(path => path.EndsWith(Unfinished, StringComparison.Ordinal) || Guid.TryParseExact(Path.GetFileName(path), "N", out var id) && !hasRow(new EventId(id)))
+            .Where(path => path.EndsWith(Unfinished, StringComparison.Ordinal) || Guid.TryParseExact(Path.GetFileName(path), "N", out var id) && !isReferred(new EventId(id)))
             .ToList();
         orphans.ForEach(File.Delete);
         return orphans.Count;

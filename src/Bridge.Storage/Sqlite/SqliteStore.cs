@@ -51,7 +51,7 @@ public sealed class SqliteStore : IStore
             }
 
             var store = new SqliteStore(path, connection, new BlobFolder(Path.Combine(folder, BlobFolder.Name)));
-            if (store._blobs.Sweep(store.HasEvent) is > 0 and var swept)
+            if (store._blobs.Sweep(store.HasBigBody) is > 0 and var swept)
             {
                 telemetry.OrphansSwept(swept);
             }
@@ -194,6 +194,9 @@ public sealed class SqliteStore : IStore
             throw;
         }
     }
+
+    // An event whose body was removed has a file still when the removal crashed between the commit and the file.
+    private bool HasBigBody(EventId id) => _readers.Query("SELECT 1 FROM events WHERE id = ?1 AND body IS NULL", rows => rows.Read(), Columns.Of(id));
 
     private bool HasEvent(EventId id) => _readers.Query("SELECT 1 FROM events WHERE id = ?1", rows => rows.Read(), Columns.Of(id));
 

@@ -96,7 +96,19 @@ public sealed class ManagementTests : IDisposable
         Assert.Empty(_answers);
     }
 
+    [Fact]
+    public void Explain_says_that_no_rule_is_asked_there_and_what_is_done()
+    {
+        var arrival = new Arrival(EventId.New(_clock), new Inbound { Address = s_room, Event = MessagePosted.Of("status"), Sender = new Sender("@anna") }, _clock.GetUtcNow(), Origin.Network);
+        var explained = Explanation.Of(Table(), arrival, new RulesMemory(), _clock.GetUtcNow(), TimeZoneInfo.Utc).Routes;
+        Assert.Equal(["everything", ManagementTurn.Route], explained.Select(route => route.Id));
+        Assert.Equal(["it is a management conversation: no rule is asked", "a command"], explained.Select(route => route.Because));
+        Assert.Single(explained[1].Tells);
+    }
+
     public void Dispose() => _telemetry.Dispose();
+
+    private RouteTable Table() => RouteTable.Compile([new Rule("everything", "chat:*").Build()], management: new Management(_access, s_people));
 
     private static string TextOf(MessagePosted said) => ((TextPart)said.Parts.Single()).Text.Value;
 
@@ -104,10 +116,8 @@ public sealed class ManagementTests : IDisposable
 
     private Decision Arrive(Inbound inbound)
     {
-        var everything = new Rule("everything", "chat:*").Build();
-        var table = RouteTable.Compile([everything], management: new Management(_access, s_people));
         var arrival = new Arrival(EventId.New(_clock), inbound, _clock.GetUtcNow(), Origin.Network);
-        return Router.Decide(table, new RoutingInput.Arrived(arrival), new RulesMemory(), _clock.GetUtcNow(), TimeZoneInfo.Utc);
+        return Router.Decide(Table(), new RoutingInput.Arrived(arrival), new RulesMemory(), _clock.GetUtcNow(), TimeZoneInfo.Utc);
     }
 
     private async Task<SendResult> SendAsync(string text, string sender)

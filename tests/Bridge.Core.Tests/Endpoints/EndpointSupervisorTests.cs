@@ -123,6 +123,24 @@ public sealed class EndpointSupervisorTests
     }
 
     [Fact]
+    public async Task A_file_has_the_time_that_its_bytes_need_on_a_slow_line()
+    {
+        var endpoint = new ScriptedEndpoint { Send = (_, _) => new(new TaskCompletionSource<SendResult>().Task) };
+        await using var fixture = new SupervisorFixture(endpoint);
+        fixture.Supervisor.Start();
+        await fixture.UntilAsync(EndpointPhase.Connected);
+
+        var file = new AttachmentPart(new MessageText("a.mp4"), "video/mp4", 60 * 128 * 1024) { Blob = new BlobId("b") };
+        var outbound = SupervisorFixture.Outbound() with { Content = new MessagePosted([file]) };
+        var send = fixture.Handle.SendAsync(outbound, TestContext.Current.CancellationToken).AsTask();
+        await SupervisorFixture.UntilAsync(() => fixture.Clock.NextDue is not null);
+        fixture.Clock.Advance(TimeSpan.FromSeconds(89));
+        Assert.False(send.IsCompleted);
+        fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAsync<TimeoutException>(() => send);
+    }
+
+    [Fact]
     public async Task The_end_of_a_run_ends_the_sends_that_hang_in_it()
     {
         var lost = new TaskCompletionSource();

@@ -7,6 +7,18 @@ namespace Bridge.Core.Tests.Routing;
 
 public sealed class BasicRouteTests
 {
+    [Fact]
+    public void A_number_has_one_spelling_however_a_rule_writes_it()
+    {
+        var rules = new VirtualRules(
+            new Rule("written", "home:a", "modem:+49 170 123-4567") { Text = "a" },
+            new Rule("built", "home:b", "modem:+{{ payload }}") { Text = "b" },
+            new Rule("topic", "home:c", "cloud:House@Main/x") { Text = "c" });
+        Assert.Equal(["modem:+491701234567"], rules.Publish("home:a", "").Addresses());
+        Assert.Equal(["modem:+491701234567"], rules.Publish("home:b", "49 (170) 123.45.67").Addresses());
+        Assert.Equal(["cloud:House@Main/x"], rules.Publish("home:c", "").Addresses());
+    }
+
     private static readonly Rule s_leak = new("leak", "home:zigbee2mqtt/+/leak_sensor", "console:me")
     {
         When = "payload.water_leak == true",

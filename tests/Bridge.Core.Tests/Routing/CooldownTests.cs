@@ -69,6 +69,31 @@ public sealed class CooldownTests
     }
 
     [Fact]
+    public void It_is_lifted_when_a_network_reports_that_what_it_took_reached_nobody()
+    {
+        var rules = new VirtualRules(s_rule with { To = ["modem:+491", "modem:+492"] }) { Delivers = null };
+        var first = rules.Publish("home:t", "a").Deliveries;
+        rules.Settle(first[0], delivered: true);
+        rules.Settle(first[1], delivered: true);
+        rules.Settle(first[0], delivered: false);
+        Assert.Equal(Verdict.CooledDown, rules.Publish("home:t", "a").Verdict());
+        rules.Settle(first[1], delivered: false);
+        Assert.Equal(Verdict.Sent, rules.Publish("home:t", "a").Verdict());
+    }
+
+    [Fact]
+    public void It_starts_when_a_network_reports_that_what_seemed_lost_was_delivered()
+    {
+        var rules = new VirtualRules(s_rule) { Delivers = null };
+        var first = rules.Publish("home:t", "a").Deliveries;
+        rules.Settle(first[0], delivered: false);
+        rules.Settle(first[0], delivered: true);
+        Assert.Equal(Verdict.CooledDown, rules.Publish("home:t", "a").Verdict());
+        rules.Advance(s_five);
+        Assert.Equal(Verdict.Sent, rules.Publish("home:t", "a").Verdict());
+    }
+
+    [Fact]
     public void A_late_result_of_an_earlier_round_changes_nothing()
     {
         var rules = new VirtualRules(s_rule with { To = ["console:a", "console:b"] }) { Delivers = null };
@@ -90,6 +115,20 @@ public sealed class CooldownTests
             Assert.Equal(["on"], rules.Publish("home:t", "on").Texts());
             Assert.Equal(["off"], rules.Publish("home:t", "off").Texts());
         }
+    }
+
+    [Fact]
+    public void An_inherited_one_does_not_touch_what_has_held_for_a_while()
+    {
+        var rules = new VirtualRules(new Rule("warm", "home:t", "console:me")
+        {
+            When = "payload > 5", For = TimeSpan.FromMinutes(10), Text = "warm {{ payload }}", Cooldown = TimeSpan.FromHours(1), CooldownInherited = true,
+        });
+        rules.Publish("home:t", "6");
+        Assert.Equal(["warm 6"], rules.Advance(TimeSpan.FromMinutes(11)).Texts());
+        rules.Publish("home:t", "1");
+        rules.Publish("home:t", "7");
+        Assert.Equal(["warm 7"], rules.Advance(TimeSpan.FromMinutes(11)).Texts());
     }
 
     [Fact]

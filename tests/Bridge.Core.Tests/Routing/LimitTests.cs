@@ -84,6 +84,32 @@ public sealed class LimitTests
         Assert.Single(rules.Publish("home:t/x", "same").Deliveries);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_house_whose_devices_are_all_online_again_is_no_loop(int hops)
+    {
+        var rules = new VirtualRules(
+            new Rule("mirror", "home:z/#", "home:mirror/{{ topic_tail(1) }}"),
+            new Rule("watch", "home:mirror/#", "console:me") { When = "payload == 'offline'", Text = "{{ topic_str }} is gone" });
+        Assert.Equal(500, Enumerable.Range(0, 500).Sum(device => rules.Publish($"home:z/{device}/availability", "online", hops: hops).Deliveries.Count));
+    }
+
+    [Fact]
+    public void What_waits_for_the_line_of_a_route_that_is_gone_is_forgotten_and_that_is_said()
+    {
+        var rules = new VirtualRules(s_rule);
+        foreach (var index in Enumerable.Range(0, 6))
+        {
+            rules.Publish($"home:t/{index}", "x");
+        }
+
+        rules.Reload(new Rule("other", "home:t/+", "console:me"));
+        var woken = Assert.Single(rules.Advance(TimeSpan.FromMinutes(1)));
+        Assert.Contains("3 events waited for the overflow line of a route that is gone", Assert.Single(woken.Routes).Problem, StringComparison.Ordinal);
+        Assert.DoesNotContain(rules.Memory.Entries.Keys, key => key is { Route: "storm", Kind: MemoryKinds.Limit or MemoryKinds.Overflow });
+    }
+
     [Fact]
     public void A_device_that_repeats_itself_fast_is_no_loop()
     {

@@ -115,6 +115,17 @@ public sealed class HostileClientTests
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_forward_cuts_nobody_off()
+    {
+        await using var broker = await RunningBroker.StartAsync();
+        await using var client = await RawClient.ConnectAsync(broker.Port, RawClient.Hello("c") with { KeepAlive = 60 });
+        broker.Clock.Set(TimeSpan.FromHours(1));
+        await using var silent = await RawClient.ConnectAsync(broker.Port, RawClient.Hello("d") with { KeepAlive = 1 });
+        Assert.Equal(ReasonCode.KeepAliveTimeout, await silent.ClosedAsync());
+        await client.NothingMoreAsync();
+    }
+
+    [Fact]
     public async Task A_delayed_will_is_not_published_when_its_client_is_back_in_time()
     {
         await using var broker = await RunningBroker.StartAsync();

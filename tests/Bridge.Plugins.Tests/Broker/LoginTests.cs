@@ -28,6 +28,18 @@ public sealed class LoginTests
     }
 
     [Fact]
+    public async Task Who_proves_a_name_may_have_the_client_id_of_somebody_who_did_not_and_not_the_other_way_round()
+    {
+        await using var broker = await RunningBroker.StartAsync(Users(("hall", new() { Password = new("secret") })));
+        await using var before = await RawClient.ConnectAsync(broker.Port, RawClient.Hello("device") with { CleanStart = false, Version = ProtocolVersion.V311 });
+        Assert.Equal(ReasonCode.Success, before.Answer.Reason);
+        await using var now = await RawClient.ConnectAsync(broker.Port, Login("hall", "secret", "device") with { CleanStart = false });
+        Assert.Equal((ReasonCode.Success, false), (now.Answer.Reason, now.Answer.SessionPresent));
+        await using var again = await RawClient.ConnectAsync(broker.Port, RawClient.Hello("device"));
+        Assert.Equal(ReasonCode.NotAuthorized, again.Answer.Reason);
+    }
+
+    [Fact]
     public async Task Slow_passwords_do_not_make_others_wait()
     {
         await using var broker = await RunningBroker.StartAsync(Users(("slow", new() { PasswordHash = PasswordHash.Of("secret"u8, 8_000_000) })));
