@@ -31,7 +31,9 @@ internal sealed class SerialQueue(Action afterwards, Action<Exception> failed, A
         }
 
         Guard(afterwards);
-        Volatile.Write(ref _scheduled, 0);
+
+        // A full fence: what is posted from here on either finds it unscheduled, or is found below.
+        Interlocked.Exchange(ref _scheduled, 0);
         if (!_posts.IsEmpty && Interlocked.Exchange(ref _scheduled, 1) == 0)
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
