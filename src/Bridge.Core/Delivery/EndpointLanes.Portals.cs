@@ -30,15 +30,23 @@ internal sealed partial class EndpointLanes
         var name = Placeholder.KeyOf(owed.Content.To);
         if (_opening.Add(name))
         {
-            Prepare(lane, owed, () => PlaceAsync(owed, name, handle), () => _opening.Remove(name));
-        }
-        else
-        {
-            owed.NotBefore = Now + s_lookAgain;
+            Prepare(lane, owed, () => PlaceAsync(owed, name, handle), () => Asked(lane, name));
         }
 
         return false;
     }
+
+    /// <summary>The placeholder's other lane may have found it being asked for.</summary>
+    private void Asked(Lane lane, string name)
+    {
+        _opening.Remove(name);
+        if (OtherLaneOf(lane) is { } other)
+        {
+            _ready.Add(other);
+        }
+    }
+
+    private Lane? OtherLaneOf(Lane lane) => _lanes.GetValueOrDefault(lane.Id with { Critical = !lane.Id.Critical });
 
     private async Task<Action<Lane>> PlaceAsync(Owed owed, string name, EndpointHandle handle)
     {
@@ -70,14 +78,20 @@ internal sealed partial class EndpointLanes
                 _works.Telemetry.PortalRefused(_id, refused.Why);
                 return lane => Finish(lane, owed, DeliveryState.Failed, $"its conversation cannot be made: {refused.Why}", refused.Cure);
             case OpenResult.Deferred deferred:
-                return lane => NotYetMade(owed, deferred);
+                return lane => NotYetMade(lane, owed, deferred);
             default:
                 throw new InvalidOperationException("a conversation was made elsewhere");
         }
     }
 
-    private void NotYetMade(Owed owed, OpenResult.Deferred deferred)
+    private void NotYetMade(Lane lane, Owed owed, OpenResult.Deferred deferred)
     {
+        if (deferred.After is { } quiet && OtherLaneOf(lane) is { } other)
+        {
+            other.PausedUntil = Now.Later(quiet); // what the network asks for holds for both
+            Tend(other);
+        }
+
         owed.Attempts++;
         owed.NotBefore = Now.Later(deferred.After is { } after && after > TimeSpan.Zero ? after : RetryDelay.After(owed.Attempts, _random));
         owed.Progress = owed.Progress with { Reason = $"its conversation is not made yet: {deferred.Why}" };

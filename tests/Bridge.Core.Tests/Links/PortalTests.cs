@@ -88,6 +88,31 @@ public sealed class PortalTests
     }
 
     [Fact]
+    public async Task What_is_urgent_and_what_is_not_wait_for_one_conversation_and_both_are_said_there()
+    {
+        await using var rig = await StartAsync();
+
+        await rig.HappenAsync(LinkRig.At("far:chat1", MessagePosted.Of("hello"), "f1"), Urgent("help", "f2"));
+
+        Assert.Single(rig.Near.Requests);
+        Assert.Equal(["!room1 hello", "!room1 help"], LinkRig.Words(rig.Near).Order());
+    }
+
+    [Fact]
+    public async Task A_network_that_wants_to_be_left_in_peace_is_not_asked_for_what_is_urgent_either()
+    {
+        await using var rig = await StartAsync();
+        rig.Near.Opening = request => rig.Near.Requests.Count < 2 ? new OpenResult.Deferred("too many rooms", TimeSpan.FromMinutes(2)) : null;
+        await rig.HappenAsync(LinkRig.At("far:chat1", MessagePosted.Of("hello"), "f1"), Urgent("help", "f2"));
+
+        await rig.PassAsync(TimeSpan.FromSeconds(100));
+        Assert.Single(rig.Near.Requests);
+        await rig.PassAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(["!room1 hello", "!room1 help"], LinkRig.Words(rig.Near).Order());
+    }
+
+    [Fact]
     public async Task A_conversation_that_is_refused_is_told_where_the_message_came_from()
     {
         await using var rig = await StartAsync();
@@ -192,6 +217,8 @@ public sealed class PortalTests
     }
 
     private static Task<LinkRig> StartAsync(Linked? link = null) => LinkRig.StartAsync(new Rules { Links = [(link ?? s_portals).Build()], People = s_people });
+
+    private static Inbound Urgent(string text, string id) => LinkRig.At("far:chat1", MessagePosted.Of(text), id) with { Severity = Severity.Critical };
 
     private static Address Place(string endpoint, string rest) => new(new EndpointId(endpoint), rest);
 }
