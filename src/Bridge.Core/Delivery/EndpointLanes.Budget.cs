@@ -77,6 +77,10 @@ internal sealed partial class EndpointLanes
         _budget.Day.Return(owed.Paid.Units, owed.Paid.Day);
         owed.Paid = default;
         RecordSpending();
+        if (_heldForDay)
+        {
+            _heldUntil = null; // what waits for the next day may go now
+        }
     }
 
     private void RecordSpending()

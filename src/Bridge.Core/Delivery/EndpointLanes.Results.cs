@@ -49,6 +49,7 @@ internal sealed partial class EndpointLanes
                 SendAgain(lane, owed, again, handle.Connected);
                 break;
             case Next.Refused refused:
+                Refund(owed);
                 Finish(lane, owed, owed.Part > 0 ? DeliveryState.Partial : DeliveryState.Failed, refused.Why, refused.Cure);
                 break;
             case Next.Uncertain uncertain:

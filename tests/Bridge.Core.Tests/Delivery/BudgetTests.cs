@@ -224,6 +224,32 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public async Task What_the_network_refused_is_given_back_to_the_day_and_what_waited_for_the_next_one_goes()
+    {
+        await using var rig = new DeliveryRig(new FakeEndpoint { Holding = true }, new EndpointLimits(PerDay: 2));
+        await rig.StartAsync();
+        foreach (var room in new[] { "a", "b", "c" })
+        {
+            await rig.OwesAsync(room, to: room);
+        }
+
+        await rig.SettleAsync();
+        Assert.Equal(["a", "b"], rig.SentTexts);
+        Assert.NotNull(rig.Engine.DayOf(DeliveryRig.Net)!.HeldUntil);
+        rig.Endpoint.Held[0].Answer(new SendResult.Refused("no such number"));
+        await rig.SettleAsync();
+        Assert.Equal(["a", "b", "c"], rig.SentTexts);
+        foreach (var held in rig.Endpoint.Held)
+        {
+            held.Answer(new SendResult.Delivered());
+        }
+
+        await rig.SettleAsync();
+        var day = rig.Engine.DayOf(DeliveryRig.Net)!;
+        Assert.Equal((2, null), (day.Spent, day.HeldUntil));
+    }
+
+    [Fact]
     public async Task An_endpoint_has_no_more_in_flight_than_its_window()
     {
         await using var rig = new DeliveryRig(new FakeEndpoint { Holding = true }, new EndpointLimits(Window: 2));
