@@ -32,7 +32,7 @@ internal sealed partial class EndpointLanes
     private void Record(Owed owed, bool urgent)
     {
         var state = owed.State = owed.Outcome!.Value;
-        var through = state is DeliveryState.Sent or DeliveryState.Delivered;
+        var through = state is DeliveryState.Sent or DeliveryState.Delivered or DeliveryState.Read;
         if (owed.Content.Hold is { } hold)
         {
             _ledger.Tell(new Settlement(owed.Event, owed.Content.Route, hold, through));

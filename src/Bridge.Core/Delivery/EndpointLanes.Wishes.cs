@@ -1,11 +1,9 @@
-using Bridge.Abstractions;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
-using Bridge.Core.Sync;
 
 namespace Bridge.Core.Delivery;
 
-// What people ask for, and what networks report about deliveries that are already recorded. One at a time, each seeing what the last one wrote.
+// What people ask for. One at a time, as what networks report, each seeing what the last one wrote.
 internal sealed partial class EndpointLanes
 {
     private readonly SemaphoreSlim _wishes = new(1);
@@ -51,33 +49,6 @@ internal sealed partial class EndpointLanes
         _ledger.Add(new StoreChange.MoveDelivery(id, DeliveryState.Dropped, row.Attempts, null, null), urgent: true);
         _ledger.WhenDurable(() => done.TrySetResult(Steered.Done));
     });
-
-    /// <summary>False when the delivery has no result yet: to be heard again later.</summary>
-    public async Task<bool> ReportedAsync(DeliveryRow of, int part, DeliveryReported report)
-    {
-        var place = report.Ids.Count > 0 ? await PlaceOfAsync(_works.Records.Content(of).To) : default;
-        return await InTurnAsync(of.Id, (row, done) =>
-        {
-            if (row.State < DeliveryState.Sent)
-            {
-                done.TrySetResult(Steered.InHand);
-                return;
-            }
-
-            var before = _works.Records.Progress(row);
-            var (state, progress) = Reports.Apply(row.State, before, part, report);
-            if (state != row.State || progress != before)
-            {
-                RecordReport(row, state, progress, (place, part, report.Ids));
-            }
-
-            _ledger.WhenDurable(() => done.TrySetResult(Steered.Done));
-        }) != Steered.InHand;
-    }
-
-    /// <summary>Of a placeholder, the conversation that was made for it.</summary>
-    private async Task<Address> PlaceOfAsync(Address to) =>
-        Placeholder.Is(to) && await _works.Portals.FindAsync(Placeholder.KeyOf(to)) is { Near: { } near } ? near : to;
 
     /// <summary>Reads the delivery as it is when everything before is recorded, and runs <paramref name="act"/> in the queue.</summary>
     private async Task<Steered> InTurnAsync(DeliveryId id, Action<DeliveryRow, TaskCompletionSource<Steered>> act)
@@ -161,33 +132,6 @@ internal sealed partial class EndpointLanes
         TakeIn(lane, owed);
         Tend(lane);
         _ledger.WhenDurable(() => done.TrySetResult(Steered.Done));
-    }
-
-    private void RecordReport(
-        DeliveryRow row, DeliveryState state, DeliveryProgress progress, (Address Place, int Part, EquatableArray<NativeId> Ids) learnt)
-    {
-        var content = _works.Records.Content(row);
-        foreach (var id in learnt.Ids)
-        {
-            _ledger.Add(new StoreChange.ClaimNative(new NativeClaim(_works.Records.NativeIndex(learnt.Place, id), row.Event, row.Id, learnt.Part)), urgent: false);
-        }
-
-        if (content.Hold is { } hold && state != row.State && (state == DeliveryState.Failed || row.State == DeliveryState.Uncertain))
-        {
-            _ledger.Tell(new Settlement(row.Event, content.Route, hold, state != DeliveryState.Failed));
-        }
-
-        var seal = _works.Records.Sealing(row.Id, row.Lane, row.CreatedAt, progress, content.Content is DataReported);
-        _ledger.Add(() => new StoreChange.MoveDelivery(row.Id, state, row.Attempts, row.NotBefore, seal()), urgent: true);
-        if (state != row.State && content.IsLinked)
-        {
-            Tell(row.Event, row.Id, content, state, progress.Reason);
-        }
-
-        if (state != row.State)
-        {
-            _works.Telemetry.DeliveryMoved(_id, row.Id, row.Event, state, progress.Reason);
-        }
     }
 }
 

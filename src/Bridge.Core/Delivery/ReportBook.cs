@@ -5,13 +5,15 @@ namespace Bridge.Core.Delivery;
 
 /// <summary>
 /// What networks report about deliveries: first made durable as it is, then applied away from the caller. A report may overtake the result it speaks of,
-/// and whoever hands it over (the decision loop) must wait neither for that result nor for the lane that records it.
+/// and whoever hands it over (the decision loop) must wait neither for that result nor for the lane that records it. It is kept for as long as its delivery
+/// is owed, be that days: other parts of it may wait for their turn.
 /// </summary>
 /// <param name="works">What the engine shares.</param>
-/// <param name="apply">Moves the delivery; false when it has no result yet.</param>
+/// <param name="apply">Moves the delivery; false when it has no result yet that the report could speak of.</param>
 internal sealed class ReportBook(Works works, Func<DeliveryRow, int, DeliveryReported, Task<bool>> apply)
 {
-    private const int MostLookUps = 6;
+    // For a delivery that nobody knows it is looked seven times, for over a minute in all.
+    private const int LastLookUp = 6;
 
     /// <summary>Completes when the report is durable; throws <see cref="StoreException"/> when it could not be stored.</summary>
     public async Task HearAsync(DeliveryReported report)
@@ -62,22 +64,26 @@ internal sealed class ReportBook(Works works, Func<DeliveryRow, int, DeliveryRep
     private async Task ApplyAsync(DeliveryReported report)
     {
         var index = works.Records.ReportIndex(report.Key);
-        for (var lookUp = 0; lookUp < MostLookUps; lookUp++)
+        for (var lookUp = 0; ; lookUp++)
         {
-            if (await works.Store.FindNativeAsync(index, works.GaveUp) is { Delivery: { } id } claim
-                && await works.Store.FindDeliveryAsync(id, works.GaveUp) is { } row
-                && await apply(row, claim.Part, report))
+            if (await works.Store.FindNativeAsync(index, works.GaveUp) is { Delivery: { } id } claim && await works.Store.FindDeliveryAsync(id, works.GaveUp) is { } row)
             {
+                if (await apply(row, claim.Part, report))
+                {
+                    return;
+                }
+            }
+            else if (lookUp >= LastLookUp)
+            {
+                works.Telemetry.ReportUnmatched(report.Key);
                 return;
             }
 
-            var pause = Task.Delay(TimeSpan.FromSeconds(1 << lookUp), works.Clock, works.GaveUp);
+            var pause = Task.Delay(TimeSpan.FromSeconds(1 << Math.Min(lookUp, LastLookUp)), works.Clock, works.GaveUp);
             works.Activity.End();
             await pause.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             works.Activity.Begin();
             works.GaveUp.ThrowIfCancellationRequested();
         }
-
-        works.Telemetry.ReportUnmatched(report.Key);
     }
 }

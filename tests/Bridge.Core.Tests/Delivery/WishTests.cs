@@ -8,8 +8,6 @@ namespace Bridge.Core.Tests.Delivery;
 
 public sealed class WishTests
 {
-    private static readonly EndpointCapabilities s_sms = new() { Sends = EventFeature.Text, Resend = new ResendClass.Unsafe(), MaxTextLength = 6 };
-
     [Fact]
     public async Task A_person_sends_a_dead_letter_again_with_new_limits_of_time()
     {
@@ -96,87 +94,5 @@ public sealed class WishTests
         var id = await rig.OwesAsync("hello");
         await rig.SettleAsync();
         Assert.Equal(Steered.InHand, await rig.Engine.DropAsync(id));
-    }
-
-    [Fact]
-    public async Task Reports_move_a_delivery_forward_only()
-    {
-        await using var rig = new DeliveryRig(new FakeEndpoint { Capabilities = s_sms, Answer = _ => new SendResult.Accepted() });
-        await rig.StartAsync();
-        var id = await rig.OwesAsync("hello");
-        Assert.Equal(DeliveryState.Sent, await rig.StateAsync(id));
-        var key = rig.Endpoint.Sent[0].Key;
-        await rig.Engine.ReportedAsync(new DeliveryReported(key, DeliveryOutcome.Delivered, [new NativeId("n")]));
-        Assert.Equal(DeliveryState.Delivered, await rig.StateAsync(id));
-        await rig.Engine.ReportedAsync(new DeliveryReported(key, DeliveryOutcome.Read));
-        await rig.Engine.ReportedAsync(new DeliveryReported(key, DeliveryOutcome.Delivered));
-        await rig.Engine.ReportedAsync(new DeliveryReported(key, DeliveryOutcome.Failed));
-        Assert.Equal(DeliveryState.Read, await rig.StateAsync(id));
-        Assert.Equal("n", (await rig.ProgressAsync(id)).Parts[0].Ids[0].Value);
-    }
-
-    [Fact]
-    public async Task A_message_of_several_parts_is_as_far_as_its_slowest_part()
-    {
-        await using var rig = new DeliveryRig(new FakeEndpoint { Capabilities = s_sms, Answer = _ => new SendResult.Accepted() });
-        await rig.StartAsync();
-        var id = await rig.OwesAsync("one two");
-        await rig.SettleAsync();
-        await rig.Engine.ReportedAsync(new DeliveryReported(rig.Endpoint.Sent[1].Key, DeliveryOutcome.Delivered));
-        Assert.Equal(DeliveryState.Sent, await rig.StateAsync(id));
-        await rig.Engine.ReportedAsync(new DeliveryReported(rig.Endpoint.Sent[0].Key, DeliveryOutcome.Failed, Why: "off"));
-        Assert.Equal(DeliveryState.Partial, await rig.StateAsync(id));
-    }
-
-    [Fact]
-    public async Task A_report_resolves_what_was_uncertain()
-    {
-        await using var rig = new DeliveryRig(new FakeEndpoint { Capabilities = s_sms, Answer = _ => throw new IOException() });
-        await rig.StartAsync();
-        var id = await rig.OwesAsync("hello");
-        Assert.Equal(DeliveryState.Uncertain, await rig.StateAsync(id));
-        await rig.Engine.ReportedAsync(new DeliveryReported(rig.Endpoint.Sent[0].Key, DeliveryOutcome.Delivered));
-        Assert.Equal(DeliveryState.Delivered, await rig.StateAsync(id));
-    }
-
-    [Fact]
-    public async Task A_report_that_overtakes_the_answer_is_heard_again()
-    {
-        await using var rig = new DeliveryRig(new FakeEndpoint { Capabilities = s_sms, Holding = true });
-        await rig.StartAsync();
-        var id = await rig.OwesAsync("hello");
-        await rig.SettleAsync();
-        await rig.Engine.ReportedAsync(new DeliveryReported(rig.Endpoint.Sent[0].Key, DeliveryOutcome.Delivered));
-        await rig.SettleAsync();
-        rig.Endpoint.Held[0].Answer(new SendResult.Accepted());
-        await rig.PassAsync(TimeSpan.FromSeconds(20));
-        Assert.Equal(DeliveryState.Delivered, await rig.StateAsync(id));
-    }
-
-    [Fact]
-    public async Task A_report_that_was_heard_survives_a_crash_before_it_is_applied()
-    {
-        await using var rig = new DeliveryRig(new FakeEndpoint { Capabilities = s_sms, Holding = true });
-        await rig.StartAsync();
-        var id = await rig.OwesAsync("hello");
-        await rig.SettleAsync();
-        await rig.Engine.ReportedAsync(new DeliveryReported(rig.Endpoint.Sent[0].Key, DeliveryOutcome.Delivered));
-        await rig.RestartAsync();
-        await rig.PassAsync(TimeSpan.FromSeconds(20));
-        Assert.Equal(DeliveryState.Delivered, await rig.StateAsync(id));
-    }
-
-    [Fact]
-    public async Task A_report_on_something_unknown_is_counted()
-    {
-        await using var rig = new DeliveryRig();
-        await rig.StartAsync();
-        await rig.Engine.ReportedAsync(new DeliveryReported(new DeliveryKey("unknown"), DeliveryOutcome.Delivered));
-        await DeliveryRig.UntilAsync(() =>
-        {
-            rig.Clock.Advance(TimeSpan.FromSeconds(5));
-            return rig.Counted("delivery.report_unmatched") > 0;
-        });
-        Assert.Equal(1, rig.Counted("delivery.report_unmatched"));
     }
 }
