@@ -34,6 +34,10 @@ internal static class Reports
         return (Whole(state, parts, Math.Max(1, progress.Plan.Count)), after);
     }
 
+    /// <summary>What a retry need not send again.</summary>
+    public static EquatableArray<PartResult> BeforeFailed(EquatableArray<PartResult> parts) =>
+        EquatableArray.From(parts.TakeWhile(part => part.State != DeliveryState.Failed));
+
     private static DeliveryState Forward(DeliveryState state, DeliveryOutcome outcome) => outcome switch
     {
         DeliveryOutcome.Read => state == DeliveryState.Failed ? state : DeliveryState.Read,

@@ -178,4 +178,21 @@ public sealed class ReportTests
         Assert.Contains((await rig.ProgressAsync(id)).Steps, step => step.What == "reported as failed: off");
         Assert.Equal(0, rig.Counted("delivery.report_unmatched"));
     }
+
+    [Fact]
+    public async Task What_was_reported_as_failed_is_sent_again_when_a_person_says_so()
+    {
+        await using var rig = new DeliveryRig(new FakeEndpoint { Capabilities = s_sms, Answer = _ => new SendResult.Accepted() });
+        await rig.StartAsync();
+        var id = await rig.OwesAsync("one two");
+        await rig.SettleAsync();
+        await rig.Engine.ReportedAsync(new DeliveryReported(rig.Endpoint.Sent[0].Key, DeliveryOutcome.Delivered));
+        await rig.SettleAsync();
+        await rig.Engine.ReportedAsync(new DeliveryReported(rig.Endpoint.Sent[1].Key, DeliveryOutcome.Failed, Why: "off"));
+        Assert.Equal(DeliveryState.Partial, await rig.StateAsync(id));
+        rig.Endpoint.Answer = _ => new SendResult.Delivered();
+        Assert.Equal(Steered.Done, await rig.Engine.RetryAsync(id));
+        Assert.Equal(DeliveryState.Delivered, await rig.StateAsync(id));
+        Assert.Equal(["one ", "two", "two"], rig.SentTexts);
+    }
 }
