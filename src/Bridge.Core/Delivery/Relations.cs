@@ -136,7 +136,7 @@ internal sealed class Relations(IStore store, SealedDeliveries records)
     }
 
     private async ValueTask<ReactionChanged?> ReactionAsync(EventId id, CancellationToken cancellationToken) =>
-        await store.FindEventAsync(id, cancellationToken) is { Kind: BatchSealer.Reaction } row ? records.Arrival(row).Inbound.Event as ReactionChanged : null;
+        await store.FindEventAsync(id, cancellationToken) is { Kind: BatchSealer.Reaction } row ? Opened(() => records.Arrival(row))?.Inbound.Event as ReactionChanged : null;
 
     private async ValueTask<Target> AtDestinationAsync(EventId? of, Owed owed, CancellationToken cancellationToken)
     {
@@ -171,8 +171,9 @@ internal sealed class Relations(IStore store, SealedDeliveries records)
     private Target Of(DeliveryRow row, bool isAhead) => row.State switch
     {
         DeliveryState.Pending or DeliveryState.HandingOver or DeliveryState.Parked => new Target.NotYet(isAhead),
-        DeliveryState.Sent or DeliveryState.Delivered or DeliveryState.Read or DeliveryState.Partial =>
-            new Target.Known(EquatableArray.From(records.Progress(row).Parts.SelectMany(part => part.Ids))),
+        DeliveryState.Sent or DeliveryState.Delivered or DeliveryState.Read or DeliveryState.Partial => Opened(() => records.Progress(row)) is { } progress
+            ? new Target.Known(EquatableArray.From(progress.Parts.SelectMany(part => part.Ids)))
+            : new Target.Unknown(),
         _ => new Target.NotDelivered(),
     };
 }

@@ -18,7 +18,10 @@ public interface IStoreUpkeep
     /// <summary>Removes the big bodies of events received before a time, but those that are owed still, and leaves the rest of the event.</summary>
     ValueTask<int> RemoveBigBodiesAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
 
-    /// <summary>The keys of everything owed that was received before a time: content, progress, and the events they carry.</summary>
+    /// <summary>
+    /// The keys of everything owed that was received before a time: the events, and content and progress of all their deliveries. Those that are through stay
+    /// readable with the others: they know how the network names what a later answer or edit speaks of.
+    /// </summary>
     ValueTask<IReadOnlySet<Guid>> KeysOwedAsync(DateTimeOffset before, CancellationToken cancellationToken);
 
     /// <summary>Forgets native ids of events from before a time, a stretch at a time; where the next begins, null after the last.</summary>

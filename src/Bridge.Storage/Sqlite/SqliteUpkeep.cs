@@ -65,7 +65,8 @@ internal sealed partial class SqliteUpkeep(
         readers.Query(
             """
             SELECT substr(content, 1, 18), substr(progress, 1, 18), substr(events.decision, 1, 18), substr(events.body, 1, 18), events.id
-            FROM deliveries INDEXED BY deliveries_open LEFT JOIN events ON events.id = event WHERE state < 10 AND created_at < ?1
+            FROM deliveries LEFT JOIN events ON events.id = event
+            WHERE event IN (SELECT event FROM deliveries INDEXED BY deliveries_open WHERE state < 10 AND created_at < ?1)
             """,
             rows =>
             {

@@ -1,5 +1,6 @@
 using Bridge.Abstractions;
 using Bridge.Core.Messages;
+using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
 using Bridge.Testing.Endpoints;
 using Xunit;
@@ -191,6 +192,20 @@ public sealed class RelationTests
         await rig.ForwardsAsync(new MessageEdited(new NativeId("nobody"), new MessageText("hullo")));
         await rig.SettleAsync();
         Assert.Equal(["(edited) hullo"], rig.SentTexts);
+    }
+
+    [Fact]
+    public async Task A_target_whose_record_cannot_be_opened_any_more_holds_nothing_up()
+    {
+        await using var rig = Chat();
+        await rig.StartAsync();
+        var target = await rig.RowAsync(await rig.ForwardsAsync(MessagePosted.Of("hello"), s_source));
+        rig.Keys.Destroy([Sealer.KeyIdOf(target.Progress)]);
+        await rig.ForwardsAsync(MessagePosted.Of("hello too"), replyTo: s_source);
+        await rig.ForwardsAsync(new MessageEdited(s_source, new MessageText("hullo")));
+        await rig.ForwardsAsync(MessagePosted.Of("next"));
+        await rig.PassAsync(TimeSpan.FromSeconds(2));
+        Assert.Equal(["hello", "> hello\nhello too", "> hello\n(edited) hullo", "next"], rig.SentTexts);
     }
 
     [Fact]

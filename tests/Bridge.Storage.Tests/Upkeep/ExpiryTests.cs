@@ -131,6 +131,23 @@ public sealed class ExpiryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_through_stays_readable_while_another_is_owed_the_same()
+    {
+        var owed = await _records.AddAsync("owed", DeliveryState.Parked);
+        var through = new DeliveryId(1_000);
+        var elsewhere = new LaneId(new EndpointId("elsewhere"), new BlindIndex(2), Critical: false);
+        byte[] Sealed(RecordKind kind) => _folder.Sealer.Seal(
+            kind, RecordId.Of(through), EpochScope.Conversation(elsewhere.Address, _clock.GetUtcNow()), "native ids"u8);
+        var row = new DeliveryRow(
+            through, owed, elsewhere, DeliveryState.Delivered, 1, _clock.GetUtcNow(), null, Sealed(RecordKind.Content), Sealed(RecordKind.Progress));
+        await _folder.Store.CommitAsync([new StoreChange.AddDelivery(row)], Ct);
+        _clock.Advance(TimeSpan.FromDays(200));
+        await NewExpiry().RunOnceAsync(Ct);
+        Assert.Equal("native ids"u8, _folder.Sealer.Open(RecordKind.Progress, RecordId.Of(through), row.Progress!));
+        Assert.Equal("native ids"u8, _folder.Sealer.Open(RecordKind.Content, RecordId.Of(through), row.Content));
+    }
+
+    [Fact]
     public async Task Numbers_of_what_went_are_not_given_again()
     {
         for (var count = 0; count < 250; count++)
