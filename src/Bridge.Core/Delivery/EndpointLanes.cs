@@ -192,6 +192,11 @@ internal sealed partial class EndpointLanes : IAsyncDisposable
             {
                 case Turn.Sent:
                     _ready.Rotate();
+                    if (lane.WantsMore || lane.Idle)
+                    {
+                        Tend(lane); // what ended in its turn gets no answer that would do it
+                    }
+
                     break;
                 case Turn.Waits:
                     _ready.Take();

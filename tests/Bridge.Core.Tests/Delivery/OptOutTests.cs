@@ -48,6 +48,27 @@ public sealed class OptOutTests
     }
 
     [Fact]
+    public async Task What_waits_in_the_store_only_does_not_go_either_nor_does_it_after_a_start()
+    {
+        await using var rig = await StartAsync();
+        rig.Disconnect();
+        for (var i = 0; i < 1_300; i++)
+        {
+            await rig.OwesAsync($"{i}");
+        }
+
+        var stop = Stop(rig, "room");
+        rig.Connect();
+        await rig.PassAsync(TimeSpan.FromSeconds(1));
+        Assert.Equal(1_300, (await rig.Store.CountDeliveriesAsync(CancellationToken.None))[DeliveryState.Failed]);
+        Assert.Empty((await rig.Engine.OverviewAsync(10)).SelectMany(endpoint => endpoint.Lanes));
+        rig.OptOuts.Follow(stop, null);
+        await rig.OwesAsync("after the start");
+        await rig.SettleAsync();
+        Assert.Equal(["after the start"], rig.SentTexts);
+    }
+
+    [Fact]
     public async Task A_message_that_is_half_sent_ends_as_partial()
     {
         await using var rig = await StartAsync();
@@ -81,6 +102,10 @@ public sealed class OptOutTests
         return rig;
     }
 
-    private static void Stop(DeliveryRig rig, string room) =>
-        rig.OptOuts.Follow(null, new OptedOut(new Address(DeliveryRig.Net, room), "it asked for that", "START lifts it", rig.Clock.GetUtcNow(), EventId.New(rig.Clock)));
+    private static OptedOut Stop(DeliveryRig rig, string room)
+    {
+        var stop = new OptedOut(new Address(DeliveryRig.Net, room), "it asked for that", "START lifts it", rig.Clock.GetUtcNow(), EventId.New(rig.Clock));
+        rig.OptOuts.Follow(null, stop);
+        return stop;
+    }
 }
