@@ -39,6 +39,7 @@ internal sealed partial class EndpointLanes : IAsyncDisposable
         _ledger = new Ledger(works, _queue);
         _reader = new LaneReader(works, _queue, PageRead);
         _timer = works.Clock.CreateTimer(_ => _queue.Post(TimerFired), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _looked = (Now, works.Clock.GetTimestamp());
         works.Activity.Begin();
         _ = BeginAsync();
     }
@@ -158,6 +159,7 @@ internal sealed partial class EndpointLanes : IAsyncDisposable
 
     private void EndTurn()
     {
+        FollowClock();
         Drain();
         if (_stopping && _inFlight == 0)
         {

@@ -25,8 +25,15 @@ internal sealed class DeliveryRig : IAsyncDisposable, ISettlement
     private long _sequence;
     private long _delivery;
 
-    public DeliveryRig(FakeEndpoint? endpoint = null, EndpointLimits? limits = null, TimeProvider? clock = null, ILogger<Telemetry>? log = null)
+    /// <param name="endpoint">The endpoint <c>net</c>.</param>
+    /// <param name="limits">Its limits.</param>
+    /// <param name="clock">What delivery sees; null: the rig's own clock.</param>
+    /// <param name="log">For tests that read it.</param>
+    /// <param name="moves">The rig's own clock, when <paramref name="clock"/> goes with it.</param>
+    public DeliveryRig(
+        FakeEndpoint? endpoint = null, EndpointLimits? limits = null, TimeProvider? clock = null, ILogger<Telemetry>? log = null, ManualClock? moves = null)
     {
+        Clock = moves ?? new ManualClock();
         Endpoint = endpoint ?? new FakeEndpoint();
         Time = clock ?? Clock;
         _keys = MemoryKeyStore.NewKeyRing(KeyStore);
@@ -39,7 +46,7 @@ internal sealed class DeliveryRig : IAsyncDisposable, ISettlement
         Engine = NewEngine();
     }
 
-    public ManualClock Clock { get; } = new();
+    public ManualClock Clock { get; }
 
     public TimeProvider Time { get; }
 
