@@ -32,7 +32,7 @@ internal sealed class Owed(DeliveryRow row, DeliveryContent content, Arrival? ar
     public DateTimeOffset? NotBefore { get; set; } = row.NotBefore;
 
     /// <summary>What it costs to keep in memory, roughly.</summary>
-    public int Size { get; } = row.Content.Length + ((content.Content ?? arrival?.Inbound.Event) is DataReported data ? data.Payload.Bytes.Length : 0);
+    public int Size { get; } = row.Content.Length + (row.Progress?.Length ?? 0) + (arrival is null ? 0 : EventSize.Of(arrival.Inbound.Event));
 
     public OwedPhase Phase { get; set; }
 
