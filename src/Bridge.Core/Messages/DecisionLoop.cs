@@ -255,6 +255,7 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
 
         _decider.TakeBack(onTop);
         _decider.TakeBack(ahead);
+        _decider.Ahead = new DecidedBatch(); // what comes next may claim the same ids, and they are not to be let go with it
         _overlay.Relations.LookAgain = _overlay.Arrivals.LookAgain = true;
         _historyAsked = false; // a link that was to begin may be in what was taken back
         _telemetry.StartedOver(ahead.Inputs.Count, waiting.Count);

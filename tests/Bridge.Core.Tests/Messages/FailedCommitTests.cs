@@ -44,6 +44,23 @@ public sealed class FailedCommitTests
     }
 
     [Fact]
+    public async Task What_is_sent_again_after_a_failed_commit_is_recognised_when_it_comes_once_more()
+    {
+        await using var rig = await LoopRig.StartAsync(s_chat);
+        rig.Store.Failure = s_broken;
+        await Assert.ThrowsAsync<StoreException>(() => rig.SayAsync("room", "one", "1"));
+        rig.Store.Failure = null;
+        rig.Gate.Hold();
+        var again = rig.SayAsync("room", "one", "1");
+        await rig.Gate.ArrivedAsync();
+        var onceMore = rig.SayAsync("room", "one", "1");
+        await rig.AdvanceUntilAsync(TimeSpan.Zero, () => Decided(rig) == 3 || rig.Telemetry.Totals.ContainsKey(("intake.duplicates", "home")));
+        rig.Gate.Release();
+        Assert.Equal(await again, await onceMore);
+        Assert.Equal(["one"], rig.Texts);
+    }
+
+    [Fact]
     public async Task What_names_a_failed_elder_fails_although_the_store_works_again()
     {
         await using var rig = await LoopRig.StartAsync(s_chat);
