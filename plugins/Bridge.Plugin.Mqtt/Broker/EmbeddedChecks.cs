@@ -74,6 +74,11 @@ internal static class EmbeddedChecks
                 "write 'password_hash' with what 'bridge passwd' prints, or 'password', or let certificates name users: tls.ca and tls.certificate_user");
         }
 
+        if (user.Password?.Reveal() == "")
+        {
+            yield return new($"embedded.users.{name}.password", "an empty password keeps nobody out", "write one, or remove the user");
+        }
+
         if (user.Publish.Concat(user.Subscribe).Any(filter => Topic.FaultOfFilter(filter) is not null))
         {
             yield return new($"embedded.users.{name}", "one of its topic filters is ill-formed", "+ stands for a whole level, # alone as the last level");

@@ -116,7 +116,7 @@ internal sealed class PasswordVerifier(TimeProvider clock) : IDisposable
         return await Task.Run(
             () =>
             {
-                if (user?.PasswordHash?.Matches(password.Span) ?? IsPlain(user, password.Span))
+                if (user?.PasswordHash is { } hash ? hash.Matches(password.Span) && !password.IsEmpty : IsPlain(user, password.Span))
                 {
                     return true;
                 }
@@ -127,8 +127,9 @@ internal sealed class PasswordVerifier(TimeProvider clock) : IDisposable
             CancellationToken.None);
     }
 
+    /// <summary>No password, and an empty one, are right for nobody.</summary>
     private bool IsPlain(EmbeddedUser? user, ReadOnlySpan<byte> password) =>
-        EqualsInFixedTime(password, Encoding.UTF8.GetBytes(user?.Password?.Reveal() ?? "")) && user?.Password is not null;
+        EqualsInFixedTime(password, Encoding.UTF8.GetBytes(user?.Password?.Reveal() ?? "")) && !password.IsEmpty;
 
     private void Waste(ReadOnlySpan<byte> password, int iterations)
     {

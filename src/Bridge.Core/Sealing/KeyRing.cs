@@ -54,7 +54,7 @@ public sealed partial class KeyRing : IDisposable
         if (KeySlots.IsOfFirstVersion(unlocked.Slot))
         {
             // Rotation has to reach it: it gets its own pair of keys while its key is at hand.
-            var renewed = KeySlots.Make(unlocked.Slot.Id, source, unlocked.Root, unlocked.Slot.MadeAt ?? clock.GetUtcNow());
+            var renewed = KeySlots.Renew(unlocked.Slot, source, unlocked.Root, clock.GetUtcNow());
             store.ReplaceSlots([renewed], previous: null);
             unlocked = unlocked with { Slot = renewed };
         }

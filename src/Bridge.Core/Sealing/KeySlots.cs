@@ -51,7 +51,17 @@ internal static class KeySlots
 
     public static string Kinds(IEnumerable<KeySlot> slots) => string.Join(", ", slots.Select(slot => slot.Kind).Distinct());
 
+    /// <summary>A new slot. Throws <see cref="KeyException"/> for a source that is too weak for one.</summary>
     public static KeySlot Make(int id, KeySource source, byte[] root, DateTimeOffset now)
+    {
+        source.ThrowIfWeak();
+        return Write(id, source, root, now);
+    }
+
+    /// <summary>A slot of the first version in the form of today, for the source that opened it, however weak that is.</summary>
+    public static KeySlot Renew(KeySlot slot, KeySource source, byte[] root, DateTimeOffset now) => Write(slot.Id, source, root, slot.MadeAt ?? now);
+
+    private static KeySlot Write(int id, KeySource source, byte[] root, DateTimeOffset now)
     {
         var bare = source.NewParameters();
         var key = source.SlotKey(bare)!;

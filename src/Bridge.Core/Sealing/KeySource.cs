@@ -6,6 +6,9 @@ namespace Bridge.Core.Sealing;
 /// <summary>Something the operator has that opens a slot: a 32-byte key or a passphrase. Prints without its secret.</summary>
 public sealed class KeySource
 {
+    /// <summary>Characters of a passphrase that may begin to open something. Slots with shorter ones, of an earlier version, still open.</summary>
+    public const int ShortestPassphrase = 12;
+
     private const string KeyKdf = "hkdf-sha256";
     private const string PassphraseKdf = "pbkdf2-sha256";
     private const int Iterations = 600_000;
@@ -51,7 +54,12 @@ public sealed class KeySource
 
     /// <summary>A passphrase; opening takes a fraction of a second on purpose.</summary>
     public static KeySource FromPassphrase(string place, string passphrase, string? notice = null) =>
-        new("passphrase", place, Encoding.UTF8.GetBytes(passphrase.Normalize()), isPassphrase: true) { Notice = notice };
+        new("passphrase", place, Encoding.UTF8.GetBytes(passphrase.Normalize()), isPassphrase: true)
+        {
+            Notice = passphrase.Length >= ShortestPassphrase ? notice
+                : $"The passphrase of {place} has fewer than {ShortestPassphrase} characters, and whoever has the disk can try as many as they like: "
+                    + "add a longer one (bridge keys add passphrase), and take this one away (bridge keys remove)",
+        };
 
     /// <summary>A code made by <see cref="RecoveryCode.New"/>. Throws <see cref="KeyException"/> when it is mistyped.</summary>
     public static KeySource FromRecoveryCode(string code) => new("recovery-code", "written down", RecoveryCode.Read(code), isPassphrase: false);
@@ -64,6 +72,17 @@ public sealed class KeySource
     }
 
     public override string ToString() => $"{Kind} ({Place})";
+
+    /// <summary>Throws <see cref="KeyException"/> when this may open what is there, and nothing more.</summary>
+    internal void ThrowIfWeak()
+    {
+        if (_isPassphrase && Encoding.UTF8.GetCharCount(_secret) < ShortestPassphrase)
+        {
+            throw new KeyException(
+                $"the passphrase of {Place} is too short: it needs {ShortestPassphrase} characters, for whoever has the disk can try as many "
+                + "as they like (take four or five words)");
+        }
+    }
 
     internal SlotParameters NewParameters() => _isPassphrase
         ? new SlotParameters(PassphraseKdf, Iterations, RandomNumberGenerator.GetBytes(16))

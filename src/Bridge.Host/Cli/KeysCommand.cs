@@ -9,8 +9,6 @@ namespace Bridge.Host.Cli;
 /// <summary><c>bridge keys</c>: who can open the data folder.</summary>
 internal static class KeysCommand
 {
-    private const int ShortestPassphrase = 12;
-
     public static Command Build() => new("keys", "See and change what opens the data folder: key files, credentials, passphrases, recovery codes. Works with and without a running daemon.")
     {
         List(),
@@ -60,13 +58,9 @@ internal static class KeysCommand
         });
     }
 
-    private static Command AddPassphrase() => Add("passphrase", "A passphrase; asked for twice, or one line of standard input.", null, _ =>
-    {
-        var passphrase = TypedSecret.AskTwice("New passphrase: ");
-        return passphrase.Length >= ShortestPassphrase
-            ? new KeyRequest("passphrase", "typed", passphrase)
-            : throw new CliException(ExitCode.Failed, $"a passphrase needs {ShortestPassphrase} characters: whoever has the disk can try as many as they like", "take four or five words");
-    });
+    private static Command AddPassphrase() => Add(
+        "passphrase", "A passphrase; asked for twice, or one line of standard input.", null,
+        _ => new KeyRequest("passphrase", "typed", TypedSecret.AskTwice("New passphrase: ")));
 
     private static Command AddRecoveryCode() =>
         Add("recovery-code", "A new code to write on paper; shown once, stored nowhere.", null, _ => new KeyRequest("recovery-code", "written down", RecoveryCode.New()));

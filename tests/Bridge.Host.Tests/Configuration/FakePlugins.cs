@@ -121,7 +121,7 @@ internal static class FakePlugins
     {
         Plugins = new PluginCatalog(
             [.. All.Select(plugin => new FoundPlugin(plugin.Description.Name, "here", plugin, null)), new FoundPlugin("broken", "here", null, "it was built for contract version 7")]),
-        Variable = name => name switch { "SET" => "the-value-of-set", "NONSENSE" => "{{ nonsense", _ => null },
+        Variable = name => name switch { "SET" => "the-value-of-set", "EMPTY" => "", "SHORT" => "four words", "NONSENSE" => "{{ nonsense", _ => null },
     };
 
     public sealed record ConsoleOptions;

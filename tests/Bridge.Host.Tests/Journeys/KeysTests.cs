@@ -81,4 +81,31 @@ public sealed class KeysTests
         Assert.Contains("does not open this data folder; its slots were made for: passphrase", refused.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("words of", refused.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_new_data_folder_begins_with_no_passphrase_that_is_empty_or_short()
+    {
+        using var workspace = new Workspace(Workspace.Endpoints + """
+
+            storage: { encryption: { passphrase: "${env:WORDS}" } }
+            """);
+        workspace.Environment["WORDS"] = "";
+        var empty = await workspace.RunAsync("validate");
+        Assert.Equal(1, empty.ExitCode);
+        Assert.Contains("'passphrase' is a secret, and '${env:WORDS}' is empty", empty.Output + empty.Error, StringComparison.Ordinal);
+        Assert.Equal(1, (await workspace.RunAsync("run")).ExitCode);
+
+        workspace.Environment["WORDS"] = "three words";
+        Assert.Equal(0, (await workspace.RunAsync("validate")).ExitCode);
+        var refused = await workspace.RunAsync("run");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("the passphrase of storage.encryption.passphrase is too short: it needs 12 characters", refused.Error, StringComparison.Ordinal);
+
+        workspace.Environment["WORDS"] = "four words of mine";
+        await using var daemon = await BridgeProcess.StartAsync(workspace);
+        var added = await workspace.RunWithInputAsync("three words\n", "keys", "add", "passphrase");
+        Assert.Equal(1, added.ExitCode);
+        Assert.Contains("is too short: it needs 12 characters", added.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await workspace.RunWithInputAsync("another four words\n", "keys", "add", "passphrase")).ExitCode);
+    }
 }

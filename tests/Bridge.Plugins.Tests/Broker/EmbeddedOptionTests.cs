@@ -30,6 +30,7 @@ public sealed class EmbeddedOptionTests
         { null, With(new()) with { Listen = ["mqtts://127.0.0.1:8883"], Tls = s_tls with { Ca = new("/ca.pem"), CertificateUser = true } } },
         { "embedded.users.hall", With(new()) },
         { "embedded.users.hall", With(new() { Password = new("p"), PasswordHash = s_hash }) },
+        { "embedded.users.hall.password", With(new() { Password = new("") }) },
         { "embedded.users.hall", With(new() { Password = new("p"), Publish = ["a#"] }) },
         { "embedded.users.hall", With(new() { Password = new("p"), Subscribe = ["$share/g/a"] }) },
         { "embedded.limits.inflight", new() { Limits = new() { Inflight = 0 } } },

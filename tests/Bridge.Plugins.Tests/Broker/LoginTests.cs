@@ -27,6 +27,22 @@ public sealed class LoginTests
         Assert.Equal(ReasonCode.BadUserNameOrPassword, wrong.Answer.Reason);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task An_empty_password_or_none_is_right_for_nobody(string? password)
+    {
+        // A configured empty one is refused before (EmbeddedOptionTests); in a hash nobody sees it.
+        await using var broker = await RunningBroker.StartAsync(Users(
+            ("hashed", new() { PasswordHash = PasswordHash.Of([], PasswordHash.FewestIterations) }), ("plain", new() { Password = new("p") })));
+        foreach (var user in (string[])["hashed", "plain", "nobody"])
+        {
+            await using var client = await RawClient.ConnectAsync(
+                broker.Port, Login(user, "", "") with { Password = password is null ? null : Payload.FromText(password) });
+            Assert.Equal(ReasonCode.BadUserNameOrPassword, client.Answer.Reason);
+        }
+    }
+
     [Fact]
     public async Task Who_proves_a_name_may_have_the_client_id_of_somebody_who_did_not_and_not_the_other_way_round()
     {

@@ -159,9 +159,9 @@ internal sealed class OptionsBinder(string what, Report report)
             return OptionScalar.Placeholder(type);
         }
 
-        if (type == typeof(Secret) && !scalar.IsReference)
+        if (type == typeof(Secret) && !new SecretCheck(report).Passes(scalar, key))
         {
-            report.Add(DiagnosticKinds.LiteralSecret, scalar.Position, $"{Report.Quote(key)} is a secret and stands here readable");
+            return null;
         }
 
         try

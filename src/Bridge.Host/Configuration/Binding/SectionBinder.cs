@@ -165,10 +165,20 @@ internal sealed class SectionBinder(MapReader root, Report report)
             return null;
         }
 
-        new TokenReader(report).WarnOfLiteral(given, key is null ? "passphrase" : "key");
+        if (!new SecretCheck(report).Passes(given, key is null ? "passphrase" : "key"))
+        {
+            return null;
+        }
+
         if (key is not null && !IsKey(key.Value))
         {
             report.Add(DiagnosticKinds.BadEncryptionKey, key.Position, "'key' is not an encryption key");
+        }
+        else if (key is null && given.Value.Length < KeySource.ShortestPassphrase)
+        {
+            report.Add(
+                DiagnosticKinds.ShortPassphrase, given.Position,
+                $"'passphrase' has fewer than {KeySource.ShortestPassphrase} characters: no new data folder begins with it");
         }
 
         return new ConfiguredKey(new Secret(given.Value), IsPassphrase: key is null);

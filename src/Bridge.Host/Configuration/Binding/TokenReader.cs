@@ -16,20 +16,16 @@ internal sealed class TokenReader(Report report)
             return null;
         }
 
-        WarnOfLiteral(node, key);
+        if (!new SecretCheck(report).Passes(node, key))
+        {
+            return null;
+        }
+
         if (node.Value.Length < Shortest || node.Value.Any(char.IsWhiteSpace))
         {
             report.Add(DiagnosticKinds.BadToken, node.Position, $"'{key}' is not a token of {Shortest} characters or more without spaces");
         }
 
         return new Secret(node.Value);
-    }
-
-    public void WarnOfLiteral(ScalarNode node, string key)
-    {
-        if (!node.IsReference)
-        {
-            report.Add(DiagnosticKinds.LiteralSecret, node.Position, $"'{key}' is a secret and stands here readable");
-        }
     }
 }

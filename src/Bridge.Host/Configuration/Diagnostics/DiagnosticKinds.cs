@@ -66,6 +66,9 @@ public static class DiagnosticKinds
     public static readonly DiagnosticKind LiteralSecret =
         Warning("0304", "a secret in the configuration itself", "move it out: \"${file:/path}\" or \"${env:NAME}\"");
     public static readonly DiagnosticKind OpenSecretFile = Warning("0305", "a secret's file that everybody may read", "chmod 600 it");
+    public static readonly DiagnosticKind EmptySecret = Error("0306", "an empty secret", "write a value there, or remove the key");
+    public static readonly DiagnosticKind ShortPassphrase =
+        Warning("0307", "a short passphrase", "take four or five words; if data is under this one already, add them first: bridge keys add passphrase");
 
     // 04: endpoints
     public static readonly DiagnosticKind UnknownPlugin = Error("0401", "an unknown plugin", "install it under plugins/, or correct the name");

@@ -33,7 +33,7 @@ internal static class Scalars
         ("size", "A number of bytes with a decimal unit: `512B`, `64kB`, `2MB`, `1GB`."),
         ("rate", "A number per time: `6/min`, `100/d`, `3 per 10m`."),
         ("path", "A file; a relative one starts from the folder of the file it is written in."),
-        ("secret", "A value that is never shown. Write it as `\"${file:/path}\"` or `\"${env:NAME}\"`; a literal one works, with a warning. Any single value may be such a reference."),
+        ("secret", "A value that is never shown. Write it as `\"${file:/path}\"` or `\"${env:NAME}\"`; a literal one works, with a warning; an empty one is an error. Any single value may be such a reference."),
         ("address", "`endpoint:rest`, split at the first colon, such as `home:zigbee2mqtt/kitchen`; what the rest is, the endpoint's plugin says."),
         ("address pattern", "An address with `+` (one level) and `#` (the rest) on endpoints whose addresses have levels; elsewhere exact, or `endpoint:*`."),
         ("expression, text with `{{ }}`", "The language of [expressions](EXPRESSIONS.md)."),
