@@ -1,4 +1,7 @@
-using YamlDotNet.RepresentationModel;
+using Bridge.Host.Configuration;
+using Bridge.Host.Configuration.Binding;
+using Bridge.Host.Configuration.Yaml;
+using Bridge.Host.Plugins;
 
 namespace Bridge.Host.Cli;
 
@@ -43,33 +46,24 @@ internal static class Places
     }
 
     /// <summary>
-    /// <c>storage.folder</c>, without reading the rest: a command that talks to the daemon needs no plugins and no secrets. A file that cannot be
-    /// read says nothing here; the daemon and <c>validate</c> say what is wrong with it.
+    /// <c>storage.folder</c>, found in the same files as by who reads all of the configuration, but without the rest: a command that talks to
+    /// the daemon needs no plugins and no secrets. A file that cannot be read says nothing here; the daemon and <c>validate</c> say what is wrong.
     /// </summary>
     private static string? FolderWritten(IReadOnlyList<string> config)
     {
-        foreach (var file in config.SelectMany(path => Directory.Exists(path) ? Directory.GetFiles(path, "*.yaml") : [path]).Where(File.Exists))
+        var unheard = new Report();
+        foreach (var file in config.SelectMany(ConfigFiles.In))
         {
-            try
+            if (ConfigFiles.Read(file, unheard) is { } text
+                && YamlReader.Read(file, text, scalar => scalar, unheard)?.Find("storage") is MappingNode storage
+                && storage.Find("folder") is ScalarNode { IsNull: false } folder)
             {
-                using var text = File.OpenText(file);
-                var yaml = new YamlStream();
-                yaml.Load(text);
-                if (yaml.Documents is [{ RootNode: YamlMappingNode root }, ..]
-                    && Child(root, "storage") is YamlMappingNode storage
-                    && Child(storage, "folder") is YamlScalarNode { Value: { Length: > 0 } folder })
-                {
-                    return Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, folder);
-                }
-            }
-            catch (Exception failure) when (failure is not OutOfMemoryException)
-            {
-                // See above. At a brace that is not closed the library throws others than its own.
+                var from = SectionBinder.FolderOf(folder.Position);
+                var written = new SecretReferences(new ConfigSources { Plugins = new PluginCatalog([]) }, from, unheard).Resolve(folder);
+                return written.Value.Length > 0 ? Path.GetFullPath(written.Value, from) : null;
             }
         }
 
         return null;
     }
-
-    private static YamlNode? Child(YamlMappingNode map, string key) => map.Children.TryGetValue(new YamlScalarNode(key), out var child) ? child : null;
 }

@@ -17,14 +17,7 @@ internal static class ConfigFiles
         var files = new List<string>();
         foreach (var path in paths)
         {
-            if (!Directory.Exists(path))
-            {
-                files.Add(path);
-                continue;
-            }
-
-            var found = Directory.EnumerateFiles(path, "*.yaml", s_search)
-                .Where(file => !file.EndsWith(".test.yaml", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+            var found = In(path);
             if (found.Count == 0)
             {
                 report.Add(DiagnosticKinds.FolderEmpty, new SourcePosition(path, 1, 1), "no *.yaml file in this folder");
@@ -35,6 +28,11 @@ internal static class ConfigFiles
 
         return files;
     }
+
+    /// <summary>Those of one path: itself, unless it is a folder.</summary>
+    public static IReadOnlyList<string> In(string path) => !Directory.Exists(path) ? [path]
+        : [.. Directory.EnumerateFiles(path, "*.yaml", s_search)
+            .Where(file => !file.EndsWith(".test.yaml", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     public static string? Read(string file, Report report)
     {

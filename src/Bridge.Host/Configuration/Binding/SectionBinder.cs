@@ -50,8 +50,7 @@ internal sealed class SectionBinder(MapReader root, Report report)
         var key = map.TakeMap("encryption") is { } encryption ? BindKey(encryption) : null;
         var keep = map.TakeMap("keep") is { } kept ? BindKeep(kept) : new KeepConfig();
         map.Finish(["postgres", "backup"]);
-        var path = folder is null or { IsUnresolved: true } ? null : Path.GetFullPath(folder.Value, FolderOf(folder.Position));
-        return (path, key, keep);
+        return (BindFolder(folder), key, keep);
     }
 
     public HttpConfig? BindHttp()
@@ -143,6 +142,22 @@ internal sealed class SectionBinder(MapReader root, Report report)
         return known.Find(id => city.Length > 0 && id.EndsWith('/' + city, StringComparison.OrdinalIgnoreCase)) is { } same
             ? $"did you mean '{same}'?"
             : Suggestion.For(written, known, most: 1);
+    }
+
+    private string? BindFolder(ScalarNode? node)
+    {
+        if (node is null or { IsUnresolved: true })
+        {
+            return null;
+        }
+
+        if (node.Value.Length == 0)
+        {
+            report.Add(DiagnosticKinds.NoValue, node.Position, "'folder' is empty");
+            return null;
+        }
+
+        return Path.GetFullPath(node.Value, FolderOf(node.Position));
     }
 
     private ConfiguredKey? BindKey(MapReader map)

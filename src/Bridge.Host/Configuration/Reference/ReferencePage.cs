@@ -21,7 +21,8 @@ internal sealed class ReferencePage
             <!-- Generated: bridge config --reference > docs/CONFIGURATION.md -->
 
             Every key that this version knows. A key that is not here is refused, with the nearest one that is. A dotted key is a key inside a map: `retry.for` is
-            `retry: { for: 2d }`. Several files in one folder are read as one configuration.
+            `retry: { for: 2d }`. A folder is read as one configuration: all `*.yaml` in it and in its subfolders, but `*.test.yaml` and what is in
+            hidden folders.
 
             What the types mean:
 
