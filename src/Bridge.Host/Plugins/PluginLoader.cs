@@ -9,12 +9,14 @@ namespace Bridge.Host.Plugins;
 /// </summary>
 internal static class PluginLoader
 {
-    public static FoundPlugin Load(string folder)
+    public static FoundPlugin Load(string folder) => Load(folder, PluginWriters.Own);
+
+    public static FoundPlugin Load(string folder, PluginWriters writers)
     {
         var name = Path.GetFileName(folder);
         try
         {
-            return new FoundPlugin(name, folder, LoadChecked(name, folder), null);
+            return new FoundPlugin(name, folder, LoadChecked(name, folder, writers), null);
         }
         catch (PluginRefusedException refusal)
         {
@@ -28,9 +30,9 @@ internal static class PluginLoader
         }
     }
 
-    private static IPlugin LoadChecked(string name, string folder)
+    private static IPlugin LoadChecked(string name, string folder, PluginWriters writers)
     {
-        RefuseForeignWriters(folder);
+        writers.Check(folder);
         var (assembly, declaration) = FindDeclaration(folder);
         if (declaration.ContractVersion != Contract.Version)
         {
@@ -54,36 +56,6 @@ internal static class PluginLoader
         }
 
         return plugin;
-    }
-
-    /// <summary>Code that anybody may replace is not run.</summary>
-    private static void RefuseForeignWriters(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
-        foreach (var path in Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Prepend(folder))
-        {
-            // The mode of a symbolic link is always open; what it points to counts.
-            if (File.ResolveLinkTarget(path, returnFinalTarget: true) is not { } target)
-            {
-                Check(path);
-            }
-            else
-            {
-                Check(target.FullName);
-            }
-        }
-
-        static void Check(string path)
-        {
-            if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(path).HasFlag(UnixFileMode.OtherWrite))
-            {
-                throw new PluginRefusedException($"{path} is writable by everybody (chmod -R o-w the plugin's folder)");
-            }
-        }
     }
 
     private static (string Path, PluginDeclaration Declaration) FindDeclaration(string folder)

@@ -11,7 +11,7 @@ internal sealed class FileCheck(string folder, Findings findings)
 
     public void Run()
     {
-        var owner = FileOwner.Of(folder);
+        var owner = FileOwner.Of(folder)?.User;
         Check(folder, ".", owner, "chmod 700");
         foreach (var path in Files())
         {
@@ -40,7 +40,7 @@ internal sealed class FileCheck(string folder, Findings findings)
             return; // a log that was just closed
         }
 
-        if (owner is not null && FileOwner.Of(path) is { } its && its != owner)
+        if (owner is not null && FileOwner.Of(path)?.User is { } its && its != owner)
         {
             findings.Add(name, $"it belongs to user {its}, the folder to user {owner}: the daemon may not be able to use it", $"chown --reference={folder} {path}", isDamage: false);
         }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Bridge.Abstractions;
 using Bridge.Host.Plugins;
+using Bridge.Storage.Checking;
 using Xunit;
 
 namespace Bridge.Host.Tests.Plugins;
@@ -34,6 +36,79 @@ public sealed class PluginLoaderTests : IDisposable
         var folder = Write("open", Contract.Version);
         File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherWrite);
         Assert.Contains("writable by everybody", PluginLoader.Load(folder).Refused, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("open")]
+    [InlineData("open/Bridge.Plugin.Probe.dll")]
+    public void What_its_group_may_write_is_refused_from_the_root_to_the_file(string part)
+    {
+        var folder = Write("open", Contract.Version);
+        var path = Path.Combine(_root, part).TrimEnd('/');
+        foreach (var each in Directory.GetFileSystemEntries(_root, "*", SearchOption.AllDirectories))
+        {
+            File.SetUnixFileMode(each, File.GetUnixFileMode(each) & ~UnixFileMode.GroupWrite); // whatever the umask is
+        }
+
+        File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.GroupWrite);
+        var strangers = new PluginWriters(FileOwner.Of(folder)!.Value.User, null, ProgramIsGroups: false);
+        Assert.Equal(
+            $"{path} is writable by its group (chmod g-w {(part.Length == 0 ? _root : $"-R {folder}")})", PluginLoader.Load(folder, strangers).Refused);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("foreign")]
+    [InlineData("foreign/Bridge.Plugin.Probe.dll")]
+    public void What_belongs_to_another_user_is_refused_from_the_root_to_the_file(string part)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root can give a file away");
+        var folder = Write("foreign", Contract.Version);
+        var path = Path.Combine(_root, part).TrimEnd('/');
+        using (var chown = Process.Start("chown", ["65534", path]))
+        {
+            chown.WaitForExit();
+        }
+
+        Assert.StartsWith($"{path} belongs to user 65534, who could change what Bridge runs (", PluginLoader.Load(folder).Refused, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, 0, false, null)] // root's, for everybody
+    [InlineData(1000, 1000, false, null)] // ours
+    [InlineData(500, 500, false, null)] // of who could replace Bridge itself
+    [InlineData(1001, 1000, false, "belongs to user 1001")]
+    [InlineData(1000, 500, true, null)] // a checkout where files are writable by the group, Bridge's own program like all others
+    [InlineData(1000, 1000, true, "is writable by its group")]
+    [InlineData(0, 0, true, "is writable by its group")]
+    public void Who_could_replace_Bridge_itself_may_write_a_plugin_and_nobody_else(uint user, uint group, bool groupWrites, string? objection)
+    {
+        var writers = new PluginWriters(1000, new FileOwner(500, 500), ProgramIsGroups: true);
+        const UnixFileMode Plain = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        var said = writers.Objection(new FileOwner(user, group), groupWrites ? Plain | UnixFileMode.GroupWrite : Plain, "it");
+        Assert.StartsWith(objection ?? "", said ?? "", StringComparison.Ordinal);
+        Assert.Equal(objection is null, said is null);
+    }
+
+    [Fact]
+    public void What_everybody_may_write_nobody_may_run_and_a_group_counts_only_where_it_may_write_Bridge_itself()
+    {
+        var writers = new PluginWriters(1000, new FileOwner(500, 500), ProgramIsGroups: false);
+        Assert.StartsWith("is writable by everybody", writers.Objection(new FileOwner(0, 0), UnixFileMode.OtherWrite, "it"), StringComparison.Ordinal);
+        Assert.StartsWith("is writable by everybody", writers.Objection(null, UnixFileMode.OtherWrite, "it"), StringComparison.Ordinal);
+        Assert.StartsWith("is writable by its group", writers.Objection(new FileOwner(0, 500), UnixFileMode.GroupWrite, "it"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_symbolic_links_counts_what_they_lead_to()
+    {
+        ProbePlugin.Write(Path.Combine(_root, "real"), "probe", 99);
+        File.CreateSymbolicLink(Path.Combine(_root, "link"), Path.Combine(_root, "real"));
+        var folder = Path.Combine(_root, "link", "probe");
+        Assert.Contains("contract version 99", PluginLoader.Load(folder).Refused, StringComparison.Ordinal);
+        File.SetUnixFileMode(Path.Combine(_root, "real"), (UnixFileMode)0b111_111_111);
+        Assert.StartsWith($"{_root}/link is writable by everybody (", PluginLoader.Load(folder).Refused, StringComparison.Ordinal);
     }
 
     [Fact]
