@@ -33,6 +33,11 @@ public sealed class EndpointFactory(
             return Parked(config, "switched off (enabled: false)");
         }
 
+        if (config.Failure is { } failure)
+        {
+            return Parked(config, $"its plugin '{config.Plugin}' did not load: {failure}");
+        }
+
         if (pluginOf(config.Plugin) is not { } plugin)
         {
             return Parked(config, $"its plugin '{config.Plugin}' is not loaded");
@@ -47,10 +52,10 @@ public sealed class EndpointFactory(
             var handle = new EndpointHandle(config.Id, endpoint, config.Limits, around.Clock, filter, parkReason(config), facts);
             return new CreatedEndpoint(handle, new EndpointSupervisor(handle, endpoint, filter, around, random));
         }
-        catch (Exception failure)
+        catch (Exception thrown)
         {
             // A plugin that cannot even make its endpoint: that endpoint is down, the daemon is not.
-            var why = $"its plugin could not make it: {FailureReason.Of(failure)}";
+            var why = $"its plugin could not make it: {FailureReason.Of(thrown)}";
             around.Telemetry.EndpointLost(config.Id, why, TimeSpan.Zero, again: false);
             return Parked(config, why);
         }

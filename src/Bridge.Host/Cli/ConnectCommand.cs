@@ -51,11 +51,15 @@ internal static class ConnectCommand
     private static async Task<TriedReport> TryAsync(
         EndpointConfig endpoint, PluginCatalog plugins, IReadOnlyDictionary<string, EndpointReport> running, TimeSpan patience, CancellationToken cancellationToken)
     {
-        if (!endpoint.Enabled || plugins.Find(endpoint.Plugin)?.Plugin is not { } plugin)
+        if (!endpoint.Enabled)
         {
-            return endpoint.Failure is { } why
-                ? new TriedReport(endpoint.Id.Value, endpoint.Plugin, Failed, 0, why, "see: bridge plugins")
-                : new TriedReport(endpoint.Id.Value, endpoint.Plugin, "off", 0, "switched off (enabled: false)");
+            return new TriedReport(endpoint.Id.Value, endpoint.Plugin, "off", 0, "switched off (enabled: false)");
+        }
+
+        if (plugins.Find(endpoint.Plugin)?.Plugin is not { } plugin)
+        {
+            var why = endpoint.Failure ?? "its plugin is not loaded";
+            return new TriedReport(endpoint.Id.Value, endpoint.Plugin, Failed, 0, why, "see: bridge plugins");
         }
 
         var clock = TimeProvider.System;

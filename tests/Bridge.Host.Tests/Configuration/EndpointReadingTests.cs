@@ -69,12 +69,12 @@ public sealed class EndpointReadingTests
     }
 
     [Fact]
-    public void An_endpoint_whose_plugin_did_not_load_is_read_as_disabled_with_the_reason()
+    public void An_endpoint_whose_plugin_did_not_load_is_read_with_the_reason_and_not_as_switched_off()
     {
         var result = Configs.Read("version: 1\nendpoints:\n  home: { plugin: broken, whatever: 1 }\nroutes:\n  - { id: r, from: \"home:a/+\", to: [{ address: \"home:b\", retain: true }] }");
 
         var endpoint = Assert.Single(result.Config!.Endpoints);
-        Assert.False(endpoint.Enabled);
+        Assert.True(endpoint.Enabled);
         Assert.Equal("it was built for contract version 7", endpoint.Failure);
     }
 

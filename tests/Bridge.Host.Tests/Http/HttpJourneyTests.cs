@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using Bridge.Host.Tests.Journeys;
+using Bridge.Host.Tests.Plugins;
 using Xunit;
 
 namespace Bridge.Host.Tests.Http;
@@ -80,6 +82,34 @@ public sealed class HttpJourneyTests : IDisposable
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.Status);
         Assert.Matches("""^\{"status":"not ready","problems":\[\{"part":"endpoint cloud","why":"(backing-off|connecting): [^"]+","since":"[^"]*"\}\]\}\n$""", ready.Body);
         Assert.Equal(HttpStatusCode.OK, (await GetAsync("/healthz")).Status);
+    }
+
+    [Fact]
+    public async Task An_endpoint_whose_plugin_did_not_load_is_not_ready_and_one_that_is_switched_off_is_no_problem()
+    {
+        ProbePlugin.Write(Path.Combine(_workspace.Folder, "plugins"), "probe", 99);
+        _workspace.Config = """
+            version: 1
+            http: { listen: 127.0.0.1:0 }
+            endpoints:
+              gone: { plugin: probe }
+              spare: { plugin: probe, enabled: false }
+            """;
+        const string Why = "its plugin 'probe' did not load: it was built for contract version 99";
+        await using var daemon = await BridgeProcess.StartAsync(_workspace);
+        await ListenAsync(daemon);
+        var ready = await GetAsync("/readyz");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.Status);
+        var problem = Assert.Single(JsonNode.Parse(ready.Body)!["problems"]!.AsArray())!;
+        Assert.Equal("endpoint gone", (string)problem["part"]!);
+        Assert.StartsWith($"disabled: {Why}", (string)problem["why"]!, StringComparison.Ordinal);
+        var status = await _workspace.DoAsync("status");
+        Assert.Matches($"gone +probe +disabled.*{Why}", status);
+        Assert.Matches(@"spare +probe +disabled.*switched off \(enabled: false\)", status);
+        Assert.Equal(1, (await _workspace.RunAsync("health", "--ready")).ExitCode);
+        var tried = await _workspace.RunAsync("connect");
+        Assert.Matches("gone .*failed.*contract version 99", tried.Output);
+        Assert.Matches("spare .*off.*switched off", tried.Output);
     }
 
     [Fact]

@@ -78,7 +78,7 @@ internal sealed class EndpointBinder(ConfigSources sources, Report report)
                 Plugin = plugin,
                 Options = options ?? new JsonObject(),
                 Fingerprint = Fingerprint(node),
-                Enabled = known.Enabled && failure is null,
+                Enabled = known.Enabled,
                 Failure = failure,
                 Limits = limits,
                 Allow = known.Allow,
