@@ -235,9 +235,16 @@ internal sealed class SectionBinder(MapReader root, Report report)
             return null;
         }
 
-        if (Uri.TryCreate(node.Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+        if (Uri.TryCreate(node.Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0)
         {
             return url;
+        }
+
+        if (node.Value.Contains('@'))
+        {
+            // Not quoted: what stands before the @ may be a password.
+            report.Add(DiagnosticKinds.BadUrl, node.Position, "a URL must not hold a user name or password", "take it out of the URL");
+            return null;
         }
 
         report.Add(DiagnosticKinds.BadUrl, node.Position, $"{node.Shown} is no http or https URL");
