@@ -22,7 +22,9 @@ internal sealed class ChatCommands(CommandRunner runner)
         ChatCommand.Retry retry => AskAsync<DeliveryReport>("delivery-retry", new DeliveryRequest(retry.Delivery), Words, cancellationToken),
         ChatCommand.Link link =>
             AskAsync<LinkReport>("link-add", new LinkAddRequest([.. link.Between.Select(side => side.Full)], By: asker.Person), made => $"linked as {Words(made)}", cancellationToken),
-        ChatCommand.Unlink unlink => AskAsync<LinkReport>("link-remove", new LinkRequest(unlink.Id), gone => $"no longer linked: {Words(gone)}", cancellationToken),
+        ChatCommand.Unlink unlink =>
+            AskAsync<LinkReport>(
+                "link-remove", new LinkRemoveRequest(unlink.Id, asker.Person), gone => $"no longer linked: {Words(gone)}", cancellationToken),
         ChatCommand.SetRelay relay =>
             AskAsync<LinkReport>("link-label", new LinkLabelRequest(relay.Id, relay.Label.Value, asker.Person), link => $"the label of {link.Link} is set", cancellationToken),
         ChatCommand.StartChat chat =>

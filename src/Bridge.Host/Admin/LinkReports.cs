@@ -18,6 +18,8 @@ internal sealed record MadeReport(DateTimeOffset Since, string By);
 
 internal sealed record LinkRequest(string Link);
 
+internal sealed record LinkRemoveRequest(string Link, string? By = null) : ISigned;
+
 /// <param name="Between">Two addresses or more.</param>
 /// <param name="Label">Put before a text where the far side cannot show who speaks; a template.</param>
 internal sealed record LinkAddRequest(IReadOnlyList<string> Between, string? Label = null, string? By = null) : ISigned;

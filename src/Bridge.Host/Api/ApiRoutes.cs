@@ -20,7 +20,7 @@ internal static class ApiRoutes
         Post<LinkAddRequest, LinkReport>(
             "/links", AccessRight.Admin, "link-add", "Keep conversations the same from now on; the same addresses again are the same link."),
         Get<LinkRequest, LinkReport>("/links/{link}", "link", "One link."),
-        new("DELETE", "/links/{link}", AccessRight.Admin, "link-remove", typeof(LinkRequest), typeof(LinkReport), "End a link that was made at run time."),
+        new("DELETE", "/links/{link}", AccessRight.Admin, "link-remove", typeof(LinkRemoveRequest), typeof(LinkReport), "End a link that was made at run time."),
         Post<LinkLabelRequest, LinkReport>(
             "/links/{link}/label", AccessRight.Admin, "link-label", "Set what a link that was made at run time puts before the text of whom the far side cannot show."),
         Get<PortalsRequest, IReadOnlyList<PortalReport>>("/portals", "portals", "The conversations that links with * made or want to make."),

@@ -37,7 +37,7 @@ internal static class LinksCommand
         var id = new Argument<string>("LINK") { Description = "Its name as shown by links list." };
         return new Command("remove", "End a link that was made at run time. What is owed already is still delivered.") { id }.Does(async (parsed, output, cancellationToken) =>
         {
-            var gone = await Common.DaemonOf(parsed).AskAsync("link-remove", new LinkRequest(parsed.GetRequiredValue(id)), cancellationToken);
+            var gone = await Common.DaemonOf(parsed).AskAsync("link-remove", new LinkRemoveRequest(parsed.GetRequiredValue(id)), cancellationToken);
             output.Result<LinkReport>(gone, (screen, link) => screen.Line($"no longer linked: {string.Join(" = ", link.Between)}"));
             return ExitCode.Ok;
         });

@@ -40,7 +40,7 @@ internal static class LinkCommandNames
         .Add<Nothing, IReadOnlyList<LinkReport>>("links", (_, _) => links.LinksAsync())
         .Add<LinkRequest, LinkReport>("link", (request, _) => links.LinkAsync(request.Link))
         .Add<LinkAddRequest, LinkReport>("link-add", steer.LinkAsync)
-        .Add<LinkRequest, LinkReport>("link-remove", steer.UnlinkAsync)
+        .Add<LinkRemoveRequest, LinkReport>("link-remove", steer.UnlinkAsync)
         .Add<LinkLabelRequest, LinkReport>("link-label", steer.LabelAsync)
         .Add<PortalsRequest, IReadOnlyList<PortalReport>>("portals", (request, _) => links.PortalsAsync(request))
         .Add<PortalStartRequest, PortalReport>("portal-start", steer.StartPortalAsync)

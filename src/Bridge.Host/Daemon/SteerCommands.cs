@@ -32,10 +32,10 @@ internal sealed class SteerCommands(
     }
 
     /// <summary>Gives what was ended, as it was.</summary>
-    public async Task<LinkReport> UnlinkAsync(LinkRequest request, CancellationToken cancellationToken)
+    public async Task<LinkReport> UnlinkAsync(LinkRemoveRequest request, CancellationToken cancellationToken)
     {
         var link = await links.LinkAsync(request.Link);
-        await DoAsync(new Steer.Unlink(request.Link) { By = CommandLine }, cancellationToken);
+        await DoAsync(new Steer.Unlink(request.Link) { By = By(request) }, cancellationToken);
         await reload.ListenAsync();
         return link;
     }
