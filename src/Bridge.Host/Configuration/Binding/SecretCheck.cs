@@ -1,4 +1,3 @@
-using Bridge.Core.Configuration;
 using Bridge.Host.Configuration.Yaml;
 
 namespace Bridge.Host.Configuration.Binding;
