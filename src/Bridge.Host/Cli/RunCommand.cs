@@ -25,6 +25,7 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, Output output, bool forced, CancellationToken cancellationToken)
     {
+        using var watch = new ConfigWatch(Common.ConfigOf(parsed), TimeProvider.System);
         var surface = new ConsoleSurface(forced);
         var places = Setup.PlacesOf(parsed);
         var plugins = Setup.Plugins(places.Plugins, surface);
@@ -33,6 +34,7 @@ internal static class RunCommand
         var settings = new DaemonSettings(places.Configuration, Common.DataOf(parsed), first, plugins, surface)
         {
             PluginRoots = places.Plugins,
+            Watch = watch,
             Key = Unlocking.Typed(parsed),
         };
         using var host = BuildHost(settings);

@@ -209,7 +209,7 @@ internal sealed class BridgeDaemon(
     private void WatchConfiguration(Reload reload)
     {
         var stopping = new CancellationTokenSource();
-        UntilStopped(new ConfigWatch(settings.ConfigPaths, clock).RunAsync(reload.RunAsync, reload.Failed, stopping.Token), stopping);
+        UntilStopped(settings.Watch.RunAsync(reload.RunAsync, reload.Failed, stopping.Token), stopping);
     }
 
     /// <summary>First of all: whoever watches sees how the start goes.</summary>

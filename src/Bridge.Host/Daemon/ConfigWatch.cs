@@ -6,25 +6,39 @@ namespace Bridge.Host.Daemon;
 /// <summary>
 /// Asks for a reload on SIGHUP and when a configuration file was written, added or removed. Looks at names, sizes and times once a second: unlike
 /// change notifications this sees atomic renames, symbolic links, bind mounts and network folders too. A change counts when it has been at rest
-/// for one look, so that a half-written file is not read.
+/// for one look, so that a half-written file is not read. Made before the configuration is read for the first time: what happens from then on counts.
 /// </summary>
-internal sealed class ConfigWatch(IReadOnlyList<string> paths, TimeProvider clock)
+internal sealed class ConfigWatch : IDisposable
 {
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
+    private readonly Channel<string> _asked =
+        Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private readonly IReadOnlyList<string> _paths;
+    private readonly TimeProvider _clock;
+    private readonly string _first;
+    private readonly PosixSignalRegistration _hangup;
+
+    public ConfigWatch(IReadOnlyList<string> paths, TimeProvider clock)
+    {
+        (_paths, _clock) = (paths, clock);
+        _first = Snapshot();
+        _hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true; // the default would end the process
+            _asked.Writer.TryWrite("SIGHUP");
+        });
+    }
+
+    public void Dispose() => _hangup.Dispose();
 
     /// <summary>Runs <paramref name="reload"/> with the reason, one call at a time, until stopping. One that throws is told to <paramref name="failed"/>.</summary>
     public async Task RunAsync(Func<string, Task> reload, Action<string, Exception> failed, CancellationToken stopping)
     {
-        var asked = Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
-        {
-            signal.Cancel = true; // the default would end the process
-            asked.Writer.TryWrite("SIGHUP");
-        });
-        var looking = LookAsync(() => asked.Writer.TryWrite("a file changed"), stopping);
+        var looking = LookAsync(stopping);
         try
         {
-            await foreach (var reason in asked.Reader.ReadAllAsync(stopping))
+            await foreach (var reason in _asked.Reader.ReadAllAsync(stopping))
             {
                 try
                 {
@@ -43,11 +57,10 @@ internal sealed class ConfigWatch(IReadOnlyList<string> paths, TimeProvider cloc
         }
     }
 
-    private async Task LookAsync(Action changed, CancellationToken stopping)
+    private async Task LookAsync(CancellationToken stopping)
     {
-        var known = Snapshot();
-        var last = known;
-        using var timer = new PeriodicTimer(s_look, clock);
+        var (known, last) = (_first, _first);
+        using var timer = new PeriodicTimer(s_look, _clock);
         try
         {
             while (await timer.WaitForNextTickAsync(stopping))
@@ -56,7 +69,7 @@ internal sealed class ConfigWatch(IReadOnlyList<string> paths, TimeProvider cloc
                 if (seen != known && seen == last)
                 {
                     known = seen;
-                    changed();
+                    _asked.Writer.TryWrite("a file changed");
                 }
 
                 last = seen;
@@ -75,8 +88,7 @@ internal sealed class ConfigWatch(IReadOnlyList<string> paths, TimeProvider cloc
     {
         try
         {
-            var files = paths.SelectMany(FilesOf);
-            return string.Join('\n', files.Select(file => new FileInfo(file)).Select(file => file.Exists ? $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}" : ""));
+            return string.Join('\n', _paths.SelectMany(FilesOf).Select(file => new FileInfo(file)).Select(file => file.Exists ? $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}" : ""));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -14,6 +14,9 @@ internal sealed record DaemonSettings(IReadOnlyList<string> ConfigPaths, string 
     /// <summary>Where the plugins came from; absolute.</summary>
     public required IReadOnlyList<string> PluginRoots { get; init; }
 
+    /// <summary>Of the configuration, since before it was read.</summary>
+    public required ConfigWatch Watch { get; init; }
+
     /// <summary>What somebody typed to unlock the data folder; null: the key is where it always is.</summary>
     public KeySource? Key { get; init; }
 

@@ -7,46 +7,85 @@ namespace Bridge.Host.Tests.Daemon;
 
 public sealed class ConfigWatchTests : IDisposable
 {
-    private readonly string _file = Path.Combine(Directory.CreateTempSubdirectory("bridge-watch").FullName, "bridge.yaml");
+    private static readonly DateTime s_day = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+    private readonly string _folder = Directory.CreateTempSubdirectory("bridge-watch").FullName;
+    private readonly ManualClock _clock = new();
+    private readonly Channel<string> _heard = Channel.CreateUnbounded<string>();
 
-    public void Dispose() => Directory.Delete(Path.GetDirectoryName(_file)!, recursive: true);
+    private string File => Path.Combine(_folder, "bridge.yaml");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public async Task A_reload_that_fails_is_told_and_the_next_change_is_seen()
     {
-        await File.WriteAllTextAsync(_file, "1", TestContext.Current.CancellationToken);
-        var clock = new ManualClock();
-        var heard = Channel.CreateUnbounded<string>();
+        Write("bridge.yaml", "1");
         var reloads = 0;
+        using var watch = new ConfigWatch([File], _clock);
         using var stopping = new CancellationTokenSource();
-        var watching = new ConfigWatch([_file], clock).RunAsync(
+        var watching = watch.RunAsync(
             reason =>
             {
-                heard.Writer.TryWrite(reason);
+                _heard.Writer.TryWrite(reason);
                 return reloads++ == 0 ? Task.FromException(new IOException("the store failed")) : Task.CompletedTask;
             },
-            (reason, failure) => heard.Writer.TryWrite($"{reason}: {failure.Message}"),
+            (reason, failure) => _heard.Writer.TryWrite($"{reason}: {failure.Message}"),
             stopping.Token);
 
-        await ChangeAsync("22");
+        Write("bridge.yaml", "22");
         Assert.Equal("a file changed", await NextAsync());
         Assert.Equal("a file changed: the store failed", await NextAsync());
-        await ChangeAsync("333");
+        Write("bridge.yaml", "333");
         Assert.Equal("a file changed", await NextAsync());
         await stopping.CancelAsync();
         await watching;
+    }
 
-        async Task ChangeAsync(string text)
-        {
-            await File.WriteAllTextAsync(_file, text, TestContext.Current.CancellationToken);
-            while (!heard.Reader.TryPeek(out _))
+    [Fact]
+    public async Task A_change_before_anybody_asks_for_changes_is_seen()
+    {
+        Write("bridge.yaml", "1");
+        using var watch = new ConfigWatch([File], _clock);
+        Write("bridge.yaml", "22");
+        await AssertSeenAsync(watch, () => { });
+    }
+
+    private void Write(string name, string text)
+    {
+        var path = Path.Combine(_folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        System.IO.File.WriteAllText(path, text);
+        System.IO.File.SetLastWriteTimeUtc(path, s_day);
+    }
+
+    private async Task AssertSeenAsync(ConfigWatch watch, Action change)
+    {
+        using var stopping = new CancellationTokenSource();
+        var watching = watch.RunAsync(
+            reason =>
             {
-                clock.Advance(TimeSpan.FromSeconds(1));
-                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
-            }
+                _heard.Writer.TryWrite(reason);
+                return Task.CompletedTask;
+            },
+            (_, failure) => Assert.Fail(failure.Message),
+            stopping.Token);
+        change();
+        Assert.Equal("a file changed", await NextAsync());
+        await stopping.CancelAsync();
+        await watching;
+    }
+
+    private async Task<string> NextAsync()
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        string? heard;
+        while (!_heard.Reader.TryRead(out heard))
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, patience.Token);
         }
 
-        async Task<string> NextAsync() =>
-            await heard.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        return heard;
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
+using Bridge.Host.Tests.Packaging;
 using Bridge.Host.Tests.Plugins;
 using Xunit;
 
@@ -170,6 +171,30 @@ public sealed class DaemonTests : IDisposable
         await daemon.Log.WaitForAsync("generation 3");
         Assert.Contains("switched off", await _workspace.DoAsync("status"), StringComparison.Ordinal);
         Assert.Equal(1, daemon.Log.Count("Endpoint home is connected"));
+    }
+
+    [Fact]
+    public async Task A_signal_and_a_change_during_the_start_take_effect_as_soon_as_it_runs()
+    {
+        File.Delete(_workspace.ConfigFile);
+        await Tool.DoAsync("mkfifo", _workspace.ConfigFile);
+        var real = Path.Combine(_workspace.Folder, "real.yaml");
+        await File.WriteAllTextAsync(real, Workspace.Leak, TestContext.Current.CancellationToken);
+        using var daemon = _workspace.Start(["run"]);
+        try
+        {
+            var log = new CapturedLines(daemon.StandardError);
+
+            // It waits for somebody to write what it reads. The signal comes first, then there is another file, then it may read on.
+            await Tool.DoAsync("sh", "-c", "exec 3>$0 && kill -HUP $1 && mv $2 $0 && cat $0 >&3", _workspace.ConfigFile, $"{daemon.Id}", real);
+            await log.WaitForAsync("Reloaded (SIGHUP): generation 2");
+            await log.WaitForAsync("Reloaded (a file changed): generation 3");
+        }
+        finally
+        {
+            daemon.Kill();
+            await daemon.WaitForExitAsync(CancellationToken.None);
+        }
     }
 
     [Fact]
