@@ -84,11 +84,27 @@ internal sealed class ConfigWatch : IDisposable
     private static IEnumerable<string> FilesOf(string path) =>
         Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [path];
 
+    /// <summary>A link says nothing of what is behind it, so that counts, and where the links of the folders on its way lead.</summary>
+    private static string Look(FileInfo file)
+    {
+        var read = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+        var links = FoldersOf(read).Select(folder => folder.ResolveLinkTarget(returnFinalTarget: true)?.FullName);
+        return read.Exists ? $"{file.FullName} {read.FullName} {string.Join(' ', links)} {read.Length} {read.LastWriteTimeUtc.Ticks}" : "";
+    }
+
+    private static IEnumerable<DirectoryInfo> FoldersOf(FileInfo file)
+    {
+        for (var folder = file.Directory; folder is not null; folder = folder.Parent)
+        {
+            yield return folder;
+        }
+    }
+
     private string Snapshot()
     {
         try
         {
-            return string.Join('\n', _paths.SelectMany(FilesOf).Select(file => new FileInfo(file)).Select(file => file.Exists ? $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}" : ""));
+            return string.Join('\n', _paths.SelectMany(FilesOf).Select(file => new FileInfo(file)).Select(file => file.Exists ? Look(file) : ""));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -50,6 +50,38 @@ public sealed class ConfigWatchTests : IDisposable
         await AssertSeenAsync(watch, () => { });
     }
 
+    [Fact]
+    public async Task A_change_behind_a_link_is_seen()
+    {
+        Write("real.yaml", "1");
+        System.IO.File.CreateSymbolicLink(File, "real.yaml");
+        using var watch = new ConfigWatch([File], _clock);
+        await AssertSeenAsync(watch, () => System.IO.File.AppendAllText(Path.Combine(_folder, "real.yaml"), "2"));
+    }
+
+    /// <summary>As stores of packages do, where all files are of one moment.</summary>
+    [Theory]
+    [InlineData("bridge.yaml", "one/bridge.yaml", "two/bridge.yaml")]
+    [InlineData("..data", "one", "two")]
+    public async Task A_link_that_leads_elsewhere_is_seen_although_length_and_time_are_the_same(string link, string before, string after)
+    {
+        Write("one/bridge.yaml", "1");
+        Write("two/bridge.yaml", "2");
+        if (link != "bridge.yaml")
+        {
+            System.IO.File.CreateSymbolicLink(File, $"{link}/bridge.yaml");
+        }
+
+        var path = Path.Combine(_folder, link);
+        System.IO.File.CreateSymbolicLink(path, before);
+        using var watch = new ConfigWatch([File], _clock);
+        await AssertSeenAsync(watch, () =>
+        {
+            System.IO.File.Delete(path);
+            System.IO.File.CreateSymbolicLink(path, after);
+        });
+    }
+
     private void Write(string name, string text)
     {
         var path = Path.Combine(_folder, name);
