@@ -24,6 +24,24 @@ internal sealed class AdminClient(string dataFolder)
         }
     }
 
+    /// <summary>The same, for who does not wait longer than so.</summary>
+    public async Task<JsonNode?> AskAsync(string command, object arguments, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(patience, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            return await AskAsync(command, arguments, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CliException(
+                ExitCode.Unreachable,
+                $"the daemon of {dataFolder} has not answered for {patience.TotalSeconds:0} s",
+                "it hangs, or its machine does: see its log, then restart it");
+        }
+    }
+
     /// <summary>True when a daemon answers.</summary>
     public async Task<bool> IsRunningAsync(CancellationToken cancellationToken)
     {

@@ -53,6 +53,13 @@ internal sealed class BridgeProcess : IAsyncDisposable
 
     public void Signal(PosixSignal signal) => Workspace.Signal(_process.Id, signal);
 
+    /// <summary>SIGSTOP: it is there, and does nothing any more.</summary>
+    public async Task FreezeAsync()
+    {
+        using var stop = Process.Start("kill", ["-STOP", $"{_process.Id}"]);
+        await stop.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
     /// <summary>SIGTERM; gives the exit code.</summary>
     public async Task<int> StopAsync()
     {

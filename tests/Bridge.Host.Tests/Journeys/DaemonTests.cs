@@ -198,6 +198,16 @@ public sealed class DaemonTests : IDisposable
     }
 
     [Fact]
+    public async Task A_daemon_that_is_frozen_is_not_healthy()
+    {
+        await using var daemon = await BridgeProcess.StartAsync(_workspace);
+        await daemon.FreezeAsync();
+        var asked = await _workspace.RunAsync("health");
+        Assert.Equal(3, asked.ExitCode);
+        Assert.StartsWith($"bridge: the daemon of {_workspace.DataFolder} has not answered for 10 s (it hangs, ", asked.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_plugin_of_another_contract_version_is_refused_and_the_rest_works()
     {
         ProbePlugin.Write(Path.Combine(_workspace.Folder, "plugins"), "probe", 99);
