@@ -63,9 +63,9 @@ internal static class CommandLine
             return Common.OutputOf(parsed).Fail(UsageErrors.Of(parsed));
         }
 
-        if (UsageErrors.OfText(parsed) is { } misspelt)
+        if ((UsageErrors.OfText(parsed) ?? PathValues.Empty(parsed)) is { } wrong)
         {
-            return Common.OutputOf(parsed).Fail(misspelt);
+            return Common.OutputOf(parsed).Fail(wrong);
         }
 
         var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });

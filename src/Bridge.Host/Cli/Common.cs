@@ -80,6 +80,11 @@ internal static class Common
             {
                 return ExitCode.Failed;
             }
+            catch (Exception fault)
+            {
+                // Nobody thought of it, so nobody knows what its message holds.
+                return output.Fail(new CliException(ExitCode.Failed, $"this is a fault in Bridge ({fault.GetType().Name})", "report it, with the command that was given"));
+            }
         });
         return command;
     }

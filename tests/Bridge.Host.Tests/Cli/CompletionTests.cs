@@ -30,6 +30,7 @@ public sealed class CompletionTests : IDisposable
     [InlineData("bridge send --severity w", "warning")]
     [InlineData("bridge emit --json --pay", "--payload")]
     [InlineData("bridge validate FOLDER/brid", "FOLDER/bridge FOLDER/bridge.yaml")]
+    [InlineData("bridge restore FOLDER/brid", "FOLDER/bridge FOLDER/bridge.yaml")]
     [InlineData("bridge emit home:a --payload @FOLDER/bridge.", "@FOLDER/bridge.yaml")]
     [InlineData("bridge NAMED emit ho", "home: home:notify home:zigbee2mqtt/")]
     [InlineData("bridge NAMED explain --from home:zig", "home:zigbee2mqtt/")]

@@ -1,4 +1,6 @@
+using System.CommandLine;
 using System.Text.Json;
+using Bridge.Host.Cli;
 using Xunit;
 
 namespace Bridge.Host.Tests.Journeys;
@@ -75,6 +77,8 @@ public sealed class CommandLineTests : IDisposable
     {
         Assert.Equal(3, (await _workspace.RunAsync("status")).ExitCode);
         Assert.Equal(2, (await _workspace.RunAsync("nonsense")).ExitCode);
+        var empty = await _workspace.RunAsync("backup", "");
+        Assert.Equal((2, "bridge: FOLDER is empty (give a path; in a script, look whether the variable is set that holds it)\n"), (empty.ExitCode, empty.Error));
         Assert.Equal(4, (await _workspace.RunAsync("explain", "--from", "hoem:a", "hello")).ExitCode);
         Assert.Equal(2, (await _workspace.RunAsync("explain", "--from", "home", "hello")).ExitCode);
         await using var daemon = await BridgeProcess.StartAsync(_workspace);
@@ -83,6 +87,38 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("bridge: no endpoint is called 'hoem' (endpoints: home, console)\n", ran.Error);
         Assert.Equal(2, (await _workspace.RunAsync("emit", "home:a", "hello", "--payload", "x")).ExitCode);
         Assert.Equal(4, (await _workspace.RunAsync("trace", "01930000-0000-7000-8000-000000000000")).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("--data", "status", "--data", "")]
+    [InlineData("--config", "run", "--config", "")]
+    [InlineData("--data", "run", "--data", "")]
+    [InlineData("--plugins", "plugins", "--plugins", "")]
+    [InlineData("FOLDER", "backup", "")]
+    [InlineData("BACKUP", "check", "")]
+    [InlineData("BACKUP", "restore", "")]
+    [InlineData("PATH", "keys", "add", "key-file", "")]
+    [InlineData("FILE", "keys", "add", "credential", "")]
+    [InlineData("--key-file", "keys", "remove", "1", "--key-file", "")]
+    [InlineData("FILES", "validate", "bridge.yaml", "")]
+    [InlineData("CONFIG", "connect", "")]
+    public void An_empty_path_is_refused_by_its_name(string name, params string[] line)
+    {
+        var refused = PathValues.Empty(CommandLine.Parse(line));
+        Assert.Equal((ExitCode.Usage, $"{name} is empty"), (refused!.ExitCode, refused.Message));
+    }
+
+    [Theory]
+    [InlineData("send", "console:me", "")]
+    [InlineData("emit", "home:a", "--payload", "", "--data", "x")]
+    [InlineData("links", "label", "halls", "")]
+    public void What_is_no_path_may_be_empty(params string[] line) => Assert.Null(PathValues.Empty(CommandLine.Parse(line)));
+
+    [Fact]
+    public async Task A_fault_nobody_thought_of_is_an_exit_code()
+    {
+        var command = new Command("faulty").Does((_, _, _) => throw new InvalidOperationException("what somebody wrote"));
+        Assert.Equal(ExitCode.Failed, await command.Parse([]).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -26,17 +26,12 @@ internal static class Candidates
             ["state"] = (_, _) => Words<DeliveryState>(),
             ["severity"] = (_, _) => Words<Severity>(),
             ["bytes|@file"] = (_, word) => word.StartsWith('@') ? Files(word[1..], "@") : [],
-            ["path"] = (_, word) => Files(word, ""),
-            ["file"] = (_, word) => Files(word, ""),
-            ["files"] = (_, word) => Files(word, ""),
-            ["folder"] = (_, word) => Files(word, ""),
-            ["config"] = (_, word) => Files(word, ""),
         };
 
     /// <summary>Of an argument or of the value of an option.</summary>
     public static IEnumerable<CompletionItem> Of(Symbol symbol, ParseResult parsed, string word)
     {
-        var own = s_byName.TryGetValue((symbol as Option)?.HelpName ?? symbol.Name, out var source) ? source(parsed, word) : [];
+        var own = PathValues.Takes(symbol) ? Files(word, "") : s_byName.TryGetValue(PathValues.NameOf(symbol), out var source) ? source(parsed, word) : [];
         return own.Concat(symbol.GetCompletions(parsed.GetCompletionContext()));
     }
 
