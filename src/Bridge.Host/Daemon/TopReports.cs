@@ -9,6 +9,9 @@ internal static class TopReports
     /// <summary>More do not fit a screen.</summary>
     private const int MostLanes = 20;
 
+    // A folder that is a mount point may hold what belongs to root alone, such as lost+found.
+    private static readonly EnumerationOptions s_ours = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None };
+
     public static async Task<TopReport> OfAsync(StatusReport status, DeliveryEngine delivery, string dataFolder, TimeProvider clock)
     {
         var lanes = await delivery.OverviewAsync(MostLanes);
@@ -22,7 +25,7 @@ internal static class TopReports
         [.. lanes.Lanes.Select(lane => new LaneReport(lane.To?.Full ?? $"{lanes.Endpoint}:(in the store)", lane.Critical, lane.Owed, lane.More, lane.Oldest, lane.Reason))],
         lanes.Window);
 
-    private static long SizeOf(string folder) => new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(LengthOf);
+    private static long SizeOf(string folder) => new DirectoryInfo(folder).EnumerateFiles("*", s_ours).Sum(LengthOf);
 
     private static long LengthOf(FileInfo file)
     {

@@ -69,6 +69,29 @@ public sealed class InstallTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_not_the_daemons_own_in_its_data_folder_hinders_nothing()
+    {
+        Tool.Needs("bwrap", "bubblewrap");
+        var lost = Directory.CreateDirectory(Path.Combine(_installed.Data, "lost+found"), UnixFileMode.None).FullName;
+        await _installed.InstallAsync(Installed.Built);
+        using var daemon = _installed.Start("bridge run --console");
+        try
+        {
+            await new CapturedLines(daemon.StandardError).WaitForAsync("Ready: generation 1");
+            var refused = await _installed.RunAsync("ls /var/lib/bridge/lost+found");
+            Assert.Contains("Permission denied", refused.Error, StringComparison.Ordinal);
+            var top = await _installed.RunAsync("bridge top --count 1");
+            Assert.True(top.ExitCode == 0, top.Error);
+        }
+        finally
+        {
+            daemon.Kill();
+            await daemon.WaitForExitAsync(CancellationToken.None);
+            Directory.Delete(lost);
+        }
+    }
+
+    [Fact]
     public async Task Uninstalling_leaves_configuration_and_key_and_purging_nothing()
     {
         await _installed.InstallAsync(Installed.Built);
