@@ -50,8 +50,10 @@ internal sealed class SteerCommands(
             throw new AdminException(AdminErrorCode.Usage, "that is no duration", "write it like 30m, 2h or 3d");
         }
 
+        var asked = clock.GetUtcNow();
         await DoAsync(new Steer.Silence(request.Name, time) { By = By(request) }, cancellationToken);
-        return (await links.SilencesAsync()).First(silence => silence.Name == request.Name);
+        return (await links.SilencesAsync()).FirstOrDefault(silence => silence.Name == request.Name)
+            ?? new SilenceReport(request.Name, asked, asked + time, By(request)); // over already
     }
 
     /// <summary>Gives what was ended, as it was.</summary>

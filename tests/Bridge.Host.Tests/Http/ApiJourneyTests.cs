@@ -131,6 +131,16 @@ public sealed class ApiJourneyTests : IDisposable
     }
 
     [Fact]
+    public async Task A_silence_that_is_over_at_once_was_made_all_the_same()
+    {
+        await using var daemon = await StartAsync();
+        var (status, made) = await AskAsync(HttpMethod.Post, "silences", Operator, """{"name":"halls","duration":"1ms"}""");
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(("halls", "script"), (made["name"]!.GetValue<string>(), made["by"]!.GetValue<string>()));
+        Assert.Equal(TimeSpan.FromMilliseconds(1), made["until"]!.GetValue<DateTimeOffset>() - made["since"]!.GetValue<DateTimeOffset>());
+    }
+
+    [Fact]
     public async Task What_is_wrong_is_named_with_its_cure()
     {
         await using var daemon = await StartAsync();
