@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bridge.Host.Admin;
 
@@ -27,8 +28,30 @@ internal static class ApiArguments
             arguments[Free(route, name)] = value?.DeepClone();
         }
 
+        Check(route, arguments);
         return arguments;
     }
+
+    /// <summary>Names what is missing or of another type, never its value.</summary>
+    private static void Check(ApiRoute route, JsonObject arguments)
+    {
+        if (route.Parameters.FirstOrDefault(parameter => ApiRoute.IsRequired(parameter) && !arguments.ContainsKey(parameter.Name)) is { } missing)
+        {
+            throw Misfit($"'{missing.Name}' is missing");
+        }
+
+        try
+        {
+            arguments.Deserialize(route.Arguments, AdminProtocol.Json);
+        }
+        catch (JsonException misfit)
+        {
+            throw Misfit($"'{misfit.Path?.TrimStart('$', '.')}' is null or of another type than it takes");
+        }
+    }
+
+    private static AdminException Misfit(string message) =>
+        new(AdminErrorCode.Usage, message, $"see {ApiCalls.Root}{ApiRoutes.Version}{ApiRoutes.Document} for what this takes");
 
     private static string Free(ApiRoute route, string name)
     {

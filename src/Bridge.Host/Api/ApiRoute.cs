@@ -29,6 +29,9 @@ internal sealed record ApiRoute(string Method, string Path, AccessRight Needs, s
     /// <summary>True when what the path does not give is in the body.</summary>
     public bool TakesBody => Method == "POST" && Parameters.Any(parameter => !IsInPath(parameter.Name));
 
+    /// <summary>True where nothing stands in for it.</summary>
+    public static bool IsRequired(JsonPropertyInfo parameter) => parameter.AssociatedParameter is { HasDefaultValue: false };
+
     public bool IsInPath(string parameter) => Segments.Contains($"{{{parameter}}}");
 
     /// <summary>The arguments that the path gives; null when it is another path.</summary>

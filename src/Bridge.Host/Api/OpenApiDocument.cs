@@ -102,7 +102,7 @@ internal static class OpenApiDocument
         return new JsonObject
         {
             ["type"] = "object",
-            ["required"] = new JsonArray([.. free.Where(parameter => parameter.AssociatedParameter is { HasDefaultValue: false }).Select(parameter => (JsonNode?)parameter.Name)]),
+            ["required"] = new JsonArray([.. free.Where(ApiRoute.IsRequired).Select(parameter => (JsonNode?)parameter.Name)]),
             ["properties"] = new JsonObject(free.Select(parameter => KeyValuePair.Create(parameter.Name, (JsonNode?)Schema(parameter.PropertyType)))),
             ["additionalProperties"] = false,
         };

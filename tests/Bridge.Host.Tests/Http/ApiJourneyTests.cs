@@ -38,6 +38,16 @@ public sealed class ApiJourneyTests : IDisposable
         ("nothing", "nothing is at this path"),
     ];
 
+    private static readonly (string Path, string Body, string Message)[] s_misfits =
+    [
+        ("silences", "", "'name' is missing"),
+        ("silences", """{"name":"halls"}""", "'duration' is missing"),
+        ("silences", """{"name":null,"duration":"1h"}""", "'name' is null or of another type than it takes"),
+        ("silences", """{"name":"halls","duration":36}""", "'duration' is null or of another type than it takes"),
+        ("links", """{"between":["home:a",7]}""", "'between[1]' is null or of another type than it takes"),
+        ("links/halls/label", """{"label":{"text":"hunter2"}}""", "'label' is null or of another type than it takes"),
+    ];
+
     private static readonly Dictionary<string, string> s_bodies = new(StringComparer.Ordinal)
     {
         ["/links"] = """{"between":["home:hall/c","home:hall/d"]}""",
@@ -117,7 +127,7 @@ public sealed class ApiJourneyTests : IDisposable
         Assert.Equal((2, 1), (status["links"]!.GetValue<int>(), status["made"]!.GetValue<int>()));
 
         foreach (var (body, message) in ((string, string)[])
-            [("""{"between":["home:a"]}""", "a link is between two addresses or more"), ("""{"between":"home:a"}""", "the request is not of the form this daemon knows"),
+            [("""{"between":["home:a"]}""", "a link is between two addresses or more"), ("""{"between":"home:a"}""", "'between' is null or of another type than it takes"),
              ("""{"betwen":[]}""", "there is no parameter of that name here"), ("""{"between":["home:a","home:b"],"by":"anna"}""", "there is no parameter of that name here"),
              ("[]", "the body is no JSON object, or longer than 64 kB"), ($"[{new string(' ', 70_000)}]", "the body is no JSON object, or longer than 64 kB"), ("{", "the body is no JSON object, or longer than 64 kB")])
         {
@@ -128,6 +138,21 @@ public sealed class ApiJourneyTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, (await AskAsync(HttpMethod.Delete, $"links/{id}", Operator)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await AskAsync(HttpMethod.Delete, $"links/{id}", Operator)).Status);
         Assert.Equal(HttpStatusCode.Conflict, (await AskAsync(HttpMethod.Delete, "links/halls", Operator)).Status);
+    }
+
+    [Fact]
+    public async Task What_a_body_lacks_is_named_with_where_it_is_described_and_its_values_are_not_said_again()
+    {
+        await using var daemon = await StartAsync();
+        foreach (var (path, body, message) in s_misfits)
+        {
+            var (status, answer) = await AskAsync(HttpMethod.Post, path, Operator, body);
+            var error = answer["error"]!;
+            Assert.Equal((HttpStatusCode.BadRequest, message), (status, error["message"]!.GetValue<string>()));
+            Assert.Equal("see /api/v1/openapi.json for what this takes", error["cure"]!.GetValue<string>());
+        }
+
+        Assert.DoesNotContain(daemon.Log.All, line => line.Contains("admin command failed", StringComparison.Ordinal));
     }
 
     [Fact]
