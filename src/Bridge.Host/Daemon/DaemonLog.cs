@@ -33,7 +33,7 @@ internal sealed partial class DaemonLog(ILogger logger)
         Log.ReloadRefused(logger, reason, Words.Count(diagnostics.Count(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error), "error"), generation);
     }
 
-    public void Reloaded(string reason, RunningConfig config, string? needsRestart)
+    public void Reloaded(string reason, RunningConfig config, IReadOnlyList<string> needRestart)
     {
         foreach (var diagnostic in config.Read.Diagnostics)
         {
@@ -41,9 +41,9 @@ internal sealed partial class DaemonLog(ILogger logger)
         }
 
         Log.Reloaded(logger, reason, config.Generation, Words.Count(config.Config.Endpoints.Count, "endpoint"), Words.Count(config.Config.Routes.Count, "route"));
-        if (needsRestart is not null)
+        if (needRestart.Count > 0)
         {
-            Log.NeedsRestart(logger, needsRestart);
+            Log.NeedsRestart(logger, string.Join(", ", needRestart));
         }
     }
 
@@ -81,8 +81,8 @@ internal sealed partial class DaemonLog(ILogger logger)
         [LoggerMessage(2007, LogLevel.Information, "Reloaded ({Reason}): generation {Generation}, {Endpoints}, {Routes}")]
         public static partial void Reloaded(ILogger logger, string reason, int generation, string endpoints, string routes);
 
-        [LoggerMessage(2008, LogLevel.Warning, "A change of {Setting} takes effect at the next start")]
-        public static partial void NeedsRestart(ILogger logger, string setting);
+        [LoggerMessage(2008, LogLevel.Warning, "A change of {Settings} takes effect at the next start")]
+        public static partial void NeedsRestart(ILogger logger, string settings);
 
         [LoggerMessage(2011, LogLevel.Error, "Reload ({Reason}) failed: {Why}; generation {Generation} is in force. Try again with: kill -HUP")]
         public static partial void ReloadFailed(ILogger logger, string reason, string why, int generation);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Bridge.Core.Configuration;
 using Bridge.Core.Storage;
 using Bridge.Host.Cli;
 using Bridge.Host.Configuration;
@@ -76,14 +77,19 @@ internal sealed class Reload(DaemonSettings settings, RunningParts parts, LogThr
         parts.Delivery.Zone = config.Zone;
         parts.Clock.UseZone(config.Zone);
         await parts.Endpoints.ApplyAsync(Listening.EndpointsOf(config, open));
-        log.Reloaded(reason, next, NeedsRestart(previous, next));
+        log.Reloaded(reason, next, [.. NeedRestart(previous.Config, next.Config)]);
     }
 
-    /// <summary>What a reload cannot change.</summary>
-    private static string? NeedsRestart(RunningConfig previous, RunningConfig next) =>
-        previous.Config.DataFolder != next.Config.DataFolder ? "storage.folder"
-        : previous.Config.EncryptionKey?.Secret.Reveal() != next.Config.EncryptionKey?.Secret.Reveal() ? "storage.encryption"
-        : !(previous.Config.Http?.IsSameAs(next.Config.Http) ?? next.Config.Http is null) ? "http"
-        : previous.Config.Otlp != next.Config.Otlp ? "telemetry.otlp"
-        : null;
+    /// <summary>What changed that a reload cannot change.</summary>
+    private static IEnumerable<string> NeedRestart(BridgeConfig previous, BridgeConfig next)
+    {
+        (string Setting, bool IsSame)[] settings =
+        [
+            ("storage.folder", previous.DataFolder == next.DataFolder),
+            ("storage.encryption", previous.EncryptionKey?.Secret.Reveal() == next.EncryptionKey?.Secret.Reveal()),
+            ("http", previous.Http?.IsSameAs(next.Http) ?? next.Http is null),
+            ("telemetry.otlp", previous.Otlp == next.Otlp),
+        ];
+        return settings.Where(setting => !setting.IsSame).Select(setting => setting.Setting);
+    }
 }

@@ -198,6 +198,19 @@ public sealed class DaemonTests : IDisposable
     }
 
     [Fact]
+    public async Task All_that_a_reload_cannot_change_is_named()
+    {
+        await using var daemon = await BridgeProcess.StartAsync(_workspace);
+        _workspace.Config = Workspace.Leak + """
+
+            storage: { folder: elsewhere }
+            http: { listen: 127.0.0.1:0 }
+            telemetry: { otlp: "http://127.0.0.1:1" }
+            """;
+        await daemon.Log.WaitForAsync("A change of storage.folder, http, telemetry.otlp takes effect at the next start");
+    }
+
+    [Fact]
     public async Task A_daemon_that_is_frozen_is_not_healthy()
     {
         await using var daemon = await BridgeProcess.StartAsync(_workspace);
