@@ -24,11 +24,11 @@ public sealed class GapTests
         var reading = running.ReadAsync();
         for (var tries = 1; tries < 10; tries++)
         {
-            await running.UntilAsync(() => running.Clock.IsDueIn(s_pause));
+            await Running.UntilAsync(() => running.Clock.IsDueIn(s_pause));
             running.Clock.Advance(s_pause);
         }
 
-        await running.UntilAsync(() => running.Clock.IsDueIn(s_pause));
+        await Running.UntilAsync(() => running.Clock.IsDueIn(s_pause));
         running.Homeserver.Faults.Clear();
         running.Clock.Advance(s_pause);
         Assert.Equal(["one", "two"], await reading);
@@ -43,7 +43,7 @@ public sealed class GapTests
         var reading = running.ReadAsync();
         for (var waited = TimeSpan.Zero; waited < TimeSpan.FromMinutes(10); waited += s_pause)
         {
-            await running.UntilAsync(() => running.Clock.IsDueIn(s_pause));
+            await Running.UntilAsync(() => running.Clock.IsDueIn(s_pause));
             Assert.Empty(running.Memory.Dropped);
             running.Clock.Advance(s_pause);
         }
@@ -93,7 +93,7 @@ public sealed class GapTests
             return [.. found.Select(told => told.Value.ObjectOf("content")?.TextOf("body")).OfType<string>()];
         }
 
-        public async Task UntilAsync(Func<bool> condition)
+        public static async Task UntilAsync(Func<bool> condition)
         {
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
             while (!condition())

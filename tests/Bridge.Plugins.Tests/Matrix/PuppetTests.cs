@@ -29,7 +29,7 @@ public sealed class PuppetTests
     [Fact]
     public async Task Of_two_registration_files_the_one_that_is_not_there_is_named()
     {
-        var nowhere = new FileInfo(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString()));
+        var nowhere = new FileInfo(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()));
         await using var matrix = await RunningMatrix.PrepareAsync(options => options with { DoublePuppets = new PuppetOptions { File = nowhere } });
         matrix.Start();
         await matrix.UntilAsync(() => matrix.Failures.Count > 0);
