@@ -1,6 +1,5 @@
 using Bridge.Abstractions;
 using Bridge.Core.Delivery;
-using Bridge.Core.Routing;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
 using Bridge.Host.Admin;
