@@ -35,6 +35,7 @@ internal sealed class CrashRun(CrashMode mode, bool embedded, int kills, int see
     private readonly Random _random = new(seed);
     private SmallDisk? _disk;
     private int _mayDouble;
+    private long? _fullSince; // a round without a kill leaves less time than until results are written again
     private int _slowStops;
 
     public async Task<int> RunAsync()
@@ -120,6 +121,7 @@ internal sealed class CrashRun(CrashMode mode, bool embedded, int kills, int see
 
         if (_disk is not null)
         {
+            _fullSince ??= Stopwatch.GetTimestamp();
             _disk.Fill();
             await PauseAsync(200, 1000);
         }
@@ -127,7 +129,7 @@ internal sealed class CrashRun(CrashMode mode, bool embedded, int kills, int see
 
     private void End(BridgeDaemon daemon, Ledger ledger)
     {
-        _mayDouble += ledger.InFlight + ledger.ReceivedWithin(s_unrecorded);
+        _mayDouble += ledger.InFlight + ledger.ReceivedWithin(Unrecorded());
         if (mode == CrashMode.Term)
         {
             _slowStops += daemon.Process.Terminate(TimeSpan.FromSeconds(10)) ? 0 : 1;
@@ -136,6 +138,14 @@ internal sealed class CrashRun(CrashMode mode, bool embedded, int kills, int see
         {
             daemon.Process.Kill();
         }
+    }
+
+    /// <summary>For how long results may not have been written: none are while the disk is full, and what was in flight goes on to the sink.</summary>
+    private TimeSpan Unrecorded()
+    {
+        var full = _fullSince is { } since ? Stopwatch.GetElapsedTime(since) : TimeSpan.Zero;
+        _fullSince = null;
+        return s_unrecorded + full;
     }
 
     private static async Task ProgressAsync(Ledger ledger)

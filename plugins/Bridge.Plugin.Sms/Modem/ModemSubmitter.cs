@@ -19,7 +19,18 @@ internal sealed class ModemSubmitter(
 
     private readonly UnderWay _underWay = new();
 
-    public Task UnderWayAsync() => _underWay.AllAsync();
+    // At most one is awaited: before the next message is handed over, its answer came or never will.
+    private LateAnswer? _late;
+
+    /// <summary>Completes when what was sent is answered; what is late is waited for once its answer came, and not before.</summary>
+    public async Task UnderWayAsync()
+    {
+        await _underWay.AllAsync();
+        if (_late is { Answer.IsCompleted: true } late)
+        {
+            await late.Heard;
+        }
+    }
 
     public async Task<PartResult> SendAsync(OutgoingPart part, CancellationToken cancellationToken) =>
         await _underWay.DoAsync(() => SubmitAsync(part, cancellationToken));
@@ -42,7 +53,7 @@ internal sealed class ModemSubmitter(
             case Handover.Answered { Reply: var reply }:
                 return ResultOf(reply, part);
             case Handover.Unknown unknown:
-                _ = unknown.Late is { } late ? HearLateAsync(late, part) : Task.CompletedTask;
+                _late = unknown.Late is { } late ? new LateAnswer(late, HearLateAsync(late, part)) : null;
                 return new SendResult.Uncertain(unknown.Why);
             case Handover.NeverLeft never:
                 return new SendResult.Deferred(never.Why);
@@ -112,4 +123,6 @@ internal sealed class ModemSubmitter(
             context.Drops.Dropped("a late answer that could not be stored: what it was about stays uncertain");
         }
     }
+
+    private sealed record LateAnswer(Task<AtReply> Answer, Task Heard);
 }

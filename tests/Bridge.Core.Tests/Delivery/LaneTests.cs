@@ -191,33 +191,6 @@ public sealed class LaneTests
     }
 
     [Fact]
-    public async Task Of_long_texts_and_their_formatting_few_are_in_memory_before_a_restart_and_after()
-    {
-        await using var rig = new DeliveryRig();
-        rig.Disconnect();
-        await rig.StartAsync();
-        var words = new MessageText(new string('x', 64_000));
-        for (var i = 0; i < 600; i++)
-        {
-            BridgeEvent said = (i % 3) switch
-            {
-                0 => MessagePosted.Of($"{i} {words.Value}"),
-                1 => new MessageEdited(new NativeId("1"), words),
-                _ => new MessagePosted([new TextPart(new MessageText($"{i}")) { Format = [new QuoteNode([new PlainNode(words)])] }]),
-            };
-            await rig.ForwardsAsync(said);
-        }
-
-        await rig.SettleAsync();
-        Assert.InRange(await InMemoryAsync(rig), 1, 40);
-        await rig.RestartAsync();
-        Assert.InRange(await InMemoryAsync(rig), 1, 40);
-        rig.Connect();
-        await rig.PassAsync(TimeSpan.FromSeconds(2));
-        Assert.Equal(600, rig.Endpoint.Sent.Count);
-    }
-
-    [Fact]
     public async Task A_restart_takes_up_what_is_open_in_order()
     {
         await using var rig = new DeliveryRig();
@@ -297,8 +270,6 @@ public sealed class LaneTests
         Assert.Equal(DeliveryState.Delivered, await rig.StateAsync(second));
         Assert.Equal(["first", "second"], rig.SentTexts);
     }
-
-    private static async Task<int> InMemoryAsync(DeliveryRig rig) => (await rig.Engine.OverviewAsync(1)).Single().Lanes.Single().Owed;
 
     private static SendResult.Delivered Block(ManualResetEventSlim blocked)
     {

@@ -135,7 +135,8 @@ public sealed class SendingTests
     }
 
     [Theory]
-    [InlineData("0151 12345678", "+4915112345678")]
+    [InlineData("+4915112345678", "+4915112345678")]
+    [InlineData("0151 12345678", null)]
     [InlineData("12345", "12345")]
     [InlineData("ACME", null)]
     [InlineData("nobody at all", null)]
