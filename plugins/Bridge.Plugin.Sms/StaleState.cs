@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Bridge.Abstractions;
+using Bridge.Plugin.Sms.Codec;
 using Bridge.Plugin.Sms.Phone;
 using Bridge.Plugin.Sms.Receiving;
 using Bridge.Plugin.Sms.Sending;
@@ -25,7 +26,7 @@ internal sealed class StaleState(EndpointContext context, IInbox inbox)
             await CollectAsync(stale, SentPart.Prefix, StateJson.Default.SentPart, s_life, stopping);
             await CollectAsync(stale, AwaitedReport.Prefix, StateJson.Default.AwaitedReport, s_life, stopping);
             await CollectAsync(stale, DaySpent.Prefix + "/", StateJson.Default.DaySpent, s_life, stopping);
-            await CollectAsync(stale, Hearing.JoinedPrefix, StateJson.Default.JoinedMessage, Hearing.Patience, stopping);
+            await CollectAsync(stale, Hearing.JoinedPrefix, StateJson.Default.JoinedMessage, JoinedMessage.Longest, stopping);
             if (stale.Count > 0)
             {
                 await inbox.AcceptAsync(InboundBatch.Of(stale));

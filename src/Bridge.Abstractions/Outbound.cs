@@ -75,7 +75,11 @@ public abstract record SendResult
     /// <summary>The network will never take it. Core does not try again by itself.</summary>
     /// <param name="Why">For the operator: no message text, no address.</param>
     /// <param name="Cure">What a person can do about it; null when nothing.</param>
-    public sealed record Refused(string Why, string? Cure = null) : SendResult;
+    public sealed record Refused(string Why, string? Cure = null) : SendResult
+    {
+        /// <summary>Of the units that <see cref="IMeasure"/> says it costs: those that were used all the same, since its first pieces are out.</summary>
+        public int UnitsUsed { get; init; }
+    }
 
     /// <summary>It may or may not have arrived.</summary>
     /// <param name="Why">For the operator: no message text, no address.</param>

@@ -27,6 +27,9 @@ internal sealed record Part(PartKey Key, int Sequence, TextCoding Coding, Payloa
     /// <summary>When the network took it from its sender; null when it does not say.</summary>
     public DateTimeOffset? SentAt { get; init; }
 
+    /// <summary>As <see cref="Receiving.ReceivedMessage.Stamp"/>: two with different ones are two messages, whatever they say.</summary>
+    public DateTimeOffset? Stamp { get; init; }
+
     /// <summary>What came with a whole message.</summary>
     public EquatableArray<AttachmentPart> Files { get; init; }
 
@@ -36,7 +39,7 @@ internal sealed record Part(PartKey Key, int Sequence, TextCoding Coding, Payloa
     /// <summary>Tells messages apart whose sender used one reference for several; given by <see cref="Reassembler.Take"/>.</summary>
     public int Generation { get; init; }
 
-    public bool IsSameAs(Part other) => Sequence == other.Sequence && Coding == other.Coding && Data == other.Data;
+    public bool IsSameAs(Part other) => Sequence == other.Sequence && Coding == other.Coding && Data == other.Data && Stamp == other.Stamp;
 
     /// <summary>Only the number of the part.</summary>
     public override string ToString() => $"({Sequence} of {Key.Total})";

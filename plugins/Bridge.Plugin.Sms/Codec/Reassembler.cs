@@ -10,7 +10,7 @@ namespace Bridge.Plugin.Sms.Codec;
 internal sealed class Reassembler(TimeProvider clock, TimeSpan patience, int most)
 {
     private readonly Dictionary<(PartKey Key, int Generation), SortedDictionary<int, Part>> _waiting = [];
-    private readonly Queue<JoinedMessage> _joined = new();
+    private readonly List<JoinedMessage> _joined = [];
 
     /// <summary>Parts that wait for others.</summary>
     public int Count { get; private set; }
@@ -65,7 +65,7 @@ internal sealed class Reassembler(TimeProvider clock, TimeSpan patience, int mos
     /// <summary>Its parts are known again for a while.</summary>
     public void Recall(JoinedMessage joined)
     {
-        _joined.Enqueue(joined);
+        _joined.Add(joined);
         DropJoined();
     }
 
@@ -113,9 +113,8 @@ internal sealed class Reassembler(TimeProvider clock, TimeSpan patience, int mos
 
     private void DropJoined()
     {
-        while (_joined.TryPeek(out var oldest) && (_joined.Count > most || clock.GetUtcNow() - oldest.At >= patience))
-        {
-            _joined.Dequeue();
-        }
+        var now = clock.GetUtcNow();
+        _joined.RemoveAll(joined => !joined.IsKnownAt(now, patience));
+        _joined.RemoveRange(0, Math.Max(0, _joined.Count - most));
     }
 }

@@ -110,7 +110,7 @@ internal sealed partial class AtConversation : IDisposable
         if (exchange.Answer.IsCompletedSuccessfully)
         {
             var early = await exchange.Answer;
-            _isOutOfStep = early.IsOk; // nothing can be done before it was handed over: that answers something else
+            _isOutOfStep = true; // it may ask all the same: nothing can be done before it was handed over, and an error may be another's
             return early.IsOk ? new Handover.NeverLeft("the modem does not ask for the message") : new Handover.Answered(early);
         }
 

@@ -49,7 +49,7 @@ internal sealed record AtError(AtErrorKind Kind, int? Code = null)
     /// <summary>Null when the line is no result.</summary>
     public static AtError? TryRead(string line) => line switch
     {
-        "ERROR" or "COMMAND NOT SUPPORT" or "TOO MANY PARAMETERS" or "NO CARRIER" => new AtError(AtErrorKind.Plain),
+        "ERROR" or "COMMAND NOT SUPPORT" or "TOO MANY PARAMETERS" => new AtError(AtErrorKind.Plain),
         _ when line.StartsWith("+CMS ERROR:", StringComparison.Ordinal) => new AtError(AtErrorKind.Message, new AtLine(line, null).Number(0)),
         _ when line.StartsWith("+CME ERROR:", StringComparison.Ordinal) => new AtError(AtErrorKind.Equipment, new AtLine(line, null).Number(0)),
         _ => null,

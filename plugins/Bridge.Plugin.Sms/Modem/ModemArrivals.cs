@@ -97,7 +97,7 @@ internal sealed class ModemArrivals(Running running, SentParts sent, IDropCounte
         }
 
         var from = deliver.From.Number.Trim();
-        return new ReceivedMessage(from.Length == 0 ? Unnamed : from, "", coding, data, header) { NativeId = nativeId, SentAt = deliver.At };
+        return new ReceivedMessage(from.Length == 0 ? Unnamed : from, "", coding, data, header) { NativeId = nativeId, SentAt = deliver.At, Stamp = deliver.At };
     }
 
     private static string NativeId(string place, string hex) =>

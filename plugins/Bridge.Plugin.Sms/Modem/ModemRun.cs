@@ -128,9 +128,10 @@ internal sealed class ModemRun : IDisposable
             await _arrivals.TakeAsync(message, "direct", hex, cancellationToken);
         }
 
-        if (_facts.WantsAcknowledgement)
+        // Without it the network hands it over again. Too late, and the modem hands over nothing more until it is asked anew (3GPP 27.005 section 3.4.4).
+        if (_facts.WantsAcknowledgement && !(await _modem.AskAsync("AT+CNMA", null, cancellationToken)).IsOk && _facts.Announcing is { } announcing)
         {
-            await _modem.AskAsync("AT+CNMA", null, cancellationToken); // without it the network hands it over again
+            await _modem.AskAsync(announcing, null, cancellationToken);
         }
     }
 }

@@ -2,10 +2,10 @@ namespace Bridge.Plugin.Sms.Modem;
 
 /// <summary>What a modem can do.</summary>
 /// <param name="Memory">Where it keeps what comes in; null when it does not say.</param>
-/// <param name="Announces">Says what came in; otherwise its store must be looked through.</param>
+/// <param name="Announcing">The command that makes it say what came in; null when it does not: its store must be looked through.</param>
 /// <param name="Reports">Hands over status reports.</param>
 /// <param name="WantsAcknowledgement">What it hands over without keeping it must be acknowledged.</param>
-internal sealed record ModemFacts(string? Memory, bool Announces, bool Reports, bool WantsAcknowledgement);
+internal sealed record ModemFacts(string? Memory, string? Announcing, bool Reports, bool WantsAcknowledgement);
 
 /// <summary>Makes a modem ready that may be in any state.</summary>
 internal sealed class ModemSetup(DriverOptions driver, AtConversation modem, TimeProvider clock)
@@ -46,13 +46,14 @@ internal sealed class ModemSetup(DriverOptions driver, AtConversation modem, Tim
         var memory = await MemoryAsync(cancellationToken);
         foreach (var (parameters, reports) in s_announcements)
         {
-            if ((await modem.AskAsync("AT+CNMI=" + parameters, null, cancellationToken)).IsOk)
+            var announcing = $"AT+CNMI={parameters}";
+            if ((await modem.AskAsync(announcing, null, cancellationToken)).IsOk)
             {
-                return new ModemFacts(memory, Announces: true, reports, wantsAcknowledgement);
+                return new ModemFacts(memory, announcing, reports, wantsAcknowledgement);
             }
         }
 
-        return new ModemFacts(memory, Announces: false, Reports: false, wantsAcknowledgement);
+        return new ModemFacts(memory, Announcing: null, Reports: false, wantsAcknowledgement);
     }
 
     /// <summary>A SIM card that was just given its PIN, or power, needs a while.</summary>
@@ -66,6 +67,7 @@ internal sealed class ModemSetup(DriverOptions driver, AtConversation modem, Tim
             var state = reply.First?.Fields[0];
             if (state == "READY")
             {
+                await (pin?.IsThroughAsync(cancellationToken) ?? Task.CompletedTask);
                 return;
             }
 

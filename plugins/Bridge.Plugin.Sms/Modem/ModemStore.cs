@@ -15,6 +15,9 @@ internal sealed class ModemStore(AtConversation modem, ModemArrivals arrivals, s
 {
     private const int ReceivedAndRead = 1; // 0 and 1 are received, 2 and 3 were written here by somebody
 
+    // A full store is twenty kilobytes, and the line may be a slow one.
+    private static readonly TimeSpan s_listing = TimeSpan.FromMinutes(1);
+
     // Handed over, and not deleted: they must not be handed over a second time.
     private readonly HashSet<string> _undeleted = [];
     private readonly string? _memory = memory;
@@ -30,7 +33,7 @@ internal sealed class ModemStore(AtConversation modem, ModemArrivals arrivals, s
             return;
         }
 
-        var reply = await modem.AskAsync("AT+CMGL=4", "+CMGL:", cancellationToken);
+        var reply = await modem.AskAsync("AT+CMGL=4", "+CMGL:", s_listing, cancellationToken);
         var found = reply.Lines
             .Where(line => line.Message is not null && line.Number(1) is >= 0 and <= ReceivedAndRead && line.Number(0) is not null)
             .Select(line => (Place: line.Number(0)!.Value, Hex: line.Message!, Message: arrivals.Read(line.Message!)))

@@ -15,7 +15,7 @@ internal sealed class Hearing(EndpointContext context, string? country, IInbox i
     /// <summary>What the keys of messages begin with that were put together.</summary>
     public const string JoinedPrefix = "joined/";
 
-    /// <summary>For how long a message waits for its missing parts, and a joined one is known again.</summary>
+    /// <summary>For how long a message waits for its missing parts.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
 
     private const int MostParts = 2_000;
@@ -38,7 +38,7 @@ internal sealed class Hearing(EndpointContext context, string? country, IInbox i
 
         await foreach (var (_, value) in context.State.ListAsync(JoinedPrefix, cancellationToken))
         {
-            if (JsonSerializer.Deserialize(value.Span, StateJson.Default.JoinedMessage) is { } joined && context.Clock.GetUtcNow() - joined.At < Patience)
+            if (JsonSerializer.Deserialize(value.Span, StateJson.Default.JoinedMessage) is { } joined)
             {
                 _reassembler.Recall(joined);
             }
@@ -54,7 +54,7 @@ internal sealed class Hearing(EndpointContext context, string? country, IInbox i
         var (reference, total, sequence) = message.Header.Concatenation is { } of ? (of.Reference, of.Total, of.Sequence) : (0, 1, 1);
         var part = new Part(new PartKey(message.From, message.To, reference, total), sequence, message.Coding, message.Data, context.Clock.GetUtcNow())
         {
-            NativeId = message.NativeId, SentAt = message.SentAt, Files = message.Files, Ports = message.Header.Ports,
+            NativeId = message.NativeId, SentAt = message.SentAt, Stamp = message.Stamp, Files = message.Files, Ports = message.Header.Ports,
         };
         if (total == 1)
         {

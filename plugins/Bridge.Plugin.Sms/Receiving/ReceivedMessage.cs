@@ -17,6 +17,9 @@ internal sealed record ReceivedMessage(string From, string To, TextCoding Coding
     /// <summary>When the network took it from its sender; null when it does not say.</summary>
     public DateTimeOffset? SentAt { get; init; }
 
+    /// <summary>TP-SCTS, the same however often the network brings it (3GPP 23.040 section 9.2.3.11); null when the driver does not hear it.</summary>
+    public DateTimeOffset? Stamp { get; init; }
+
     /// <summary>What came with it; only with a whole message.</summary>
     public EquatableArray<AttachmentPart> Files { get; init; }
 

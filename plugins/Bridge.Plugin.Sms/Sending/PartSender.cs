@@ -64,7 +64,7 @@ internal sealed class PartSender(EndpointContext context, Way way, IInbox inbox)
             await RememberAsync(key, progress);
             return result switch
             {
-                SendResult.Refused refused => new SendResult.Refused($"part {progress.Done + 1} of {progress.Total}: {refused.Why}", refused.Cure),
+                SendResult.Refused refused => new SendResult.Refused($"part {progress.Done + 1} of {progress.Total}: {refused.Why}", refused.Cure) { UnitsUsed = progress.Done },
                 SendResult.Uncertain uncertain => new SendResult.Uncertain($"part {progress.Done + 1} of {progress.Total}: {uncertain.Why}"),
                 _ => result,
             };

@@ -20,10 +20,15 @@ internal sealed class Submitter(
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_turn = TimeSpan.FromSeconds(4);
 
-    private readonly ConcurrentDictionary<Task, bool> _underWay = [];
+    private readonly UnderWay _underWay = new();
+    private readonly ConcurrentDictionary<Task<Reply>, Task> _late = [];
 
-    /// <summary>Completes when everything that is on its way now is answered, or too late.</summary>
-    public Task UnderWayAsync() => Task.WhenAll(_underWay.Keys);
+    /// <summary>Completes when what was sent is answered; what is late is waited for once its answer came, and not before.</summary>
+    public async Task UnderWayAsync()
+    {
+        await _underWay.AllAsync();
+        await Task.WhenAll(_late.Where(late => late.Key.IsCompleted).Select(late => late.Value));
+    }
 
     public async ValueTask<PartResult> SendAsync(OutgoingPart part, CancellationToken cancellationToken)
     {
@@ -32,23 +37,9 @@ internal sealed class Submitter(
             return new SendResult.Deferred(HasEnough, left);
         }
 
-        if (!await EntersAsync(cancellationToken))
-        {
-            return new SendResult.Deferred("the SMS centre has not answered what was sent before");
-        }
-
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _underWay[done.Task] = true;
-        try
-        {
-            return await SubmitAsync(part, cancellationToken);
-        }
-        finally
-        {
-            _underWay.TryRemove(done.Task, out _);
-            done.SetResult();
-            memory.Window.Release();
-        }
+        return await EntersAsync(cancellationToken)
+            ? await _underWay.DoAsync(() => SubmitAsync(part, cancellationToken))
+            : new SendResult.Deferred("the SMS centre has not answered what was sent before");
     }
 
     /// <summary>False when the window stayed full, or nobody wants it any more: nothing has left.</summary>
@@ -77,46 +68,60 @@ internal sealed class Submitter(
         var at = context.Clock.GetUtcNow();
         var priority = memory.KnowsNoPriority ? (byte)0 : Urgency.LevelOf(part, options.Driver);
         var asking = SessionOf(part.To).AskAsync(CommandId.SubmitSm, Submission.Of(part, options, reports, priority, at));
+        var hearing = HearAsync(asking, part, at);
         try
         {
-            return await asking.WaitAsync(s_patience, context.Clock, cancellationToken) switch
-            {
-                Reply.Answered { Pdu: var answer } => ResultOf(answer, part, at),
-                Reply.Lost { MayHaveArrived: false } => new SendResult.Deferred("not connected"),
-                _ => new SendResult.Uncertain("the connection ended before the SMS centre answered"),
-            };
+            return await hearing.WaitAsync(s_patience, context.Clock, cancellationToken);
         }
         catch (TimeoutException)
         {
-            _ = HearLateAsync(asking, part, at);
+            AwaitLate(asking, hearing, part);
             return new SendResult.Uncertain("the SMS centre did not answer in time");
         }
         catch (OperationCanceledException)
         {
-            _ = HearLateAsync(asking, part, at);
+            AwaitLate(asking, hearing, part);
             throw;
         }
+    }
+
+    /// <summary>Its place in the window is kept until then, however long it takes: what the SMS centre leaves unanswered is not to grow.</summary>
+    private async Task<PartResult> HearAsync(Task<Reply> asking, OutgoingPart part, DateTimeOffset at)
+    {
+        var reply = await asking;
+        memory.Window.Release();
+        return reply switch
+        {
+            Reply.Answered { Pdu: var answer } => ResultOf(answer, part, at),
+            Reply.Lost { MayHaveArrived: false } => new SendResult.Deferred("not connected"),
+            _ => new SendResult.Uncertain("the connection ended before the SMS centre answered"),
+        };
     }
 
     /// <summary>One number, one session: so its messages stay in order.</summary>
     private SmppSession SessionOf(string to) => sessions[(int)((uint)to.GetHashCode(StringComparison.Ordinal) % (uint)sessions.Count)];
 
-    /// <summary>A late answer settles what is uncertain: at once when it says no, and otherwise by the report that follows it.</summary>
-    private async Task HearLateAsync(Task<Reply> asking, OutgoingPart part, DateTimeOffset at)
+    private void AwaitLate(Task<Reply> asking, Task<PartResult> hearing, OutgoingPart part)
     {
-        if (await asking is not Reply.Answered { Pdu: var answer } || ResultOf(answer, part, at).Result is SendResult.Accepted)
-        {
-            return;
-        }
+        var heard = _late[asking] = HearLateAsync(asking, hearing, part);
+        _ = heard.ContinueWith(_ => _late.TryRemove(asking, out var _), TaskScheduler.Default);
+    }
 
-        try
+    /// <summary>A late answer settles what is uncertain: at once when it says no or no report follows, and otherwise by that report.</summary>
+    private async Task HearLateAsync(Task<Reply> asking, Task<PartResult> hearing, OutgoingPart part)
+    {
+        var isTaken = (await hearing).Result is SendResult.Accepted;
+        if (await asking is Reply.Answered { Pdu.Status: var status } && !(isTaken && reports))
         {
-            var why = $"the SMS centre answered late that it did not take it ({SubmitFault.Code(answer.Status)})";
-            await desk.TakeAsync(new PartReport(part.Key, part.Number, part.Total, IsDelivered: false, why), CancellationToken.None);
-        }
-        catch (Exception)
-        {
-            context.Drops.Dropped("a late answer that could not be stored: what it was about stays uncertain");
+            try
+            {
+                var why = isTaken ? null : $"the SMS centre answered late that it did not take it ({SubmitFault.Code(status)})";
+                await desk.TakeAsync(new PartReport(part.Key, part.Number, part.Total, isTaken, why), CancellationToken.None);
+            }
+            catch (Exception)
+            {
+                context.Drops.Dropped("a late answer that could not be stored: what it was about stays uncertain");
+            }
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
-using Bridge.Plugin.Sms.Codec;
 using Bridge.Plugin.Sms.Http;
 using Bridge.Plugin.Sms.Ways;
 
@@ -34,10 +33,12 @@ internal sealed class TwilioClient(WayOptions options, HttpMessageHandler? handl
     public Task<GatewayAnswer> CheckAsync(CancellationToken cancellationToken) =>
         GetAsync(new Uri(_root + _list + "?DateSent=2000-01-01&PageSize=1"), cancellationToken);
 
-    /// <summary>Where the messages since then are listed: those to our number, where it is known.</summary>
-    public Uri ListSince(DateTimeOffset time)
+    /// <summary>Where the messages since then are listed.</summary>
+    /// <param name="time">Since when.</param>
+    /// <param name="number">Those to it alone; null for all.</param>
+    public Uri ListSince(DateTimeOffset time, string? number)
     {
-        var to = options.Sender is { } sender && PhoneNumber.KindOf(sender) != NumberKind.Name ? "&To=" + Uri.EscapeDataString(sender) : "";
+        var to = number is not null ? "&To=" + Uri.EscapeDataString(number) : "";
         var since = Uri.EscapeDataString(time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         return new Uri($"{_root}{_list}?PageSize={PageLength}{to}&DateSent%3E={since}");
     }

@@ -9,7 +9,7 @@ namespace Bridge.Plugin.Sms.Twilio;
 /// Where Twilio calls: <c>/message</c> with what came in, <c>/report</c> with what became of a message of ours, <c>/media</c> for a file of ours. Nothing is
 /// believed before its signature is right; answered 200 when it is durable.
 /// </summary>
-internal sealed class TwilioDesk(EndpointContext context, Uri callback, Secret token, TwilioMedia media, bool isReported)
+internal sealed class TwilioDesk(EndpointContext context, Uri callback, Secret token, TwilioMedia media, TwilioNumbers numbers, bool isReported)
 {
     public const string SignatureHeader = "X-Twilio-Signature";
     private const string ReportPath = "report";
@@ -66,6 +66,7 @@ internal sealed class TwilioDesk(EndpointContext context, Uri callback, Secret t
 
     private async Task<HttpReply> MessageAsync(FormFields form, Reception reception, CancellationToken cancellationToken)
     {
+        numbers.Called(form.ValueOf("To"));
         var files = await media.BringAsync(TwilioArrival.FilesOf(form), cancellationToken);
         if (TwilioArrival.Of(form, files) is not { } message)
         {

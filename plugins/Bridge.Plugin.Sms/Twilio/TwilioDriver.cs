@@ -30,8 +30,9 @@ internal sealed class TwilioDriver : IDriver
         if (options.Driver.Callback is { } callback && TwilioChecks.TokenOf(options.Driver) is { } token)
         {
             var media = new TwilioMedia(context, _client);
-            _desk = new TwilioDesk(context, callback, token, media, isReported: options.Driver.Reports ?? true);
-            _inbox = new TwilioInbox(context, _client, media);
+            var numbers = new TwilioNumbers(options);
+            _desk = new TwilioDesk(context, callback, token, media, numbers, isReported: options.Driver.Reports ?? true);
+            _inbox = new TwilioInbox(context, _client, media, numbers);
         }
     }
 

@@ -8,7 +8,7 @@ namespace Bridge.Plugin.Sms.Twilio;
 /// Reads back what came in while nobody answered Twilio's calls: it tries for seconds alone. The first time a week, later what came since it was last
 /// read and some hours before, whatever connections and runs there were meanwhile. Core drops what it knows already.
 /// </summary>
-internal sealed class TwilioInbox(EndpointContext context, TwilioClient client, TwilioMedia media)
+internal sealed class TwilioInbox(EndpointContext context, TwilioClient client, TwilioMedia media, TwilioNumbers numbers)
 {
     private const int MostPages = 100;
     private static readonly TimeSpan s_near = TimeSpan.FromHours(2);
@@ -29,7 +29,7 @@ internal sealed class TwilioInbox(EndpointContext context, TwilioClient client, 
     {
         var now = context.Clock.GetUtcNow();
         var listed = new List<ListedMessage>();
-        var next = client.ListSince(BeginOf(now));
+        var next = client.ListSince(BeginOf(now), numbers.Single);
         for (var page = 0; page < MostPages && next is not null; page++)
         {
             var answer = await client.GetAsync(next, cancellationToken);
@@ -43,7 +43,7 @@ internal sealed class TwilioInbox(EndpointContext context, TwilioClient client, 
                 return "Twilio does not show what came in";
             }
 
-            listed.AddRange(messages.OfType<ListedMessage>().Where(message => message.Direction == "inbound"));
+            listed.AddRange(messages.OfType<ListedMessage>().Where(message => message.Direction == "inbound" && numbers.IsOurs(message)));
             next = list.NextPageUri is { Length: > 0 } path ? client.PageAt(path) : null;
         }
 

@@ -27,7 +27,8 @@ internal sealed record MessageList(IReadOnlyList<ListedMessage?>? Messages, stri
 }
 
 /// <summary>One message as Twilio lists it, whichever way it went.</summary>
-internal sealed record ListedMessage(string? Sid, string? Direction, string? From, string? To, string? Body, string? NumMedia, string? DateSent)
+internal sealed record ListedMessage(
+    string? Sid, string? Direction, string? From, string? To, string? Body, string? NumMedia, string? DateSent, string? MessagingServiceSid)
 {
     /// <summary>Nothing of its content.</summary>
     public override string ToString() => $"({Sid})";

@@ -97,6 +97,9 @@ public sealed record KeepConfig(TimeSpan? Messages = null, TimeSpan? Attachments
 {
     /// <summary>Longer than an edit waits for what it edits.</summary>
     public static readonly TimeSpan Shortest = TimeSpan.FromHours(1);
+
+    /// <summary>Of ids: some networks are read back a week after a start, and what came then must be known.</summary>
+    public static readonly TimeSpan ShortestOfIds = TimeSpan.FromDays(8);
 }
 
 /// <summary>Hard limits of an endpoint, in units (<see cref="IMeasure"/>), shared by all routes.</summary>

@@ -71,7 +71,10 @@ public sealed record DeliveryProgress
     /// <summary>The revision of an edit that was folded in before the first part left; 0: none. Part of the keys.</summary>
     public int Revision { get; init; }
 
-    /// <summary>Native ids per handed-over part, in part order.</summary>
+    /// <summary>How often it was begun anew after the network had reported a part as failed. Part of the keys: what remembers the former one would send nothing.</summary>
+    public int Round { get; init; }
+
+    /// <summary>Native ids per handed-over part, in the order in which they were handed over.</summary>
     public EquatableArray<PartResult> Parts { get; init; }
 
     /// <summary>Since when the network may have the next part without our knowing: a resend counts from here. Null: it certainly has not.</summary>

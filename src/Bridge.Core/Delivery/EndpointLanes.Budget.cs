@@ -38,7 +38,7 @@ internal sealed partial class EndpointLanes
     }
 
     private static DeliveryState NotSent(Owed owed) =>
-        owed.Progress.DoubtSince is not null ? DeliveryState.Uncertain : owed.Part > 0 ? DeliveryState.Partial : DeliveryState.Failed;
+        owed.Progress.DoubtSince is not null ? DeliveryState.Uncertain : owed.IsBegun ? DeliveryState.Partial : DeliveryState.Failed;
 
     /// <summary>The day's limit is said once, though many deliveries wait for it.</summary>
     private Turn HoldBack(Owed owed, SendBudget.Hold hold)
@@ -72,9 +72,9 @@ internal sealed partial class EndpointLanes
     }
 
     /// <summary>It is known not to have been handed over: its next attempt pays again. A rate counts attempts, a day what is sent.</summary>
-    private void Refund(Owed owed)
+    private void Refund(Owed owed, int used = 0)
     {
-        _budget.Day.Return(owed.Paid.Units, owed.Paid.Day);
+        _budget.Day.Return(Math.Max(0, owed.Paid.Units - used), owed.Paid.Day);
         owed.Paid = default;
         RecordSpending();
         if (_heldForDay)

@@ -17,7 +17,7 @@ internal sealed partial class EndpointLanes
             {
                 Move(row, part, report, place);
             }
-            else if (_lanes.TryGetValue(row.Lane, out var lane) && lane.Find(row.Id) is { } owed && MayHaveLeftBefore(owed, part))
+            else if (_lanes.TryGetValue(row.Lane, out var lane) && lane.Find(row.Id) is { } owed && MayHaveLeftBefore(owed, part, report.Outcome))
             {
                 EndDoubt(lane, owed, report, place);
             }
@@ -72,9 +72,13 @@ internal sealed partial class EndpointLanes
         }
     }
 
-    /// <summary>The part waits to be sent, and was planned: what is reported on it speaks of an earlier attempt.</summary>
-    private static bool MayHaveLeftBefore(Owed owed, int part) =>
-        owed.Phase is OwedPhase.Waiting or OwedPhase.Again && owed.Part == part && part < owed.Progress.Plan.Count;
+    /// <summary>
+    /// The part waits to be sent, and was planned: what is reported on it speaks of an earlier attempt. That it failed may also be said of a piece of it,
+    /// whose rest is still to be sent: then it waits for the result of the whole.
+    /// </summary>
+    private static bool MayHaveLeftBefore(Owed owed, int part, DeliveryOutcome outcome) =>
+        owed.Phase is OwedPhase.Waiting or OwedPhase.Again && owed.Part == part && part < owed.Progress.Plan.Count
+        && (outcome != DeliveryOutcome.Failed || owed.Progress is { DoubtSince: not null } or { RetriedAt: not null } || owed.Content.RetryUncertain);
 
     /// <summary>What the network has does not go out again; what failed there does, and its report is not to be taken for one on the next attempt.</summary>
     private void EndDoubt(Lane lane, Owed owed, DeliveryReported report, Address place)

@@ -49,8 +49,8 @@ internal sealed partial class EndpointLanes
                 SendAgain(lane, owed, again, handle.Connected);
                 break;
             case Next.Refused refused:
-                Refund(owed);
-                Finish(lane, owed, owed.Part > 0 ? DeliveryState.Partial : DeliveryState.Failed, refused.Why, refused.Cure);
+                Refund(owed, refused.UnitsUsed);
+                Finish(lane, owed, owed.IsBegun ? DeliveryState.Partial : DeliveryState.Failed, refused.Why, refused.Cure);
                 break;
             case Next.Uncertain uncertain:
                 Finish(lane, owed, DeliveryState.Uncertain, uncertain.Why);
@@ -189,7 +189,7 @@ internal sealed partial class EndpointLanes
         why = owed.Progress.Reason is { } reason ? $"{why}; last: {reason}" : why;
         var state = owed.Body is ReceiptReported ? DeliveryState.Cancelled
             : owed.Progress.DoubtSince is not null ? DeliveryState.Uncertain
-            : owed.Part > 0 ? DeliveryState.Partial
+            : owed.IsBegun ? DeliveryState.Partial
             : owed.IsExpiry ? DeliveryState.Expired
             : DeliveryState.Failed;
         Finish(lane, owed, state, why);

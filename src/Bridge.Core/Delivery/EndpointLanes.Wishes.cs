@@ -124,7 +124,7 @@ internal sealed partial class EndpointLanes
     private void Reopened(DeliveryRow row, Owed owed, TaskCompletionSource<Steered> done)
     {
         (owed.State, owed.Attempts, owed.NotBefore) = (DeliveryState.Pending, 0, null);
-        owed.Progress = owed.Progress with { RetriedAt = Now, Reason = null, Cure = null, Parts = Reports.BeforeFailed(owed.Progress.Parts) };
+        owed.Progress = Reports.BegunAnew(owed.Progress) with { RetriedAt = Now, Reason = null, Cure = null };
         Step(owed, "retried by a person");
         _works.Telemetry.DeliverySteered(owed.Id, "retried");
         RecordProgress(owed, urgent: true);

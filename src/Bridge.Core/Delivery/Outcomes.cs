@@ -13,7 +13,7 @@ internal static class Outcomes
         SendResult.Delivered delivered => new Next.Through(delivered.Ids, Reported: false),
         SendResult.Accepted accepted => new Next.Through(accepted.Ids, Reported: true),
         SendResult.Deferred deferred => new Next.Again(deferred.Why, deferred.After, Doubtful: false),
-        SendResult.Refused refused => new Next.Refused(refused.Why, refused.Cure),
+        SendResult.Refused refused => new Next.Refused(refused.Why, refused.Cure, refused.UnitsUsed),
         SendResult.Uncertain uncertain => Unknown(uncertain.Why, resend, retryUncertain),
         _ => throw new ArgumentException($"unknown result {result.GetType().Name}", nameof(result)),
     };
@@ -58,7 +58,10 @@ internal abstract record Next
     public sealed record Again(string Why, TimeSpan? After, bool Doubtful) : Next;
 
     /// <summary>The network will never take it.</summary>
-    public sealed record Refused(string Why, string? Cure) : Next;
+    /// <param name="Why">For the operator.</param>
+    /// <param name="Cure">What a person can do about it.</param>
+    /// <param name="UnitsUsed">Of what it was to cost.</param>
+    public sealed record Refused(string Why, string? Cure, int UnitsUsed) : Next;
 
     /// <summary>It may have arrived, and must not be sent again by itself.</summary>
     public sealed record Uncertain(string Why) : Next;

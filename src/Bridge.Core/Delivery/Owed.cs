@@ -89,7 +89,10 @@ internal sealed class Owed(DeliveryRow row, DeliveryContent content, Arrival? ar
     public BridgeEvent Body => Rewritten ?? Content.Content ?? Arrival!.Inbound.Event;
 
     /// <summary>The part to be sent next.</summary>
-    public int Part => Progress.Parts.Count;
+    public int Part => Enumerable.Range(0, Progress.Parts.Count).FirstOrDefault(part => Progress.Parts.All(done => done.Part != part), Progress.Parts.Count);
+
+    /// <summary>The network has some of it.</summary>
+    public bool IsBegun => Progress.Parts.Count > 0;
 
     /// <summary>A person's retry gives it as much time again as it had at first.</summary>
     private TimeSpan Reprieve => Progress.RetriedAt is { } at ? at - CreatedAt : TimeSpan.Zero;

@@ -172,7 +172,7 @@ internal sealed class Relations(IStore store, SealedDeliveries records)
     {
         DeliveryState.Pending or DeliveryState.HandingOver or DeliveryState.Parked => new Target.NotYet(isAhead),
         DeliveryState.Sent or DeliveryState.Delivered or DeliveryState.Read or DeliveryState.Partial => Opened(() => records.Progress(row)) is { } progress
-            ? new Target.Known(EquatableArray.From(progress.Parts.SelectMany(part => part.Ids)))
+            ? new Target.Known(EquatableArray.From(progress.Parts.OrderBy(part => part.Part).SelectMany(part => part.Ids)))
             : new Target.Unknown(),
         _ => new Target.NotDelivered(),
     };

@@ -8,7 +8,7 @@ internal static class Reports
 {
     public static (DeliveryState State, DeliveryProgress Progress) Apply(DeliveryState state, DeliveryProgress progress, int part, DeliveryReported report)
     {
-        if (state is not (DeliveryState.Sent or DeliveryState.Delivered or DeliveryState.Read or DeliveryState.Uncertain))
+        if (state is not (DeliveryState.Sent or DeliveryState.Delivered or DeliveryState.Read or DeliveryState.Partial or DeliveryState.Uncertain))
         {
             return (state, progress);
         }
@@ -34,9 +34,12 @@ internal static class Reports
         return (Whole(state, parts, Math.Max(1, progress.Plan.Count)), after);
     }
 
-    /// <summary>What a retry need not send again.</summary>
-    public static EquatableArray<PartResult> BeforeFailed(EquatableArray<PartResult> parts) =>
-        EquatableArray.From(parts.TakeWhile(part => part.State != DeliveryState.Failed));
+    /// <summary>For a retry: what the network reported as failed is owed again, and nothing else.</summary>
+    public static DeliveryProgress BegunAnew(DeliveryProgress progress)
+    {
+        var there = EquatableArray.From(progress.Parts.Where(part => part.State != DeliveryState.Failed));
+        return there.Count == progress.Parts.Count ? progress : progress with { Parts = there, Round = progress.Round + 1 };
+    }
 
     private static DeliveryState Forward(DeliveryState state, DeliveryOutcome outcome) => outcome switch
     {

@@ -33,7 +33,7 @@ internal sealed class SealedDeliveries(Sealer sealer)
     }
 
     public DeliveryKey Key(Owed owed) =>
-        DeliveryKeys.Of(sealer, owed.Event, owed.Progress.Revision > 0 ? owed.Progress.Revision : Revision(owed.Body), owed.Part, owed.Content);
+        DeliveryKeys.Of(sealer, owed.Event, owed.Progress.Revision > 0 ? owed.Progress.Revision : Revision(owed.Body), owed.Part, owed.Content, owed.Progress.Round);
 
     /// <summary>Of what is sent once or not at all.</summary>
     public DeliveryKey Key(EventId id, DeliveryContent content) => DeliveryKeys.Of(sealer, id, revision: 0, part: 0, content);

@@ -11,6 +11,7 @@ namespace Bridge.Core.Endpoints;
 public sealed class EndpointHandle
 {
     private const double SlowestUpload = 128 * 1024; // bytes a second
+    private static readonly TimeSpan s_lastWord = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_sendTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_longestUpload = TimeSpan.FromMinutes(15);
 
@@ -145,7 +146,7 @@ public sealed class EndpointHandle
         try
         {
             var sent = _endpoint!.SendAsync(outbound, sending.Token);
-            var result = sent.IsCompletedSuccessfully ? sent.Result : await sent.AsTask().WaitAsync(TimeFor(outbound), _clock, sending.Token);
+            var result = sent.IsCompletedSuccessfully ? sent.Result : await AnswerAsync(sent.AsTask(), TimeFor(outbound), sending.Token, cancellationToken);
             return result ?? throw new InvalidOperationException($"endpoint {Id} answered a send with nothing");
         }
         catch (TimeoutException)
@@ -156,6 +157,25 @@ public sealed class EndpointHandle
         finally
         {
             _gate.Leave();
+        }
+    }
+
+    /// <summary>At the end of a run the plugin has a moment for its last word: what it still held back has not left, and is not in doubt.</summary>
+    private async Task<SendResult> AnswerAsync(Task<SendResult> sent, TimeSpan patience, CancellationToken sending, CancellationToken stopping)
+    {
+        try
+        {
+            return await sent.WaitAsync(patience, _clock, sending);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            await ((Task)sent).WaitAsync(s_lastWord, _clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!sent.IsCompleted)
+            {
+                throw;
+            }
+
+            return await sent;
         }
     }
 

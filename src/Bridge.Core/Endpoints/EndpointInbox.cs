@@ -61,13 +61,16 @@ internal sealed class EndpointInbox(EndpointId id, Accept accept, AddressFilter 
     /// <summary>A denied event is dropped, but its batch keeps its place in the order of acknowledgement.</summary>
     private InboundBatch Allowed(InboundBatch batch)
     {
-        if (filter == AddressFilter.Everything || batch.Events.All(inbound => filter.Allows(inbound.Address.Rest)))
+        if (filter == AddressFilter.Everything || batch.Events.All(IsAllowed))
         {
             return batch;
         }
 
-        var allowed = batch.Events.Where(inbound => filter.Allows(inbound.Address.Rest)).ToList();
+        var allowed = batch.Events.Where(IsAllowed).ToList();
         drops.Dropped("address not allowed", batch.Events.Count - allowed.Count);
         return batch with { Events = allowed };
     }
+
+    /// <summary>A report speaks of what was sent by us, to an address that was allowed, and stands at no address of its own.</summary>
+    private bool IsAllowed(Inbound inbound) => inbound.Event is DeliveryReported || filter.Allows(inbound.Address.Rest);
 }

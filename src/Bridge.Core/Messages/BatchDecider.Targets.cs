@@ -5,13 +5,23 @@ using Bridge.Core.Storage;
 
 namespace Bridge.Core.Messages;
 
-// What the rules of sync must know of the event that another one refers to. Looked up for links alone: no route asks.
+// What the rules must know of the event that another one refers to. Of edits it is looked up wherever they are passed on, of the rest for links alone.
 internal sealed partial class BatchDecider
 {
     private async ValueTask<TargetFacts?> TargetOfAsync(DecidedBatch batch, Arrival arrival)
     {
         var inbound = arrival.Inbound;
-        if (Relations.TargetOf(inbound.Event) is not { } native || !Table.Links.Has(inbound.Address))
+        if (Relations.TargetOf(inbound.Event) is not { } native)
+        {
+            return null;
+        }
+
+        if (inbound.Event is MessageEdited && Table.ForwardsFrom(inbound.Address) && await IsOfAnotherAsync(batch, inbound, sealer.NativeOf(inbound.Address, native)))
+        {
+            return new TargetFacts(IsOfAnother: true);
+        }
+
+        if (!Table.Links.Has(inbound.Address))
         {
             return null;
         }
@@ -32,6 +42,31 @@ internal sealed partial class BatchDecider
 
         return new TargetFacts(isReaction, sequence, isDeleted);
     }
+
+    /// <summary>
+    /// A homeserver passes on an edit of anybody's message by anybody, and leaves the rest to clients. Only who said it may change it; of what Bridge said
+    /// there, only the person in whose name it did.
+    /// </summary>
+    private async ValueTask<bool> IsOfAnotherAsync(DecidedBatch batch, Inbound edit, BlindIndex target)
+    {
+        var claim = await _store.FindNativeAsync(target, CancellationToken.None);
+        if (claim?.Delivery is { } delivery)
+        {
+            var sent = await _store.FindDeliveryAsync(delivery, CancellationToken.None) is { } row ? sealer.OpenContent(row) : null;
+            return sent is null || sent.SenderHere != edit.Sender?.Value;
+        }
+
+        if ((overlay.Claimant(target) ?? claim?.Event) is not { } id)
+        {
+            return false; // it goes out on its own, and says who wrote it
+        }
+
+        var said = Recent(batch, id)?.Arrival ?? (await _store.FindEventAsync(id, CancellationToken.None) is { } stored ? sealer.OpenArrival(stored) : null);
+        return said is null || said.Inbound.Sender?.Value != edit.Sender?.Value;
+    }
+
+    private NumberedEvent? Recent(DecidedBatch batch, EventId id) =>
+        batch.Events.Find(item => item.Arrival.Id == id) ?? Ahead.Events.Find(item => item.Arrival.Id == id);
 
     /// <summary>So that it is found again when it is taken back by what it is, not by its name.</summary>
     private async ValueTask NumberAsync(DecidedBatch batch, Arrival arrival, ReactionChanged reaction)
@@ -55,7 +90,7 @@ internal sealed partial class BatchDecider
             return (false, 0);
         }
 
-        if ((batch.Events.Find(item => item.Arrival.Id == known) ?? Ahead.Events.Find(item => item.Arrival.Id == known)) is { } recent)
+        if (Recent(batch, known) is { } recent)
         {
             return (recent.Arrival.Inbound.Event is ReactionChanged, recent.Sequence);
         }

@@ -1,5 +1,6 @@
 using Bridge.Abstractions;
 using Bridge.Core.Attachments;
+using Bridge.Core.Delivery;
 using Bridge.Core.Routing;
 using Bridge.Core.Sealing;
 using Bridge.Core.Storage;
@@ -71,6 +72,19 @@ internal sealed class BatchSealer(IStore store, Sealer sealer)
         try
         {
             return SealedJson.Read<Arrival>(sealer.Open(RecordKind.Event, RecordId.Of(row.Id), row.Body));
+        }
+        catch (SealException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Null when it cannot be opened any more.</summary>
+    public DeliveryContent? OpenContent(DeliveryRow row)
+    {
+        try
+        {
+            return SealedJson.Read<DeliveryContent>(sealer.Open(RecordKind.Content, RecordId.Of(row.Id), row.Content));
         }
         catch (SealException)
         {

@@ -207,10 +207,7 @@ public sealed partial class DecisionLoop : ISettlement, IPortals, IAsyncDisposab
         try
         {
             // Before the commit: a report heard twice is harmless, one acknowledged and not heard is lost.
-            foreach (var report in batch.Reports)
-            {
-                await _ports.Reported(report);
-            }
+            await Task.WhenAll(batch.Reports.Select(report => _ports.Reported(report)));
 
             if (batch.Changes.Count > 0)
             {

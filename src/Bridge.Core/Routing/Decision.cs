@@ -84,6 +84,9 @@ public enum Verdict
 
     /// <summary>It is what Bridge itself sent; no rule is asked, and it is said of none.</summary>
     Echo,
+
+    /// <summary>An edit of what somebody else said; no rule is asked, and it is said of none.</summary>
+    NotTheirs,
 }
 
 /// <summary>One delivery that a rule owes.</summary>

@@ -47,6 +47,12 @@ public static class Router
             return;
         }
 
+        if (arrived.Target is { IsOfAnother: true })
+        {
+            draft.Say("", Verdict.NotTheirs, "only who said it can change it");
+            return;
+        }
+
         Consents.Take(draft, arrived.Arrival);
         if (inbound.Event is ConversationRequested wanted)
         {

@@ -35,7 +35,8 @@ public abstract record RoutingInput
 /// <param name="IsReaction">True when it is a reaction: to delete it takes the reaction back.</param>
 /// <param name="Sequence">Its place in the order of acceptance; 0: not known here.</param>
 /// <param name="IsDeleted">True when it was deleted before.</param>
-public sealed record TargetFacts(bool IsReaction = false, long Sequence = 0, bool IsDeleted = false)
+/// <param name="IsOfAnother">True when an edit is not by who said it, or nobody knows any more who did.</param>
+public sealed record TargetFacts(bool IsReaction = false, long Sequence = 0, bool IsDeleted = false, bool IsOfAnother = false)
 {
     public static TargetFacts None { get; } = new();
 }

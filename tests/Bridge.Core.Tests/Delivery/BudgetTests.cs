@@ -250,6 +250,17 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public async Task What_was_refused_when_its_first_pieces_were_out_is_given_back_without_them()
+    {
+        var endpoint = new MeasuringFakeEndpoint { Units = _ => 10, Answer = _ => new SendResult.Refused("part 10 of 10: no credit") { UnitsUsed = 9 } };
+        await using var rig = new DeliveryRig(endpoint, new EndpointLimits(PerDay: 20));
+        await rig.StartAsync();
+        await rig.OwesAsync("long");
+        await rig.SettleAsync();
+        Assert.Equal(9, rig.Engine.DayOf(DeliveryRig.Net)!.Spent);
+    }
+
+    [Fact]
     public async Task An_endpoint_has_no_more_in_flight_than_its_window()
     {
         await using var rig = new DeliveryRig(new FakeEndpoint { Holding = true }, new EndpointLimits(Window: 2));

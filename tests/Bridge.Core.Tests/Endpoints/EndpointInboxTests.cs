@@ -46,6 +46,21 @@ public sealed class EndpointInboxTests
     }
 
     [Fact]
+    public async Task A_report_on_what_was_sent_passes_though_its_place_is_not_an_allowed_address()
+    {
+        var heard = new List<BridgeEvent>();
+        var filter = new AddressFilter(["+49*"], [], AddressStyle.Plain);
+        await using var fixture = new SupervisorFixture(new ScriptedEndpoint(), filter, (_, batch, _, _) =>
+        {
+            heard.AddRange(batch.Events.Select(inbound => inbound.Event));
+            return Task.FromResult<IReadOnlyList<EventId>>([]);
+        });
+        var report = new DeliveryReported(new DeliveryKey("k"), DeliveryOutcome.Delivered);
+        await (await InboxOfAsync(fixture)).AcceptAsync(InboundBatch.Of(SupervisorFixture.Inbound("report") with { Event = report }));
+        Assert.Equal([report], heard);
+    }
+
+    [Fact]
     public async Task Each_batch_of_a_run_names_the_one_before_it_so_that_it_is_not_stored_where_that_was_not()
     {
         var batches = new List<(Task? Elder, TaskCompletionSource<IReadOnlyList<EventId>> Stored)>();

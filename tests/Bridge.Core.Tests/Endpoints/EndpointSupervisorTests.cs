@@ -158,7 +158,35 @@ public sealed class EndpointSupervisorTests
         await fixture.UntilAsync(EndpointPhase.Connected);
         var send = fixture.Handle.SendAsync(SupervisorFixture.Outbound(), TestContext.Current.CancellationToken).AsTask();
         lost.SetException(new IOException("lost"));
+        await SupervisorFixture.UntilAsync(() => fixture.Clock.IsDueIn(TimeSpan.FromSeconds(1)));
+        fixture.Clock.Advance(TimeSpan.FromSeconds(1));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => send);
+    }
+
+    [Fact]
+    public async Task A_send_that_had_not_left_when_its_run_ended_is_not_in_doubt()
+    {
+        var lost = new TaskCompletionSource();
+        var endpoint = new ScriptedEndpoint
+        {
+            Send = async (_, ended) =>
+            {
+                await Task.Delay(Timeout.Infinite, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Yield();
+                return new SendResult.Deferred("not connected");
+            },
+            Run = (inbox, _) =>
+            {
+                inbox.Connected();
+                return lost.Task;
+            },
+        };
+        await using var fixture = new SupervisorFixture(endpoint);
+        fixture.Supervisor.Start();
+        await fixture.UntilAsync(EndpointPhase.Connected);
+        var send = fixture.Handle.SendAsync(SupervisorFixture.Outbound(), TestContext.Current.CancellationToken).AsTask();
+        lost.SetException(new IOException("lost"));
+        Assert.IsType<SendResult.Deferred>(await send);
     }
 
     [Fact]
@@ -247,10 +275,9 @@ public sealed class EndpointSupervisorTests
         _ = fixture.Handle.SendAsync(SupervisorFixture.Outbound(), TestContext.Current.CancellationToken).AsTask();
         await SupervisorFixture.UntilAsync(() => fixture.Clock.NextDue is not null);
 
-        var before = fixture.Clock.GetUtcNow();
         var stopped = fixture.Supervisor.StopAsync();
         fixture.Clock.Advance(TimeSpan.FromSeconds(10));
-        await SupervisorFixture.UntilAsync(() => fixture.Clock.NextDue is { } due && due - before == TimeSpan.FromSeconds(15));
+        await SupervisorFixture.UntilAsync(() => fixture.Clock.IsDueIn(TimeSpan.FromSeconds(5)));
         fixture.Clock.Advance(TimeSpan.FromSeconds(5));
         await stopped;
         Assert.True(endpoint.Disposed);

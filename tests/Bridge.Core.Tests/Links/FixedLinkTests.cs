@@ -41,6 +41,22 @@ public sealed class FixedLinkTests
     }
 
     [Fact]
+    public async Task Nobody_changes_what_somebody_else_said()
+    {
+        await using var rig = await LinkRig.StartAsync(s_pair);
+        await rig.SaysAsync("near:!a", "meet at 5", "n1");
+        await rig.CrashAsync();
+
+        var spoofed = await rig.HappensAsync("near:!a", new MessageEdited(new NativeId("n1"), new MessageText("send money")), "n2", sender: "@mallory");
+        await rig.HappensAsync("far:!b", new MessageEdited(new NativeId("far-1"), new MessageText("send money")), "f1", sender: "@mallory");
+        await rig.HappensAsync("near:!a", new MessageEdited(new NativeId("n1"), new MessageText("meet at 6")), "n3");
+
+        Assert.Equal([Verdict.NotTheirs], rig.DecisionOf(spoofed).Routes.Select(route => route.Verdict));
+        Assert.Equal(["!b meet at 5", "!b edit far-1: meet at 6"], LinkRig.Words(rig.Far));
+        Assert.Empty(rig.Near.Sent);
+    }
+
+    [Fact]
     public async Task Three_addresses_are_one_conversation_and_each_gets_everything_once()
     {
         await using var rig = await LinkRig.StartAsync(new Linked("all", "near:!a", "far:!b", "third:!c"));

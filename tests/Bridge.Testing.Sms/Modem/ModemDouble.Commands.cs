@@ -10,6 +10,14 @@ internal sealed partial class ModemDouble
         var (name, value) = command.Split('=', 2) is [var before, var behind] ? (before, behind) : (command, "");
         switch (name)
         {
+            case "AT+CNMA" when IsImpatient:
+                (_announcements, IsImpatient) = ("2,1,0,0,0", false);
+                Line("+CMS ERROR: 340");
+                break;
+            case "AT+CPIN" when IsBusy && value.Length > 0:
+                IsBusy = false;
+                Line("+CME ERROR: 14");
+                break;
             case "AT" or "ATZ" or "AT+CFUN" or "AT+CMEE" or "AT+CNMA" or "AT^CURC" or "AT+CMGF" when value != "?":
                 Line("OK");
                 break;

@@ -74,6 +74,12 @@ internal sealed partial class ModemDouble : IDisposable
     /// <summary>Announces nothing, as after a glitch.</summary>
     public bool IsQuiet { get; set; }
 
+    /// <summary>The next acknowledgement comes too late for it: it hands over no reports until it is asked anew.</summary>
+    public bool IsImpatient { get; set; }
+
+    /// <summary>Its SIM card takes no PIN the first time.</summary>
+    public bool IsBusy { get; set; }
+
     /// <summary>Deletes nothing.</summary>
     public bool IsStubborn { get; set; }
 

@@ -13,6 +13,7 @@ namespace Bridge.Testing.Sms.Twilio;
 internal sealed class TwilioDouble : HttpDouble
 {
     public const string Account = "AC0123456789abcdef0123456789abcdef";
+    public const string Number = "+4915100000000";
     public const string Key = "SK0123456789abcdef0123456789abcdef";
     public const string KeySecret = "canary-key-secret";
     private const string Messages = $"/2010-04-01/Accounts/{Account}/Messages.json";
@@ -33,7 +34,7 @@ internal sealed class TwilioDouble : HttpDouble
     }
 
     /// <summary>One message that came in.</summary>
-    public sealed record Came(string Sid, string From, string Text, DateTimeOffset At, int Files);
+    public sealed record Came(string Sid, string From, string Text, DateTimeOffset At, int Files, string To, string? Service);
 
     /// <summary>A file of a message that came in.</summary>
     public sealed record Kept(string Sid, string Type, byte[] Bytes);
@@ -76,11 +77,11 @@ internal sealed class TwilioDouble : HttpDouble
     }
 
     /// <summary>A message comes in; nobody is called.</summary>
-    public void Receive(string id, string from, string text, DateTimeOffset at, int files = 0)
+    public void Receive(string id, string from, string text, DateTimeOffset at, int files = 0, string to = Number, string? service = null)
     {
         lock (_gate)
         {
-            _inbox.Add(new Came(id, from, text, at, files));
+            _inbox.Add(new Came(id, from, text, at, files, to, service));
         }
     }
 
@@ -233,7 +234,7 @@ internal sealed class TwilioDouble : HttpDouble
             var since = query["DateSent>"] is [{ } time] ? DateTimeOffset.Parse(time, CultureInfo.InvariantCulture) : DateTimeOffset.MaxValue;
             var size = int.Parse(query["PageSize"]!, CultureInfo.InvariantCulture);
             var start = query["PageToken"] is [{ } token] ? int.Parse(token, CultureInfo.InvariantCulture) : 0;
-            var all = _inbox.Select(came => Listed(came.Sid, "inbound", came.From, "+4915100000000", came.Text, came.At, came.Files))
+            var all = _inbox.Select(came => Listed(came.Sid, "inbound", came.From, came.To, came.Text, came.At, came.Files, came.Service))
                 .Concat(_taken.Select(taken => Listed(taken.Sid, "outbound-api", taken.From, taken.To, taken.Text, TimeProvider.System.GetUtcNow(), 0)))
                 .Where(listed => listed.At >= since && (query["To"] is not [{ } to] || (string?)listed.Message["to"] == to))
                 .OrderByDescending(listed => listed.At).Select(listed => listed.Message).ToList();
@@ -247,9 +248,10 @@ internal sealed class TwilioDouble : HttpDouble
     }
 
     private static (DateTimeOffset At, JsonObject Message) Listed(
-        string id, string direction, string? from, string to, string text, DateTimeOffset at, int files) => (at, new JsonObject
+        string id, string direction, string? from, string to, string text, DateTimeOffset at, int files, string? service = null) => (at, new JsonObject
         {
             ["sid"] = id, ["direction"] = direction, ["from"] = from, ["to"] = to, ["body"] = text, ["num_media"] = $"{files}", ["error_code"] = null,
+            ["messaging_service_sid"] = service,
             ["date_sent"] = at.ToUniversalTime().ToString("ddd, dd MMM yyyy HH:mm:ss +0000", CultureInfo.InvariantCulture),
         });
 

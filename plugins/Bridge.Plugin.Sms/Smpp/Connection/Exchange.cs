@@ -18,12 +18,15 @@ internal abstract record Reply
 }
 
 /// <summary>A request that waits for its answer.</summary>
-internal sealed class Exchange(CommandId command)
+internal sealed class Exchange(CommandId command, long begunAt)
 {
     private readonly TaskCompletionSource<Reply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _hasLeft;
 
     public CommandId Command => command;
+
+    /// <summary>By the clock's timestamps.</summary>
+    public long BegunAt => begunAt;
 
     /// <summary>Never fails.</summary>
     public Task<Reply> Reply => _reply.Task;

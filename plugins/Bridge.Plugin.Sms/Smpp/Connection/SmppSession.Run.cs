@@ -7,6 +7,9 @@ internal sealed partial class SmppSession
 {
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
 
+    // What is answered late is still heard, but not for ever.
+    private static readonly TimeSpan s_latest = TimeSpan.FromMinutes(1);
+
     /// <summary>
     /// Returns when stopping, with an unbind; throws <see cref="IOException"/> with a reason when the session is lost. What the SMS centre brings is
     /// given to <paramref name="take"/>, several at a time, and answered with what it says.
@@ -73,6 +76,7 @@ internal sealed partial class SmppSession
             && (answer.Command == exchange.Command.AnswerOf() || answer.Command == CommandId.GenericNack))
         {
             _open.TryRemove(answer.Sequence, out _);
+            Volatile.Write(ref _answeredAt, exchange.Command == CommandId.SubmitSm ? Clock.GetTimestamp() : _answeredAt);
             exchange.End(new Reply.Answered(answer));
         }
         else
@@ -134,12 +138,12 @@ internal sealed partial class SmppSession
         }
     }
 
-    /// <summary>Asks after each silence whether the SMS centre is still there.</summary>
+    /// <summary>Asks after each silence whether the SMS centre is still there, and looks whether it answers messages too.</summary>
     private async Task ProbeAsync(CancellationToken ending)
     {
         while (true)
         {
-            if (_open.Count > MostOpen)
+            if (AnswersNoMessages())
             {
                 throw new IOException("the SMS centre does not answer the messages that it is sent");
             }
@@ -147,7 +151,7 @@ internal sealed partial class SmppSession
             var silence = Clock.GetElapsedTime(Volatile.Read(ref _heardAt));
             if (silence < _keepAlive)
             {
-                await Task.Delay(_keepAlive - silence, Clock, ending);
+                await Task.Delay(_keepAlive - silence < s_latest ? _keepAlive - silence : s_latest, Clock, ending);
                 continue;
             }
 
@@ -157,6 +161,10 @@ internal sealed partial class SmppSession
             }
         }
     }
+
+    private bool AnswersNoMessages() =>
+        Clock.GetElapsedTime(Volatile.Read(ref _answeredAt)) >= s_latest
+        && _open.Values.Any(exchange => exchange.Command == CommandId.SubmitSm && Clock.GetElapsedTime(exchange.BegunAt) >= s_latest);
 
     private async Task<bool> IsThereAsync(CancellationToken ending)
     {

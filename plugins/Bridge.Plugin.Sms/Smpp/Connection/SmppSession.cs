@@ -15,9 +15,6 @@ internal sealed partial class SmppSession : IAsyncDisposable
     // More than this is only held back by who asks and does not read our answers.
     private const int MostOutgoing = 10_000;
 
-    // What is answered late is still heard, but not for ever.
-    private const int MostOpen = 2 * DriverDefaults.MostWindow;
-
     private readonly Stream _stream;
     private readonly PduReader _reader;
     private readonly EndpointContext _context;
@@ -29,12 +26,13 @@ internal sealed partial class SmppSession : IAsyncDisposable
     private volatile bool _leaving;
     private int _sequence;
     private long _heardAt;
+    private long _answeredAt; // a message of ours
 
     private SmppSession(Stream stream, EndpointContext context, TimeSpan keepAlive)
     {
         (_stream, _context, _keepAlive) = (stream, context, keepAlive);
         _reader = new PduReader(PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 16 * 1024, leaveOpen: true)));
-        _heardAt = context.Clock.GetTimestamp();
+        _heardAt = _answeredAt = context.Clock.GetTimestamp();
     }
 
     /// <summary>Whether it takes messages.</summary>
@@ -53,7 +51,7 @@ internal sealed partial class SmppSession : IAsyncDisposable
             return notSent;
         }
 
-        var exchange = new Exchange(command);
+        var exchange = new Exchange(command, Clock.GetTimestamp());
         var pdu = Pdu.Request(command, NextSequence(), body);
         var bytes = PduEncoder.Encode(pdu);
         _open[pdu.Sequence] = exchange;

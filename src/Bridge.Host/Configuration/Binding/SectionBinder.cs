@@ -213,6 +213,10 @@ internal sealed class SectionBinder(MapReader root, Report report)
         {
             report.Add(DiagnosticKinds.BadKeep, map.Map.Find("ids")!.Position, "'ids' would go before the messages they belong to");
         }
+        else if (keep.Ids < KeepConfig.ShortestOfIds)
+        {
+            report.Add(DiagnosticKinds.BadKeep, map.Map.Find("ids")!.Position, "'ids' would go while networks still tell again what they told: some are read back for a week");
+        }
 
         return keep;
     }

@@ -54,7 +54,7 @@ public static class DiagnosticKinds
         Error("0212", "key and passphrase", "keep one of them; the other can be a further slot: bridge keys add");
     public static readonly DiagnosticKind BadToken =
         Error("0213", "no token", "make one with: openssl rand -hex 32");
-    public static readonly DiagnosticKind BadKeep = Error("0214", "a time to keep that cannot be", "keep messages for an hour at least, and ids for as long as messages");
+    public static readonly DiagnosticKind BadKeep = Error("0214", "a time to keep that cannot be", "keep messages for an hour at least, and ids for eight days at least and for as long as messages");
 
     // 03: secrets
     public static readonly DiagnosticKind VariableMissing =

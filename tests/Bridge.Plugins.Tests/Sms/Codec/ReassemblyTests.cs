@@ -49,6 +49,21 @@ public sealed class ReassemblyTests
     }
 
     [Fact]
+    public void The_same_words_with_another_time_stamp_are_another_message_and_with_the_same_one_a_repeat_for_days()
+    {
+        var reassembler = new Reassembler(_clock, s_patience, 10);
+        Part Stamped(string text, int sequence, int at) => PartOf(text, TextCoding.Gsm7, 1, 2, sequence) with { Stamp = DateTimeOffset.UnixEpoch.AddMinutes(at) };
+        Feed(reassembler, Stamped("ALARM ", 1, at: 0));
+        Assert.Equal("ALARM on", Feed(reassembler, Stamped("on", 2, at: 0)));
+        Feed(reassembler, Stamped("ALARM ", 1, at: 5));
+        Assert.Equal("ALARM on", Feed(reassembler, Stamped("on", 2, at: 5)));
+        _clock.Advance(TimeSpan.FromDays(6));
+        Assert.IsType<Step.Repeats>(reassembler.Take(Stamped("on", 2, at: 0)));
+        _clock.Advance(TimeSpan.FromDays(2));
+        Assert.IsType<Step.Waits>(reassembler.Take(Stamped("on", 2, at: 0)));
+    }
+
+    [Fact]
     public void Two_messages_under_one_reference_do_not_mix()
     {
         var reassembler = new Reassembler(_clock, s_patience, 10);

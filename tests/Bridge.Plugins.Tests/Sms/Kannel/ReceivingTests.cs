@@ -95,7 +95,7 @@ public sealed class ReceivingTests
         await sms.UntilAsync(() => sms.Heard.Count > 0);
         Assert.Equal("[...]middle[...]", TextOf(sms.Heard[0]));
         Assert.Equal(2, sms.Memory.Dropped.Values.Sum());
-        clock.Advance(TimeSpan.FromHours(1));
+        clock.Advance(TimeSpan.FromDays(8));
         await sms.RestartAsync();
         await sms.UntilAsync(() => sms.Memory.State.IsEmpty); // nothing of it is kept for ever
     }

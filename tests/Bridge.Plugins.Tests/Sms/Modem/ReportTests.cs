@@ -77,6 +77,16 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public async Task A_modem_that_was_acknowledged_too_late_is_asked_for_reports_anew()
+    {
+        await using var sms = await RunningModem.StartAsync(modem => modem.IsImpatient = true);
+        await sms.Send(sms.Of("x"));
+        await sms.UntilAsync(() => sms.Modem.Commands.Count(command => command.StartsWith("AT+CNMI", StringComparison.Ordinal)) > 1);
+        await sms.Send(sms.Of("y"));
+        await sms.UntilAsync(() => sms.Reported.Count == 2);
+    }
+
+    [Fact]
     public async Task Without_reports_a_message_is_delivered_when_the_network_has_it()
     {
         await using var sms = await RunningModem.StartAsync(change: driver => driver with { Reports = false });

@@ -111,6 +111,19 @@ public sealed class SendingTests
     }
 
     [Fact]
+    public async Task A_missed_call_says_nothing_of_the_message_that_is_under_way()
+    {
+        await using var sms = await RunningModem.StartAsync();
+        sms.Modem.Instead = _ =>
+        {
+            sms.Modem.Say("\r\nRING\r\n\r\nNO CARRIER\r\n");
+            return false;
+        };
+        Assert.IsType<SendResult.Accepted>(await sms.Send(sms.Of("x")));
+        Assert.Equal(["x"], sms.Network.Texts);
+    }
+
+    [Fact]
     public async Task Nobody_knows_what_became_of_a_message_when_the_modem_is_unplugged_while_it_has_it()
     {
         await using var sms = await RunningModem.StartAsync();

@@ -68,6 +68,16 @@ public sealed class SetupTests
     }
 
     [Fact]
+    public async Task A_PIN_that_the_card_did_not_look_at_is_tried_again()
+    {
+        await using var sms = await RunningModem.StartAsync(
+            modem => (modem.Pin, modem.IsBusy) = ("1111", true), driver => driver with { Pin = new Secret("1111") });
+        await sms.UntilAsync(() => sms.Connections > 0);
+        Assert.Equal(2, sms.Modem.Commands.Count(command => command.StartsWith("AT+CPIN=", StringComparison.Ordinal)));
+        Assert.Empty(sms.Memory.State);
+    }
+
+    [Fact]
     public async Task A_card_without_its_PIN_says_so()
     {
         await using var sms = await RunningModem.StartAsync(modem => modem.Pin = "1111");

@@ -163,7 +163,6 @@ public sealed class SendingTests
         var outbound = sms.Of("x");
         var (session, submit) = await UnansweredAsync(sms, clock, outbound);
         await sms.Centre.TakeAsync(session, submit);
-        await sms.UntilAsync(() => !sms.Memory.State.IsEmpty);
         sms.Centre.Bring(SmscDouble.Report("1"));
         await sms.UntilAsync(() => sms.Reported.Count > 0);
         Assert.Equal(new DeliveryReported(outbound.Key, DeliveryOutcome.Delivered), sms.Reported[0]);
@@ -210,6 +209,26 @@ public sealed class SendingTests
     }
 
     [Fact]
+    public async Task What_is_not_answered_keeps_its_place_in_the_window_until_the_session_is_given_up()
+    {
+        var clock = new ManualClock();
+        await using var sms = await RunningSmpp.StartAsync(driver => driver with { Window = 1 }, clock);
+        await UnansweredAsync(sms, clock, sms.Of("x"));
+        sms.Centre.Instead = null;
+        var waiting = sms.Send(sms.Of("y"));
+        await sms.UntilAsync(() => clock.IsDueIn(TimeSpan.FromSeconds(4)));
+        clock.Advance(TimeSpan.FromSeconds(4));
+        Assert.IsType<SendResult.Deferred>(await waiting);
+        clock.Advance(TimeSpan.FromSeconds(11)); // half a minute of silence: it is asked whether it is there
+        await sms.UntilAsync(() => sms.Centre.Enquiries == 1 && clock.IsDueIn(TimeSpan.FromSeconds(30)));
+        clock.Advance(TimeSpan.FromSeconds(30));
+        await sms.UntilAsync(() => sms.Connections > 1);
+        Assert.Contains("does not answer the messages", Assert.Single(sms.Failures).Message, StringComparison.Ordinal);
+        Assert.IsType<SendResult.Accepted>(await sms.Send(sms.Of("y")));
+        Assert.Equal(["y"], sms.Centre.Messages);
+    }
+
+    [Fact]
     public async Task What_is_out_is_not_sent_again_when_the_rest_had_to_wait_even_by_another_process()
     {
         await using var sms = await RunningSmpp.StartAsync();
@@ -230,6 +249,18 @@ public sealed class SendingTests
         var end = TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(3);
         await sms.Send(sms.Of("x") with { Expires = end });
         Assert.Equal(end.ToString("yyMMddHHmmss", CultureInfo.InvariantCulture) + "000+", Assert.Single(sms.Centre.All).ValidityPeriod);
+    }
+
+    [Fact]
+    public async Task Without_reports_a_late_answer_settles_what_was_unclear()
+    {
+        var clock = new ManualClock();
+        await using var sms = await RunningSmpp.StartAsync(driver => driver with { Reports = false }, clock);
+        var outbound = sms.Of("x");
+        var (session, submit) = await UnansweredAsync(sms, clock, outbound);
+        await sms.Centre.TakeAsync(session, submit);
+        await sms.UntilAsync(() => sms.Reported.Count > 0);
+        Assert.Equal(new DeliveryReported(outbound.Key, DeliveryOutcome.Delivered), sms.Reported[0]);
     }
 
     [Fact]

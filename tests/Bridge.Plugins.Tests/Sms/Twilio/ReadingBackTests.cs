@@ -66,6 +66,26 @@ public sealed class ReadingBackTests
     }
 
     [Fact]
+    public async Task Of_an_account_that_others_use_too_only_what_came_to_our_service_or_a_number_we_were_called_about_is_read()
+    {
+        const string Service = "MG0123456789abcdef0123456789abcdef";
+        await using var sms = await RunningTwilio.StartAsync(
+            driver => driver with { Service = Service }, options => options with { Sender = null },
+            before: twilio =>
+            {
+                twilio.Receive("SM1", "+4915100000012", "to our service", Now, service: Service);
+                twilio.Receive("SM2", "+4915100000012", "to another program", Now, to: "+4915100000055");
+                twilio.Receive("SM3", "+4915100000012", "to a number of ours", Now);
+            });
+        await sms.UntilAsync(() => sms.Heard.Count > 0);
+        Assert.Equal(["to our service"], sms.Heard.Select(TextOf));
+        await sms.Message("+4915100000012", "called", "SM4");
+        await ReconnectAsync(sms);
+        await sms.UntilAsync(() => sms.Heard.Count > 2);
+        Assert.Equal(["to our service", "called", "to a number of ours"], sms.Heard.Select(TextOf));
+    }
+
+    [Fact]
     public async Task What_came_while_the_machine_slept_for_hours_is_read()
     {
         var awake = new ManualClock();
