@@ -70,9 +70,9 @@ internal static class Contents
     private static void Show(JsonElement file, JsonObject renewed)
     {
         renewed["filename"] = file.TextOf("filename") ?? file.TextOf("body");
-        foreach (var field in file.EnumerateObject().Where(field => field.Name is "msgtype" or "url" or "info" || field.Name.StartsWith("org.matrix.msc", StringComparison.Ordinal)))
+        foreach (var (name, value) in file.Members().Where(member => member.Name is "msgtype" or "url" or "info" || member.Name.StartsWith("org.matrix.msc", StringComparison.Ordinal)))
         {
-            renewed[field.Name] = JsonNode.Parse(field.Value.GetRawText());
+            renewed[name] = value.Copy();
         }
     }
 

@@ -78,12 +78,12 @@ internal sealed class SyncLoop(Session session, Receiver receiver)
         }
     }
 
-    private IEnumerable<StateChange> Invitation(JsonProperty room)
+    private IEnumerable<StateChange> Invitation((string Name, JsonElement Value) room)
     {
         var invited = room.Value.ObjectOf("invite_state")?.ItemsOf("events")
             .FirstOrDefault(value => value.TextOf("type") == "m.room.member" && value.TextOf("state_key") == session.Bot.UserId);
         return invited?.TextOf("sender") is { } sender ? receiver.Invited(room.Name, sender) : [];
     }
 
-    private static IEnumerable<JsonProperty> RoomsOf(JsonElement? rooms, string kind) => rooms?.ObjectOf(kind)?.EnumerateObject() ?? Enumerable.Empty<JsonProperty>();
+    private static IEnumerable<(string Name, JsonElement Value)> RoomsOf(JsonElement? rooms, string kind) => rooms?.ObjectOf(kind)?.Members() ?? [];
 }

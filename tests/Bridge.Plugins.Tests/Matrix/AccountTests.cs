@@ -1,3 +1,4 @@
+using System.Text;
 using Bridge.Abstractions;
 using Bridge.Testing.Matrix;
 using Xunit;
@@ -88,6 +89,28 @@ public sealed class AccountTests
         await matrix.HeardAsync(ReceivingTests.Says("n349"));
         Assert.Equal(1, Assert.Single(matrix.Memory.Dropped).Value);
         Assert.Contains("some of it is lost", Assert.Single(matrix.Reports), StringComparison.Ordinal);
+        Assert.Empty(matrix.Failures);
+    }
+
+    [Theory]
+    [InlineData(70)]
+    [InlineData(5_000)]
+    public async Task An_event_of_a_stranger_that_nests_deep_makes_no_answer_unreadable(int depth)
+    {
+        await using var matrix = await PrepareAsync();
+        var (anna, room) = Together(matrix);
+        await matrix.ConnectAsync();
+        await SyncedAsync(matrix);
+        var content = $$"""{"msgtype":"m.text","body":"deep","a":{{new string('[', depth)}}{{new string(']', depth)}}}""";
+        var deep = $$"""{"event_id":"$deep","sender":"{{anna.Id}}","type":"m.room.message","content":{{content}}}""";
+        var synced = "{\"next_batch\":\"s0\",\"rooms\":{\"join\":{\"" + room + "\":{\"timeline\":{\"events\":[" + deep + "]}}}}}";
+        matrix.Homeserver.Faults.Next(Operation.Sync, new Fault.Answers(new Answer(200, Encoding.UTF8.GetBytes(synced))));
+        matrix.Homeserver.Faults.Next(Operation.Messages, new Fault.Answers(new Answer(200, Encoding.UTF8.GetBytes($$"""{"chunk":[{{deep}}]}"""))));
+        anna.Say(room, "now");
+        await matrix.HeardAsync(ReceivingTests.Says("deep"));
+        anna.Say(room, "next");
+        await matrix.HeardAsync(ReceivingTests.Says("next"));
+        Assert.Single(await matrix.Endpoint.LatestAsync(RunningMatrix.At(room), 5, TestContext.Current.CancellationToken));
         Assert.Empty(matrix.Failures);
     }
 
