@@ -47,8 +47,9 @@ internal sealed class SyncLoop(Session session, Receiver receiver)
             var timeline = room.Value.ObjectOf("timeline");
             if (timeline is { } whole)
             {
-                events.AddRange(await _gaps.ReadAsync(room.Name, whole, since!, stopping));
-                events.AddRange(whole.ItemsOf("events").Select(value => new Told(value, room.Name)));
+                var heard = await _gaps.ReadAsync(room.Name, whole, since!, stopping);
+                heard.AddRange(whole.ItemsOf("events").Select(value => new Told(value, room.Name)));
+                events.AddRange(Stay.Within(heard, session.Bot.UserId));
             }
 
             passing.AddRange(room.Value.ObjectOf("ephemeral")?.ItemsOf("events").Select(value => new Told(value, room.Name)) ?? []);

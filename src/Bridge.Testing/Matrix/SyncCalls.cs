@@ -96,7 +96,7 @@ internal sealed class SyncCalls(World world, TimeProvider clock)
     // Who has just come sees the room as from the beginning.
     private static bool HasJustCome(Room room, string user, long since) =>
         room.State[("m.room.member", user)].Position > since
-        && !room.All.Any(found => found.Type == "m.room.member" && found.StateKey == user && found.Position <= since && found.Text("membership") == "join");
+        && room.All.FindLast(found => found.Type == "m.room.member" && found.StateKey == user && found.Position <= since)?.Text("membership") != "join";
 
     private static object[] Passing(Room room) =>
         [InPassing.TypingOf(room), .. room.Receipts.Count == 0 ? (object[])[] : [InPassing.ReceiptOf(room, room.Receipts.Keys)]];

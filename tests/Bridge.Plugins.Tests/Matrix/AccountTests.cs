@@ -139,9 +139,49 @@ public sealed class AccountTests
         var anna = matrix.Homeserver.User("anna");
         var room = anna.CreateRoom();
         anna.Invite(room, "@helper:hs.test");
-        await matrix.UntilAsync(() => matrix.Homeserver.StateOf(room, "m.room.member", "@helper:hs.test")?.GetProperty("membership").GetString() == "join");
+        await matrix.UntilAsync(() => IsIn(matrix, room));
         anna.Type(room);
         await matrix.HeardAsync(inbound => inbound.Event is TypingChanged);
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(250)]
+    public async Task What_was_said_in_a_room_before_the_account_came_is_no_news(int said)
+    {
+        await using var matrix = await PrepareAsync();
+        matrix.Homeserver.User("helper");
+        await matrix.ConnectAsync();
+        await SyncedAsync(matrix);
+        var anna = matrix.Homeserver.User("anna");
+        var room = anna.CreateRoom(name: "Kitchen");
+        for (var i = 0; i < said; i++)
+        {
+            anna.Say(room, $"long ago {i}");
+        }
+
+        anna.Invite(room, "@helper:hs.test");
+        await matrix.UntilAsync(() => IsIn(matrix, room));
+        anna.Say(room, "now");
+        var heard = await matrix.HeardAsync(ReceivingTests.Says("now"));
+        Assert.Equal("Kitchen", heard.Conversation!.Name!.Value.Value);
+        Assert.Equal(["now"], matrix.HeardTexts);
+    }
+
+    [Fact]
+    public async Task Who_only_changes_its_name_does_not_come_and_what_was_said_before_is_heard()
+    {
+        await using var matrix = await PrepareAsync();
+        var (anna, room) = Together(matrix);
+        await matrix.ConnectAsync();
+        await SyncedAsync(matrix);
+        await matrix.StopAsync();
+        anna.Say(room, "before");
+        matrix.Homeserver.User("helper").SetProfile("Helper");
+        anna.Say(room, "after");
+        await matrix.RestartAsync();
+        await matrix.HeardAsync(ReceivingTests.Says("after"));
+        Assert.Equal(["before", "after"], matrix.HeardTexts);
     }
 
     [Fact]
@@ -195,6 +235,9 @@ public sealed class AccountTests
         matrix.Homeserver.User("helper").Join(room);
         return (anna, room);
     }
+
+    private static bool IsIn(RunningMatrix matrix, string room) =>
+        matrix.Homeserver.StateOf(room, "m.room.member", "@helper:hs.test")?.GetProperty("membership").GetString() == "join";
 
     /// <summary>It knows from where on it hears.</summary>
     private static Task SyncedAsync(RunningMatrix matrix) => matrix.UntilAsync(() => matrix.Memory.State.ContainsKey("sync/since"));
