@@ -169,6 +169,21 @@ public sealed class AccountTests
     }
 
     [Fact]
+    public async Task What_was_said_in_the_successor_of_a_room_before_the_account_came_is_heard_at_the_old_address()
+    {
+        await using var matrix = await PrepareAsync();
+        var (anna, room) = Together(matrix);
+        await matrix.ConnectAsync();
+        await SyncedAsync(matrix);
+        var next = anna.Upgrade(room);
+        anna.Say(next, "meanwhile");
+        anna.Invite(next, "@helper:hs.test");
+        Assert.Equal(RunningMatrix.At(room), (await matrix.HeardAsync(ReceivingTests.Says("meanwhile"))).Address);
+        anna.Say(next, "now");
+        Assert.Equal(RunningMatrix.At(room), (await matrix.HeardAsync(ReceivingTests.Says("now"))).Address);
+    }
+
+    [Fact]
     public async Task Who_only_changes_its_name_does_not_come_and_what_was_said_before_is_heard()
     {
         await using var matrix = await PrepareAsync();
