@@ -12,9 +12,12 @@ namespace Bridge.Plugin.Matrix.Receiving;
 internal sealed class SyncLoop(Session session, Receiver receiver)
 {
     private const string SinceKey = "sync/since";
-    private const string Filter = """{"presence":{"not_types":["*"]},"account_data":{"not_types":["*"]},"room":{"timeline":{"limit":100},"state":{"lazy_load_members":true},"account_data":{"not_types":["*"]}}}""";
+    private const int MostHeld = 1_000; // events in memory, of all rooms
     private static readonly TimeSpan s_hold = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
+
+    // How much of each room, and how long the answer may take. What is too much for one answer is asked for again as less, and the rest read room by room.
+    private static readonly (int Events, TimeSpan Patience)[] s_wishes = [(100, s_hold * 2), (10, s_hold * 6), (1, s_hold * 20)];
     private readonly GapReader _gaps = new(session);
 
     /// <summary>Until stopping. The very first time it hears what comes from now on; what was said before is no news.</summary>
@@ -24,8 +27,7 @@ internal sealed class SyncLoop(Session session, Receiver receiver)
         var since = stored is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null;
         while (true)
         {
-            var path = Paths.Sync(since, since is null ? TimeSpan.Zero : s_hold, Filter);
-            var answer = await AskAsync(path, stopping);
+            var answer = await AskAsync(since, stopping);
             var next = answer.TextOf("next_batch") ?? throw new MatrixException("the homeserver's answer to /sync has no next_batch", mayHaveArrived: true);
             if (next != since)
             {
@@ -53,6 +55,11 @@ internal sealed class SyncLoop(Session session, Receiver receiver)
             }
 
             passing.AddRange(room.Value.ObjectOf("ephemeral")?.ItemsOf("events").Select(value => new Told(value, room.Name)) ?? []);
+            if (events.Count >= MostHeld)
+            {
+                await receiver.AcceptAsync(events, [], [], stopping); // told again after a crash, they are known
+                events = [];
+            }
         }
 
         foreach (var room in RoomsOf(rooms, "invite"))
@@ -63,20 +70,34 @@ internal sealed class SyncLoop(Session session, Receiver receiver)
         await receiver.AcceptAsync(events, passing, state, stopping);
     }
 
-    /// <summary>Where the rate is limited the same is asked again, when the homeserver says.</summary>
-    private async Task<JsonElement> AskAsync(string path, CancellationToken stopping)
+    /// <summary>Where the rate is limited the same is asked again, when the homeserver says. Of what was before the very first time nothing is wanted.</summary>
+    private async Task<JsonElement> AskAsync(string? since, CancellationToken stopping)
     {
+        var wish = since is null ? s_wishes.Length - 1 : 0;
         while (true)
         {
+            var (events, patience) = s_wishes[wish];
             try
             {
-                return await session.Client.SendAsync(HttpMethod.Get, path, session.Bot, body: null, stopping, s_hold + s_hold);
+                var path = Paths.Sync(since, since is null ? TimeSpan.Zero : s_hold, FilterOf(events, withState: since is not null));
+                return await session.Client.SendAsync(HttpMethod.Get, path, session.Bot, body: null, stopping, patience);
             }
             catch (MatrixException failure) when (failure.IsLimit)
             {
                 await Task.Delay(failure.RetryAfter ?? s_pause, session.Context.Clock, stopping);
             }
+            catch (MatrixException failure) when (failure.IsOutage && failure.MayHaveArrived && wish + 1 < s_wishes.Length)
+            {
+                wish++; // where it is an outage indeed, its watch ends the run
+            }
         }
+    }
+
+    private static string FilterOf(int events, bool withState)
+    {
+        const string Nothing = """{"not_types":["*"]}""";
+        var state = withState ? """{"lazy_load_members":true}""" : Nothing;
+        return $$$"""{"presence":{{{Nothing}}},"account_data":{{{Nothing}}},"room":{"timeline":{"limit":{{{events}}} },"state":{{{state}}},"account_data":{{{Nothing}}} } }""";
     }
 
     private IEnumerable<StateChange> Invitation((string Name, JsonElement Value) room)

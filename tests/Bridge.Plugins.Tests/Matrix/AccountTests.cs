@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Bridge.Abstractions;
 using Bridge.Testing.Matrix;
 using Xunit;
@@ -112,6 +113,42 @@ public sealed class AccountTests
         await matrix.HeardAsync(ReceivingTests.Says("next"));
         Assert.Single(await matrix.Endpoint.LatestAsync(RunningMatrix.At(room), 5, TestContext.Current.CancellationToken));
         Assert.Empty(matrix.Failures);
+    }
+
+    [Theory]
+    [InlineData(100, false)]
+    [InlineData(10, false)]
+    [InlineData(100, true)]
+    [InlineData(10, true)]
+    public async Task What_is_too_much_for_one_answer_is_heard_in_smaller_ones(int tooMuch, bool takesTooLong)
+    {
+        await using var matrix = await PrepareAsync();
+        var (anna, room) = Together(matrix);
+        await matrix.ConnectAsync();
+        await SyncedAsync(matrix);
+        await matrix.StopAsync();
+        for (var i = 0; i < 150; i++)
+        {
+            anna.Say(room, $"n{i}");
+        }
+
+        var fault = takesTooLong ? Fault.ProxyError(504) : new Fault.Answers(new Answer(200, new byte[32_000_001]));
+        matrix.Homeserver.Faults.When(call => call.Operation == Operation.Sync && EventsOf(call) >= tooMuch, fault);
+        await matrix.RestartAsync();
+        await matrix.HeardAsync(ReceivingTests.Says("n149"));
+        Assert.Equal(Enumerable.Range(0, 150).Select(i => $"n{i}"), matrix.HeardTexts);
+        Assert.Empty(matrix.Failures);
+    }
+
+    [Fact]
+    public async Task The_first_time_hardly_anything_is_asked_for_of_rooms_since_nothing_of_it_is_news()
+    {
+        await using var matrix = await PrepareAsync();
+        Together(matrix);
+        matrix.Homeserver.Faults.When(call => call.Operation == Operation.Sync && EventsOf(call) > 1, new Fault.Answers(new Answer(200, new byte[32_000_001])));
+        await matrix.ConnectAsync();
+        await SyncedAsync(matrix);
+        Assert.Equal(1, EventsOf(matrix.Homeserver.Calls.First(call => call.Operation == Operation.Sync)));
     }
 
     [Fact]
@@ -253,6 +290,10 @@ public sealed class AccountTests
 
     private static bool IsIn(RunningMatrix matrix, string room) =>
         matrix.Homeserver.StateOf(room, "m.room.member", "@helper:hs.test")?.GetProperty("membership").GetString() == "join";
+
+    /// <summary>How many of each room it asks for.</summary>
+    private static int EventsOf(MatrixCall sync) =>
+        JsonDocument.Parse(sync.Query["filter"]).RootElement.GetProperty("room").GetProperty("timeline").GetProperty("limit").GetInt32();
 
     /// <summary>It knows from where on it hears.</summary>
     private static Task SyncedAsync(RunningMatrix matrix) => matrix.UntilAsync(() => matrix.Memory.State.ContainsKey("sync/since"));
