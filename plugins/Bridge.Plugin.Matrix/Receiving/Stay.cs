@@ -13,9 +13,15 @@ internal static class Stay
     /// <param name="account">Whose stay.</param>
     public static IEnumerable<Told> Within(List<Told> timeline, string account)
     {
-        var came = timeline.FindLastIndex(told => IsOf(account, told.Value) && !WasThereBefore(told.Value));
+        var came = ComingIn(timeline, account);
         return timeline.Where((told, at) => at >= came || (told.Value.Get("state_key") is not null && !IsOf(account, told.Value)));
     }
+
+    /// <summary>Whether what lies before this was before the account came.</summary>
+    public static bool BeginsIn(List<Told> timeline, string account) => ComingIn(timeline, account) >= 0;
+
+    /// <summary>The account's last own event before which it was not there; -1: it was there all the time.</summary>
+    private static int ComingIn(List<Told> timeline, string account) => timeline.FindLastIndex(told => IsOf(account, told.Value) && !WasThereBefore(told.Value));
 
     private static bool IsOf(string account, JsonElement value) => value.TextOf("type") == "m.room.member" && value.TextOf("state_key") == account;
 

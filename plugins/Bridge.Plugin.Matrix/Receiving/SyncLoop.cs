@@ -44,16 +44,9 @@ internal sealed class SyncLoop(Session session, Receiver receiver)
         List<Told> passing = [];
         List<StateChange> state = [new(SinceKey, Encoding.UTF8.GetBytes(next))];
         var rooms = answer.ObjectOf("rooms");
-        foreach (var room in since is null ? [] : RoomsOf(rooms, "join"))
+        foreach (var room in since is null ? [] : RoomsOf(rooms, "join").Concat(RoomsOf(rooms, "leave")))
         {
-            var timeline = room.Value.ObjectOf("timeline");
-            if (timeline is { } whole)
-            {
-                var heard = await _gaps.ReadAsync(room.Name, whole, since!, stopping);
-                heard.AddRange(whole.ItemsOf("events").Select(value => new Told(value, room.Name)));
-                events.AddRange(Stay.Within(heard, session.Bot.UserId));
-            }
-
+            events.AddRange(await HeardAsync(room.Name, room.Value, since!, stopping));
             passing.AddRange(room.Value.ObjectOf("ephemeral")?.ItemsOf("events").Select(value => new Told(value, room.Name)) ?? []);
             if (events.Count >= MostHeld)
             {
@@ -69,6 +62,29 @@ internal sealed class SyncLoop(Session session, Receiver receiver)
 
         await receiver.AcceptAsync(events, passing, state, stopping);
     }
+
+    /// <summary>What happened in a room while the account was there, until now or until somebody removed it.</summary>
+    private async Task<IEnumerable<Told>> HeardAsync(string room, JsonElement told, string since, CancellationToken stopping)
+    {
+        List<Told> heard = [];
+        if (told.ObjectOf("timeline") is { } timeline)
+        {
+            heard.AddRange(timeline.ItemsOf("events").Select(value => new Told(value, room)));
+            if (!Stay.BeginsIn(heard, session.Bot.UserId))
+            {
+                heard.InsertRange(0, await _gaps.ReadAsync(room, timeline, since, stopping));
+            }
+        }
+
+        // What came to be in a gap that is not given or is not read to its end.
+        var known = heard.Select(IdOf).ToHashSet();
+        heard.InsertRange(0, told.ObjectOf("state")?.ItemsOf("events").Select(value => new Told(value, room)).Where(state => IsLasting(state) && !known.Contains(IdOf(state))) ?? []);
+        return Stay.Within(heard, session.Bot.UserId);
+    }
+
+    private static bool IsLasting(Told state) => state.Value.TextOf("type") is "m.room.encryption" or "m.room.tombstone";
+
+    private static string? IdOf(Told told) => told.Value.TextOf("event_id");
 
     /// <summary>Where the rate is limited the same is asked again, when the homeserver says. Of what was before the very first time nothing is wanted.</summary>
     private async Task<JsonElement> AskAsync(string? since, CancellationToken stopping)
@@ -96,7 +112,7 @@ internal sealed class SyncLoop(Session session, Receiver receiver)
     private static string FilterOf(int events, bool withState)
     {
         const string Nothing = """{"not_types":["*"]}""";
-        var state = withState ? """{"lazy_load_members":true}""" : Nothing;
+        var state = withState ? """{"types":["m.room.encryption","m.room.tombstone"]}""" : Nothing;
         return $$$"""{"presence":{{{Nothing}}},"account_data":{{{Nothing}}},"room":{"timeline":{"limit":{{{events}}} },"state":{{{state}}},"account_data":{{{Nothing}}} } }""";
     }
 

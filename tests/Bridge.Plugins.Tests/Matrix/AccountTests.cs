@@ -127,11 +127,7 @@ public sealed class AccountTests
         await matrix.ConnectAsync();
         await SyncedAsync(matrix);
         await matrix.StopAsync();
-        for (var i = 0; i < 150; i++)
-        {
-            anna.Say(room, $"n{i}");
-        }
-
+        Flood(anna, room);
         var fault = takesTooLong ? Fault.ProxyError(504) : new Fault.Answers(new Answer(200, new byte[32_000_001]));
         matrix.Homeserver.Faults.When(call => call.Operation == Operation.Sync && EventsOf(call) >= tooMuch, fault);
         await matrix.RestartAsync();
@@ -149,6 +145,81 @@ public sealed class AccountTests
         await matrix.ConnectAsync();
         await SyncedAsync(matrix);
         Assert.Equal(1, EventsOf(matrix.Homeserver.Calls.First(call => call.Operation == Operation.Sync)));
+    }
+
+    [Fact]
+    public async Task A_room_that_became_encrypted_in_a_gap_that_is_not_given_is_known_as_encrypted()
+    {
+        await using var matrix = await PrepareAsync();
+        var (anna, room) = Together(matrix);
+        await matrix.ConnectAsync();
+        await SyncedAsync(matrix);
+        await matrix.Delivered(matrix.From(room, "in the clear"));
+        await matrix.StopAsync();
+        anna.Send(room, new { algorithm = "m.megolm.v1.aes-sha2" }, "m.room.encryption", "");
+        Flood(anna, room);
+        matrix.Homeserver.Faults.Always(Operation.Messages, new Fault.Answers(Answer.Error(403, "M_FORBIDDEN", "no")));
+        await matrix.RestartAsync();
+        await matrix.HeardAsync(ReceivingTests.Says("n149"));
+        Assert.Contains("encrypted", Assert.IsType<SendResult.Refused>(await matrix.Send(matrix.From(room, "secret"))).Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_room_that_was_upgraded_in_a_gap_that_is_not_given_is_followed()
+    {
+        await using var matrix = await PrepareAsync();
+        var (anna, room) = Together(matrix, isPublic: true);
+        await matrix.ConnectAsync();
+        await SyncedAsync(matrix);
+        await matrix.StopAsync();
+        var next = anna.Upgrade(room);
+        Flood(anna, room);
+        matrix.Homeserver.Faults.When(call => call.Operation == Operation.Messages && call.Query.ContainsKey("to"), new Fault.Answers(Answer.Error(403, "M_FORBIDDEN", "no")));
+        await matrix.RestartAsync();
+        await matrix.UntilAsync(() => IsIn(matrix, next));
+        anna.Say(next, "now");
+        await matrix.HeardAsync(inbound => ReceivingTests.Says("now")(inbound) && inbound.Address == RunningMatrix.At(room));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(150)]
+    public async Task What_was_said_before_the_account_was_removed_is_heard_and_the_removal_is_said(int said)
+    {
+        await using var matrix = await PrepareAsync();
+        var (anna, room) = Together(matrix);
+        await matrix.ConnectAsync();
+        await SyncedAsync(matrix);
+        await matrix.StopAsync();
+        var help = Enumerable.Range(0, said).Select(number => $"help {number}").ToList();
+        help.ForEach(text => anna.Say(room, text));
+        anna.Kick(room, "@helper:hs.test");
+        anna.Say(room, "among ourselves");
+        await matrix.RestartAsync();
+        await matrix.HeardAsync(ReceivingTests.Says(help[^1]));
+        await matrix.UntilAsync(() => matrix.Reports.Count > 0);
+        Assert.Equal(help, matrix.HeardTexts);
+        Assert.Contains("removed the bot", Assert.Single(matrix.Reports), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_room_that_the_account_was_asked_into_and_never_came_to_says_nothing()
+    {
+        await using var matrix = await PrepareAsync();
+        var (anna, room) = Together(matrix);
+        matrix.Homeserver.User("helper");
+        await matrix.ConnectAsync();
+        await SyncedAsync(matrix);
+        await matrix.StopAsync();
+        var never = anna.CreateRoom();
+        anna.Say(never, "among ourselves");
+        anna.Invite(never, "@helper:hs.test");
+        anna.TakeBackInvitation(never, "@helper:hs.test");
+        anna.Say(room, "now");
+        await matrix.RestartAsync();
+        await matrix.HeardAsync(ReceivingTests.Says("now"));
+        Assert.Equal(["now"], matrix.HeardTexts);
+        Assert.Empty(matrix.Reports);
     }
 
     [Fact]
@@ -217,7 +288,7 @@ public sealed class AccountTests
         anna.Invite(next, "@helper:hs.test");
         Assert.Equal(RunningMatrix.At(room), (await matrix.HeardAsync(ReceivingTests.Says("meanwhile"))).Address);
         anna.Say(next, "now");
-        Assert.Equal(RunningMatrix.At(room), (await matrix.HeardAsync(ReceivingTests.Says("now"))).Address);
+        await matrix.HeardAsync(inbound => ReceivingTests.Says("now")(inbound) && inbound.Address == RunningMatrix.At(room));
     }
 
     [Fact]
@@ -279,10 +350,19 @@ public sealed class AccountTests
     private static Task<RunningMatrix> PrepareAsync() =>
         RunningMatrix.PrepareAsync(options => options with { Appservice = null, AccessToken = new Secret("syt_helper") });
 
-    private static (MatrixUser Anna, string Room) Together(RunningMatrix matrix)
+    /// <summary>More than one answer has.</summary>
+    private static void Flood(MatrixUser user, string room)
+    {
+        for (var i = 0; i < 150; i++)
+        {
+            user.Say(room, $"n{i}");
+        }
+    }
+
+    private static (MatrixUser Anna, string Room) Together(RunningMatrix matrix, bool isPublic = false)
     {
         var anna = matrix.Homeserver.User("anna");
-        var room = anna.CreateRoom();
+        var room = anna.CreateRoom(isPublic: isPublic);
         anna.Invite(room, "@helper:hs.test");
         matrix.Homeserver.User("helper").Join(room);
         return (anna, room);

@@ -124,6 +124,17 @@ public sealed class ReceivingTests
     }
 
     [Fact]
+    public async Task That_somebody_removed_the_bot_is_said()
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var (anna, room) = await TogetherAsync(matrix);
+        await matrix.UntilAsync(() => !matrix.Memory.State.Keys.Any(key => key.StartsWith("chore/", StringComparison.Ordinal)));
+        anna.Kick(room, "@bridge:hs.test");
+        await matrix.UntilAsync(() => matrix.Reports.Count > 0);
+        Assert.Contains("removed the bot", Assert.Single(matrix.Reports), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_invitation_of_a_local_user_is_accepted()
     {
         await using var matrix = await RunningMatrix.StartAsync();
