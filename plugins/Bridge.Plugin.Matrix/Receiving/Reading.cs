@@ -26,7 +26,7 @@ internal sealed class Reading(Session session, RoomBook rooms, NameBook names, C
 
         return mapped with
         {
-            Sender = mapped.Sender! with { Name = await names.OfAsync(happened.Sender, cancellationToken) },
+            Sender = mapped.Sender! with { Name = await names.OfAsync(happened.Sender, happened.Room, cancellationToken) },
             Conversation = await names.RoomAsync(happened.Room, isDirect: address.Rest[0] == '@', cancellationToken),
         };
     }
