@@ -36,9 +36,10 @@ internal sealed class Running : IDisposable
         Sent = new SentBook(session, joining);
         var selfTest = new SelfTest(session, maker);
         Watch = new HomeserverWatch(session, selfTest);
-        var upgrades = new Upgrades(session, Rooms, joining);
+        var upgrades = new Upgrades(session, Rooms, joining, new Beginnings(session, reading));
         Dispatch = new Dispatch(session, ghosts, Rooms, upgrades, joining, Sent, new Attaching(session, _uploader), Chats);
         _chores = new Chores(session, joining, upgrades);
+        upgrades.Written = _chores.Look;
         History = new History(session, Rooms, joining, reading);
         _receiver = new Receiver(session, Rooms, _aliases, reading, _chores, selfTest);
         if (session.Registration is { } registration)

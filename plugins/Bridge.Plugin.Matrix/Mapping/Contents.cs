@@ -32,7 +32,6 @@ internal static class Contents
             content["m.relates_to"] = relation;
         }
 
-        Marker.Put(content, outbound);
         return WithinLimit(content);
     }
 
@@ -57,7 +56,6 @@ internal static class Contents
             ["m.new_content"] = renewed,
             ["m.relates_to"] = new JsonObject { ["rel_type"] = "m.replace", ["event_id"] = edited.Target.Value },
         };
-        Marker.Put(content, outbound);
         if (Json.Bytes(content).Length > MostBytes)
         {
             RemoveFormat(renewed);
@@ -70,29 +68,24 @@ internal static class Contents
     private static void Show(JsonElement file, JsonObject renewed)
     {
         renewed["filename"] = file.TextOf("filename") ?? file.TextOf("body");
-        foreach (var field in file.EnumerateObject().Where(field => field.Name is "msgtype" or "url" or "info" || field.Name.StartsWith("org.matrix.msc", StringComparison.Ordinal)))
+        foreach (var (name, value) in file.Members().Where(member => member.Name is "msgtype" or "url" or "info" || member.Name.StartsWith("org.matrix.msc", StringComparison.Ordinal)))
         {
-            renewed[field.Name] = JsonNode.Parse(field.Value.GetRawText());
+            renewed[name] = value.Copy();
         }
     }
 
-    public static JsonObject OfReaction(Outbound outbound, ReactionChanged reaction)
+    public static JsonObject OfReaction(ReactionChanged reaction) => new()
     {
-        var content = new JsonObject
+        ["m.relates_to"] = new JsonObject
         {
-            ["m.relates_to"] = new JsonObject
-            {
-                ["rel_type"] = "m.annotation",
-                ["event_id"] = reaction.Target.Value,
-                ["key"] = Emoji.Normal(reaction.Reaction.Value),
-            },
-        };
-        Marker.Put(content, outbound);
-        return content;
-    }
+            ["rel_type"] = "m.annotation",
+            ["event_id"] = reaction.Target.Value,
+            ["key"] = Emoji.Normal(reaction.Reaction.Value),
+        },
+    };
 
     /// <summary>For clients that show the state of each message beside it.</summary>
-    public static JsonObject OfOutcome(Outbound outbound, OutcomeTold told, string network)
+    public static JsonObject OfOutcome(OutcomeTold told, string network)
     {
         var content = new JsonObject
         {
@@ -106,17 +99,15 @@ internal static class Contents
             content["message"] = told.Why;
         }
 
-        Marker.Put(content, outbound);
         return content;
     }
 
     /// <summary>For everybody else: an answer to the message.</summary>
-    public static JsonObject OfFailure(Outbound outbound, OutcomeTold told)
+    public static JsonObject OfFailure(OutcomeTold told)
     {
         var words = told.Why is { Length: > 0 } why ? $"This message was not delivered: {why}" : "This message was not delivered.";
         var content = OfText("m.notice", new MessageText(words), [], label: null);
         content["m.relates_to"] = ReplyTo(told.Target);
-        Marker.Put(content, outbound);
         return content;
     }
 

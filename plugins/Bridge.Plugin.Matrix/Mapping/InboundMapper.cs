@@ -19,7 +19,7 @@ internal static class InboundMapper
         }
 
         var relation = happened.Content.ObjectOf("m.relates_to");
-        var marker = Marker.Of(happened.Content);
+        var marker = Marker.Of(happened);
         var isMessage = content is MessagePosted;
         return new Inbound
         {
@@ -30,7 +30,7 @@ internal static class InboundMapper
             OccurredAt = happened.SentAt,
             ReplyTo = isMessage ? ReplyTo(relation) : null,
             Thread = isMessage && relation?.TextOf("rel_type") == "m.thread" ? IdOf(relation?.TextOf("event_id")) : null,
-            Severity = marker?.Severity,
+            Severity = marker is { IsBridge: true } ? marker.Severity : null, // of a person his own bridge decides, and so does ours
             Hops = marker?.Hops ?? 0,
         };
     }

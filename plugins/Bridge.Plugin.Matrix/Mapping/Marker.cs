@@ -1,3 +1,6 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bridge.Abstractions;
@@ -14,20 +17,34 @@ namespace Bridge.Plugin.Matrix.Mapping;
 internal sealed record Marker(DeliveryKey Key, long SentAs, int Hops, Severity? Severity, bool IsBridge)
 {
     private const string Name = "bridge.origin";
+    private const string Place = "at";
 
-    public static void Put(JsonObject content, Outbound outbound) => content[Name] = new JsonObject
+    /// <param name="content">Of the event to be sent.</param>
+    /// <param name="outbound">What it carries.</param>
+    /// <param name="sender">Whose event it will be.</param>
+    /// <param name="room">Where.</param>
+    public static void Put(JsonObject content, Outbound outbound, string sender, string room) => content[Name] = new JsonObject
     {
         ["k"] = outbound.Key.Value,
         ["ts"] = outbound.OccurredAt.ToUnixTimeMilliseconds(),
         ["hops"] = outbound.Hops,
         ["severity"] = outbound.Severity.ToString().ToLowerInvariant(),
         ["bridge"] = outbound.Sender is null,
+        [Place] = PlaceOf(sender, room),
     };
 
-    /// <summary>Null when the event carries none.</summary>
-    public static Marker? Of(JsonElement content)
+    /// <summary>Null when the event carries none, or a copy: whoever forwards a message sends its content as it is, mark and all.</summary>
+    public static Marker? Of(RoomEvent happened) => Read(happened, isFormerTaken: false);
+
+    /// <summary>The same, of an event of ours: before they said where they belong, marks were without that.</summary>
+    public static Marker? OfOurs(RoomEvent happened) => Read(happened, isFormerTaken: true);
+
+    /// <summary>Any bridge can tell it, and nobody is kept from it: it tells a copy, not a forgery.</summary>
+    public static string PlaceOf(string sender, string room) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes($"{sender}\n{room}")).AsSpan(0, 12));
+
+    private static Marker? Read(RoomEvent happened, bool isFormerTaken)
     {
-        if (content.ObjectOf(Name) is not { } marker || marker.TextOf("k") is not { } key)
+        if (happened.Content.ObjectOf(Name) is not { } marker || marker.TextOf("k") is not { } key || !Fits(marker, happened, isFormerTaken))
         {
             return null;
         }
@@ -35,4 +52,7 @@ internal sealed record Marker(DeliveryKey Key, long SentAs, int Hops, Severity? 
         var severity = Enum.TryParse<Severity>(marker.TextOf("severity"), ignoreCase: true, out var value) && Enum.IsDefined(value) ? value : (Severity?)null;
         return new Marker(new DeliveryKey(key), marker.NumberOf("ts") ?? 0, (int)Math.Clamp(marker.NumberOf("hops") ?? 0, 0, int.MaxValue), severity, marker.FlagOf("bridge"));
     }
+
+    private static bool Fits(JsonElement marker, RoomEvent happened, bool isFormerTaken) =>
+        marker.Get(Place) is null ? isFormerTaken : marker.TextOf(Place) == PlaceOf(happened.Sender, happened.Room);
 }

@@ -24,6 +24,9 @@ internal sealed record RoomEvent(string Id, string Room, string Sender, string T
     /// <summary>By whom; null when nobody did or it is not told.</summary>
     public string? RedactedBy { get; init; }
 
+    /// <summary>Of a membership: what it was until then, where that is told.</summary>
+    public string? MembershipBefore { get; init; }
+
     /// <summary>Null for what is no event.</summary>
     /// <param name="value">One item of a transaction.</param>
     /// <param name="room">The room, where the answer does not repeat it.</param>
@@ -40,6 +43,7 @@ internal sealed record RoomEvent(string Id, string Room, string Sender, string T
         {
             Redacts = value.TextOf("redacts") ?? content.TextOf("redacts"),
             IsRedacted = value.ObjectOf("unsigned")?.Get("redacted_because") is not null,
+            MembershipBefore = value.ObjectOf("unsigned")?.ObjectOf("prev_content")?.TextOf("membership"),
             RedactedBy = value.ObjectOf("unsigned")?.ObjectOf("redacted_because")?.TextOf("event_id"),
         };
     }

@@ -48,7 +48,7 @@ internal static class ErrorAnswer
 
     private static TimeSpan? WaitOf(JsonElement answer)
     {
-        if (!answer.TryGetProperty("retry_after_ms", out var field))
+        if (answer.Get("retry_after_ms") is not { } field)
         {
             return null;
         }
@@ -56,7 +56,7 @@ internal static class ErrorAnswer
         var milliseconds = field.ValueKind switch
         {
             JsonValueKind.Number when field.TryGetDouble(out var number) => number,
-            JsonValueKind.String when double.TryParse(field.GetString(), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) => number,
+            JsonValueKind.String when double.TryParse(field.Text(), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) => number,
             _ => double.NaN,
         };
         return double.IsNaN(milliseconds) ? null : TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, 0, s_longestWait.TotalMilliseconds));

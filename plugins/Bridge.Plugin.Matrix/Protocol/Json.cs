@@ -12,28 +12,29 @@ internal static class Json
 
     public static byte[] Bytes(JsonObject content) => JsonSerializer.SerializeToUtf8Bytes(content, s_writing);
 
+    // An event nests no deeper than it is long. Elements are read without recursion; of the usual 64 levels one event of a stranger spoilt the whole answer.
+    private static readonly JsonReaderOptions s_reading = new() { MaxDepth = 70_000 };
+
     /// <summary>Throws <see cref="JsonException"/> for what is not one whole JSON value.</summary>
     public static JsonElement Parse(ReadOnlySpan<byte> utf8)
     {
-        var reader = new Utf8JsonReader(utf8);
+        var reader = new Utf8JsonReader(utf8, s_reading);
         var value = JsonElement.ParseValue(ref reader);
         return reader.Read() ? throw new JsonException("there is more behind it") : value;
     }
 
-    public static string? TextOf(this JsonElement value, string name)
-    {
-        if (value.Get(name) is not { ValueKind: JsonValueKind.String } field)
-        {
-            return null;
-        }
+    public static string? TextOf(this JsonElement value, string name) => value.Get(name)?.Text();
 
+    /// <summary>Null for what is no text, which half of a surrogate pair is not either.</summary>
+    public static string? Text(this JsonElement value)
+    {
         try
         {
-            return field.GetString();
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         }
         catch (InvalidOperationException)
         {
-            return null; // half of a surrogate pair is no text
+            return null;
         }
     }
 
@@ -42,9 +43,18 @@ internal static class Json
 
     public static bool FlagOf(this JsonElement value, string name) => value.Get(name) is { ValueKind: JsonValueKind.True };
 
-    /// <summary>The member, when this is an object that has it.</summary>
-    public static JsonElement? Get(this JsonElement value, string name) =>
-        value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var field) ? field : null;
+    /// <summary>The member, when this is an object that has it; an object with a name in it that is no text has none.</summary>
+    public static JsonElement? Get(this JsonElement value, string name)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var field) ? field : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The member, when it is an object.</summary>
     public static JsonElement? ObjectOf(this JsonElement value, string name) => value.Get(name) is { ValueKind: JsonValueKind.Object } field ? field : null;
@@ -52,4 +62,44 @@ internal static class Json
     /// <summary>The items of the member; none when it is no list.</summary>
     public static IEnumerable<JsonElement> ItemsOf(this JsonElement value, string name) =>
         value.Get(name) is { ValueKind: JsonValueKind.Array } field ? field.EnumerateArray() : [];
+
+    /// <summary>The members whose names are texts; none when this is no object.</summary>
+    public static IEnumerable<(string Name, JsonElement Value)> Members(this JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var member in value.EnumerateObject())
+            {
+                if (NameOf(member) is { } name)
+                {
+                    yield return (name, member.Value);
+                }
+            }
+        }
+    }
+
+    /// <summary>To be written again; null for what nests deeper than what Bridge writes.</summary>
+    public static JsonNode? Copy(this JsonElement value)
+    {
+        try
+        {
+            return JsonNode.Parse(value.GetRawText(), documentOptions: new JsonDocumentOptions { MaxDepth = 32 });
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string? NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 }

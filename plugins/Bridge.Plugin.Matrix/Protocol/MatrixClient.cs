@@ -131,6 +131,7 @@ internal sealed class MatrixClient : IDisposable
     {
         HttpRequestError.NameResolutionError => new("the homeserver's name is not known (DNS)", mayHaveArrived: false),
         HttpRequestError.ConnectionError => new("the homeserver does not accept connections", mayHaveArrived: false),
+        HttpRequestError.ConfigurationLimitExceeded => new("the homeserver's answer is longer than is read", mayHaveArrived: true),
         HttpRequestError.SecureConnectionError => new("the homeserver's certificate is not accepted (TLS)", mayHaveArrived: false),
         _ => new("the connection to the homeserver was lost", mayHaveArrived: true),
     };

@@ -8,7 +8,8 @@ using Bridge.Plugin.Matrix.Rooms;
 namespace Bridge.Plugin.Matrix.Receiving;
 
 /// <summary>
-/// What an event asks of Bridge itself: to join a room, to say that a room is encrypted, to follow an upgrade. Written down with the event, so that the
+/// What an event asks of Bridge itself: to join a room, to say that a room is encrypted, to follow an upgrade and
+/// to read what was missed by it. Written down with the event, so that the
 /// homeserver need not wait for it and a crash does not forget it; done, and then struck out. Each may be done twice. What fails because the servers of
 /// one room do not answer is done later, and the others meanwhile: whether the homeserver itself is away, its watch decides.
 /// </summary>
@@ -18,6 +19,7 @@ internal sealed class Chores(Session session, Joining joining, Upgrades upgrades
     private const string JoinKind = Prefix + "join/";
     private const string SayKind = Prefix + "say-encrypted/";
     private const string FollowKind = Prefix + "follow/";
+    private const string HearKind = Prefix + "hear/";
     private const string Words = "This room is encrypted, and this version of Bridge cannot read or write encrypted messages: nothing is carried from or to here. Use a room without encryption.";
 
     private const int AtOnce = 4; // one of them may wait for a minute: a homeserver that joins a room asks others
@@ -38,6 +40,8 @@ internal sealed class Chores(Session session, Joining joining, Upgrades upgrades
     public static StateChange ToSayEncrypted(string room) => new(SayKind + room, ReadOnlyMemory<byte>.Empty);
 
     public static StateChange ToFollow(string room) => new(FollowKind + room, ReadOnlyMemory<byte>.Empty);
+
+    public static StateChange ToHear(string room) => new(HearKind + room, ReadOnlyMemory<byte>.Empty);
 
     /// <summary>One entry of the endpoint's state, as it was found at the start of the run: what was written down and not done is done now.</summary>
     public void Recall(string key)
@@ -131,6 +135,10 @@ internal sealed class Chores(Session session, Joining joining, Upgrades upgrades
         else if (key.StartsWith(FollowKind, StringComparison.Ordinal))
         {
             await upgrades.FollowAsync(key[FollowKind.Length..], stopping);
+        }
+        else if (key.StartsWith(HearKind, StringComparison.Ordinal))
+        {
+            await upgrades.HearAsync(key[HearKind.Length..], stopping);
         }
         else if (key.StartsWith(SayKind, StringComparison.Ordinal))
         {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Bridge.Plugin.Matrix.Protocol;
 
@@ -9,6 +10,7 @@ namespace Bridge.Plugin.Matrix.Receiving;
 internal sealed class GapReader(Session session)
 {
     private const int MostPages = 200;
+    private const long MostBytes = 64_000_000; // all of a gap is in memory: it is read from its end
 
     // Counted anew by each run: while the homeserver itself is away, its watch ends the run.
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
@@ -23,9 +25,10 @@ internal sealed class GapReader(Session session)
     {
         List<Told> found = [];
         var from = timeline.FlagOf("limited") ? timeline.TextOf("prev_batch") : null;
+        var bytes = 0L;
         for (var page = 0; from is not null; page++)
         {
-            if (page == MostPages)
+            if (page == MostPages || bytes > MostBytes)
             {
                 session.Context.Drops.Dropped("more was said in a room while Bridge was away than it reads back");
                 break;
@@ -38,6 +41,7 @@ internal sealed class GapReader(Session session)
                 break;
             }
 
+            bytes += JsonMarshal.GetRawUtf8Value(answer).Length;
             var chunk = answer.ItemsOf("chunk").ToList();
             found.AddRange(chunk.Select(value => new Told(value, room)));
             from = chunk.Count == 0 ? null : answer.TextOf("end");

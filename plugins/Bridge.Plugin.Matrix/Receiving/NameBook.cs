@@ -18,15 +18,16 @@ internal sealed class NameBook(Session session)
     // When somebody's name was asked for in vain: whoever's server is away delays his messages once, not each of them.
     private readonly ConcurrentDictionary<string, long> _missed = new(StringComparer.Ordinal);
 
-    /// <summary>Null when nobody says: a name is not worth a delay of the message.</summary>
-    public async ValueTask<string?> OfAsync(string userId, CancellationToken cancellationToken)
+    /// <summary>Null when nobody says: a name is not worth a delay of the message. For a stranger's profile the homeserver asks his own, which may be slow; what the room calls him it knows.</summary>
+    public async ValueTask<string?> OfAsync(string userId, string room, CancellationToken cancellationToken)
     {
         if (_names.TryGetValue(userId, out var known))
         {
             return known;
         }
 
-        return await AskAsync(userId, Paths.Profile(userId), "displayname", cancellationToken);
+        var path = session.IsLocal(userId) ? Paths.Profile(userId) : Paths.State(room, "m.room.member", userId);
+        return await AskAsync(userId, path, "displayname", cancellationToken);
     }
 
     /// <summary>What is known of a room; null when nothing is.</summary>

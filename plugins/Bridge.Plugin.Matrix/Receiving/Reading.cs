@@ -26,7 +26,7 @@ internal sealed class Reading(Session session, RoomBook rooms, NameBook names, C
 
         return mapped with
         {
-            Sender = mapped.Sender! with { Name = await names.OfAsync(happened.Sender, cancellationToken) },
+            Sender = mapped.Sender! with { Name = await names.OfAsync(happened.Sender, happened.Room, cancellationToken) },
             Conversation = await names.RoomAsync(happened.Room, isDirect: address.Rest[0] == '@', cancellationToken),
         };
     }
@@ -59,5 +59,5 @@ internal sealed class Reading(Session session, RoomBook rooms, NameBook names, C
 
     /// <summary>What Bridge says for somebody carries its mark and the time it was sent as; a copy of the mark in another event does not fit.</summary>
     private bool IsEcho(RoomEvent happened) =>
-        session.PuppetOf(happened.Sender) is not null && Marker.Of(happened.Content) is { } marker && marker.SentAs == happened.SentAt?.ToUnixTimeMilliseconds();
+        session.PuppetOf(happened.Sender) is not null && Marker.OfOurs(happened) is { } marker && marker.SentAs == happened.SentAt?.ToUnixTimeMilliseconds();
 }

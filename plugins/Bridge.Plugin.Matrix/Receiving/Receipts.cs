@@ -8,11 +8,11 @@ namespace Bridge.Plugin.Matrix.Receiving;
 internal static class Receipts
 {
     public static IEnumerable<(NativeId UpTo, string User, DateTimeOffset? At)> Of(JsonElement content) =>
-        from entry in content.EnumerateObject()
+        from entry in content.Members()
         where entry.Name.Length is > 1 and < 1000
         let readers = entry.Value.ObjectOf("m.read")
         where readers is not null
-        from reader in readers.Value.EnumerateObject()
+        from reader in readers.Value.Members()
         where reader.Name.Length is > 1 and < 1000
         select (new NativeId(entry.Name), reader.Name, TimeOf(reader.Value));
 

@@ -91,6 +91,9 @@ internal sealed class Receiver(Session session, RoomBook rooms, Aliases aliases,
             case { Type: "m.room.member", StateKey: { } userId } when userId == session.Bot.UserId && happened.Content.TextOf("membership") == "invite":
                 changes.AddRange(Invited(happened.Room, happened.Sender));
                 return null;
+            case { Type: "m.room.member", StateKey: { } userId } when userId == session.Bot.UserId && IsGone(happened) && happened.MembershipBefore == "join":
+                session.Context.Report("somebody removed the bot from a room: nothing is heard there any more, until it is invited again");
+                return null;
             case { Type: "m.room.member", StateKey: { } userId } when session.IsGhost(userId) && IsDirectInvitation(happened):
                 return reading.Begun(happened);
             case { Type: "m.room.member", StateKey: { } userId } when IsGone(happened) && rooms.AddressOf(happened.Room).Rest == userId:

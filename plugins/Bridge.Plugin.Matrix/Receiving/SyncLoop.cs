@@ -12,9 +12,12 @@ namespace Bridge.Plugin.Matrix.Receiving;
 internal sealed class SyncLoop(Session session, Receiver receiver)
 {
     private const string SinceKey = "sync/since";
-    private const string Filter = """{"presence":{"not_types":["*"]},"account_data":{"not_types":["*"]},"room":{"timeline":{"limit":100},"state":{"lazy_load_members":true},"account_data":{"not_types":["*"]}}}""";
+    private const int MostHeld = 1_000; // events in memory, of all rooms
     private static readonly TimeSpan s_hold = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
+
+    // How much of each room, and how long the answer may take. What is too much for one answer is asked for again as less, and the rest read room by room.
+    private static readonly (int Events, TimeSpan Patience)[] s_wishes = [(100, s_hold * 2), (10, s_hold * 6), (1, s_hold * 20)];
     private readonly GapReader _gaps = new(session);
 
     /// <summary>Until stopping. The very first time it hears what comes from now on; what was said before is no news.</summary>
@@ -24,8 +27,7 @@ internal sealed class SyncLoop(Session session, Receiver receiver)
         var since = stored is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null;
         while (true)
         {
-            var path = Paths.Sync(since, since is null ? TimeSpan.Zero : s_hold, Filter);
-            var answer = await AskAsync(path, stopping);
+            var answer = await AskAsync(since, stopping);
             var next = answer.TextOf("next_batch") ?? throw new MatrixException("the homeserver's answer to /sync has no next_batch", mayHaveArrived: true);
             if (next != since)
             {
@@ -42,16 +44,15 @@ internal sealed class SyncLoop(Session session, Receiver receiver)
         List<Told> passing = [];
         List<StateChange> state = [new(SinceKey, Encoding.UTF8.GetBytes(next))];
         var rooms = answer.ObjectOf("rooms");
-        foreach (var room in since is null ? [] : RoomsOf(rooms, "join"))
+        foreach (var room in since is null ? [] : RoomsOf(rooms, "join").Concat(RoomsOf(rooms, "leave")))
         {
-            var timeline = room.Value.ObjectOf("timeline");
-            if (timeline is { } whole)
-            {
-                events.AddRange(await _gaps.ReadAsync(room.Name, whole, since!, stopping));
-                events.AddRange(whole.ItemsOf("events").Select(value => new Told(value, room.Name)));
-            }
-
+            events.AddRange(await HeardAsync(room.Name, room.Value, since!, stopping));
             passing.AddRange(room.Value.ObjectOf("ephemeral")?.ItemsOf("events").Select(value => new Told(value, room.Name)) ?? []);
+            if (events.Count >= MostHeld)
+            {
+                await receiver.AcceptAsync(events, [], [], stopping); // told again after a crash, they are known
+                events = [];
+            }
         }
 
         foreach (var room in RoomsOf(rooms, "invite"))
@@ -62,28 +63,65 @@ internal sealed class SyncLoop(Session session, Receiver receiver)
         await receiver.AcceptAsync(events, passing, state, stopping);
     }
 
-    /// <summary>Where the rate is limited the same is asked again, when the homeserver says.</summary>
-    private async Task<JsonElement> AskAsync(string path, CancellationToken stopping)
+    /// <summary>What happened in a room while the account was there, until now or until somebody removed it.</summary>
+    private async Task<IEnumerable<Told>> HeardAsync(string room, JsonElement told, string since, CancellationToken stopping)
     {
+        List<Told> heard = [];
+        if (told.ObjectOf("timeline") is { } timeline)
+        {
+            heard.AddRange(timeline.ItemsOf("events").Select(value => new Told(value, room)));
+            if (!Stay.BeginsIn(heard, session.Bot.UserId))
+            {
+                heard.InsertRange(0, await _gaps.ReadAsync(room, timeline, since, stopping));
+            }
+        }
+
+        // What came to be in a gap that is not given or is not read to its end.
+        var known = heard.Select(IdOf).ToHashSet();
+        heard.InsertRange(0, told.ObjectOf("state")?.ItemsOf("events").Select(value => new Told(value, room)).Where(state => IsLasting(state) && !known.Contains(IdOf(state))) ?? []);
+        return Stay.Within(heard, session.Bot.UserId);
+    }
+
+    private static bool IsLasting(Told state) => state.Value.TextOf("type") is "m.room.encryption" or "m.room.tombstone";
+
+    private static string? IdOf(Told told) => told.Value.TextOf("event_id");
+
+    /// <summary>Where the rate is limited the same is asked again, when the homeserver says. Of what was before the very first time nothing is wanted.</summary>
+    private async Task<JsonElement> AskAsync(string? since, CancellationToken stopping)
+    {
+        var wish = since is null ? s_wishes.Length - 1 : 0;
         while (true)
         {
+            var (events, patience) = s_wishes[wish];
             try
             {
-                return await session.Client.SendAsync(HttpMethod.Get, path, session.Bot, body: null, stopping, s_hold + s_hold);
+                var path = Paths.Sync(since, since is null ? TimeSpan.Zero : s_hold, FilterOf(events, withState: since is not null));
+                return await session.Client.SendAsync(HttpMethod.Get, path, session.Bot, body: null, stopping, patience);
             }
             catch (MatrixException failure) when (failure.IsLimit)
             {
                 await Task.Delay(failure.RetryAfter ?? s_pause, session.Context.Clock, stopping);
             }
+            catch (MatrixException failure) when (failure.IsOutage && failure.MayHaveArrived && wish + 1 < s_wishes.Length)
+            {
+                wish++; // where it is an outage indeed, its watch ends the run
+            }
         }
     }
 
-    private IEnumerable<StateChange> Invitation(JsonProperty room)
+    private static string FilterOf(int events, bool withState)
+    {
+        const string Nothing = """{"not_types":["*"]}""";
+        var state = withState ? """{"types":["m.room.encryption","m.room.tombstone"]}""" : Nothing;
+        return $$$"""{"presence":{{{Nothing}}},"account_data":{{{Nothing}}},"room":{"timeline":{"limit":{{{events}}} },"state":{{{state}}},"account_data":{{{Nothing}}} } }""";
+    }
+
+    private IEnumerable<StateChange> Invitation((string Name, JsonElement Value) room)
     {
         var invited = room.Value.ObjectOf("invite_state")?.ItemsOf("events")
             .FirstOrDefault(value => value.TextOf("type") == "m.room.member" && value.TextOf("state_key") == session.Bot.UserId);
         return invited?.TextOf("sender") is { } sender ? receiver.Invited(room.Name, sender) : [];
     }
 
-    private static IEnumerable<JsonProperty> RoomsOf(JsonElement? rooms, string kind) => rooms?.ObjectOf(kind)?.EnumerateObject() ?? Enumerable.Empty<JsonProperty>();
+    private static IEnumerable<(string Name, JsonElement Value)> RoomsOf(JsonElement? rooms, string kind) => rooms?.ObjectOf(kind)?.Members() ?? [];
 }

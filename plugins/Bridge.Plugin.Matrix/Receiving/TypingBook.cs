@@ -12,7 +12,7 @@ internal sealed class TypingBook
 
     public IReadOnlyList<(string User, bool Typing)> Changes(string room, JsonElement content)
     {
-        var now = content.ItemsOf("user_ids").Where(id => id.ValueKind == JsonValueKind.String).Take(MostUsers).Select(id => id.GetString()!).ToHashSet(StringComparer.Ordinal);
+        var now = content.ItemsOf("user_ids").Select(id => id.Text()).OfType<string>().Take(MostUsers).ToHashSet(StringComparer.Ordinal);
         var before = _typing.GetValueOrDefault(room) ?? [];
         List<(string, bool)> changes = [.. now.Except(before).Select(user => (user, true)), .. before.Except(now).Select(user => (user, false))];
         if (now.Count == 0)

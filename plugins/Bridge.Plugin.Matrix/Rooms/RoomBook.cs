@@ -61,11 +61,11 @@ internal sealed class RoomBook(Session session, RoomMaker maker, Joining joining
         return room;
     }
 
-    /// <summary>From now on another room is what the address of this one means. Completes when it is durable.</summary>
-    public async Task MoveAsync(string old, string room)
+    /// <summary>From now on another room is what the address of this one means. Completes when it is durable, together with what is to be done then.</summary>
+    public async Task MoveAsync(string old, string room, StateChange chore)
     {
         var rest = AddressOf(old).Rest;
-        await session.RememberAsync(new StateChange(NamePrefix + rest, Encoding.UTF8.GetBytes(room)));
+        await session.RememberAsync(new StateChange(NamePrefix + rest, Encoding.UTF8.GetBytes(room)), chore);
         Name(rest, room);
     }
 

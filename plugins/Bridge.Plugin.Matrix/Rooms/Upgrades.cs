@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Bridge.Abstractions;
 using Bridge.Plugin.Matrix.Mapping;
 using Bridge.Plugin.Matrix.Protocol;
+using Bridge.Plugin.Matrix.Receiving;
 
 namespace Bridge.Plugin.Matrix.Rooms;
 
@@ -9,9 +11,12 @@ namespace Bridge.Plugin.Matrix.Rooms;
 /// the configuration and Core know. Both rooms must say so: the old one names its successor, and the successor names it, since who may end one room
 /// must not be able to point Bridge at another that is not his. Nothing is remembered but the outcome; every step may be repeated.
 /// </summary>
-internal sealed class Upgrades(Session session, RoomBook rooms, Joining joining)
+internal sealed class Upgrades(Session session, RoomBook rooms, Joining joining, Beginnings beginnings)
 {
     private const string Words = "This room goes on where its older version ended: what Bridge carried there, it carries here.";
+
+    /// <summary>Told what was written down to be done, once it is durable.</summary>
+    public Action<IReadOnlyList<StateChange>> Written { get; set; } = _ => { };
 
     /// <summary>True when this room was replaced by another: Bridge is there, or was not let in yet.</summary>
     public async Task<bool> FollowAsync(string old, CancellationToken cancellationToken)
@@ -39,9 +44,15 @@ internal sealed class Upgrades(Session session, RoomBook rooms, Joining joining)
             return;
         }
 
-        await rooms.MoveAsync(old, room);
+        var toHear = Chores.ToHear(room);
+        await rooms.MoveAsync(old, room, toHear);
+        Written([toHear]);
         await SayAsync(room, cancellationToken);
     }
+
+    /// <summary>What people said there before it was known as the old room: until the bot was let in nothing of it was told, and until the move it was told of a room that no link knows.</summary>
+    public Task HearAsync(string room, CancellationToken cancellationToken) =>
+        rooms.AddressOf(room).Rest == room ? Task.CompletedTask : beginnings.HearAsync(room, cancellationToken);
 
     /// <summary>A room that goes on is worth more than the words about it.</summary>
     private async Task SayAsync(string room, CancellationToken cancellationToken)

@@ -118,7 +118,7 @@ internal sealed class Dispatch(
         var speaker = await SpeakerAsync(outbound, cancellationToken);
         try
         {
-            return await PostAsync(outbound, room, speaker, "m.reaction", Contents.OfReaction(outbound, reaction), cancellationToken);
+            return await PostAsync(outbound, room, speaker, "m.reaction", Contents.OfReaction(reaction), cancellationToken);
         }
         catch (MatrixException failure) when (failure.Code == MatrixException.DuplicateAnnotation)
         {
@@ -214,11 +214,11 @@ internal sealed class Dispatch(
         if (session.Options.StatusEvents)
         {
             var network = outbound.Source?.Endpoint.Value ?? session.Context.Id.Value;
-            await PostAsync(outbound, room, bot, "com.beeper.message_send_status", Contents.OfOutcome(outbound, told, network), cancellationToken);
+            await PostAsync(outbound, room, bot, "com.beeper.message_send_status", Contents.OfOutcome(told, network), cancellationToken);
         }
 
         return told.Outcome == DeliveryOutcome.Failed
-            ? await PostAsync(outbound, room, bot, MessageType, Contents.OfFailure(outbound, told), cancellationToken)
+            ? await PostAsync(outbound, room, bot, MessageType, Contents.OfFailure(told), cancellationToken)
             : new SendResult.Delivered();
     }
 
@@ -230,6 +230,8 @@ internal sealed class Dispatch(
 
     private async Task<SendResult> PostAsync(Outbound outbound, string room, Actor actor, string type, JsonObject content, CancellationToken cancellationToken)
     {
+        Marker.Put(content, outbound, actor.UserId, room);
+
         // Only an application service may say when something was said; of others the homeserver ignores it.
         var path = Paths.Send(room, type, TransactionId.Of(outbound.Key, actor.UserId), session.HasGhosts ? outbound.OccurredAt : null);
         var answer = await joining.InRoomAsync(room, actor, () => session.Client.PutAsync(path, actor, content, cancellationToken), cancellationToken);

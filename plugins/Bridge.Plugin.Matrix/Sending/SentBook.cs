@@ -79,7 +79,7 @@ internal sealed class SentBook(Session session, Joining joining)
         {
             var answer = await ReadAsync(room, Paths.Messages(room, from, PageSize), cancellationToken);
             var events = answer.ItemsOf("chunk").Select(item => RoomEvent.Of(item, room)).OfType<RoomEvent>().ToList();
-            if (events.FirstOrDefault(found => Marker.Of(found.Content)?.Key == outbound.Key) is { } match)
+            if (events.FirstOrDefault(found => IsSent(found, outbound.Key)) is { } match)
             {
                 return [new NativeId(match.Id)];
             }
@@ -87,7 +87,7 @@ internal sealed class SentBook(Session session, Joining joining)
             // What was taken back has lost its mark.
             doubtful |= events.Any(found => found.IsRedacted && found.SentAt >= earliest && session.ActorOf(found.Sender) is not null);
             from = answer.TextOf("end");
-            if (from is null || events.Any(found => found.SentAt < earliest && Marker.Of(found.Content) is null && found.StateKey is null))
+            if (from is null || events.Any(found => found.SentAt < earliest && Marker.OfOurs(found) is null && found.StateKey is null))
             {
                 return doubtful ? null : [];
             }
@@ -95,6 +95,8 @@ internal sealed class SentBook(Session session, Joining joining)
 
         return null;
     }
+
+    private bool IsSent(RoomEvent found, DeliveryKey key) => Marker.OfOurs(found)?.Key == key && session.ActorOf(found.Sender) is not null;
 
     private async Task<JsonElement?> EventAsync(string room, NativeId id, CancellationToken cancellationToken)
     {

@@ -113,11 +113,15 @@ public sealed class Homeserver : IAsyncDisposable
     }
 
     /// <summary>An ordinary user, made when there is none of that name yet.</summary>
-    public MatrixUser User(string localpart)
+    public MatrixUser User(string localpart) => UserOf($"@{localpart}:{ServerName}", localpart);
+
+    /// <summary>The same, of another homeserver.</summary>
+    public MatrixUser Stranger(string localpart, string server) => UserOf($"@{localpart}:{server}", localpart);
+
+    private MatrixUser UserOf(string userId, string localpart)
     {
         lock (_world.Gate)
         {
-            var userId = $"@{localpart}:{ServerName}";
             if (!_world.Accounts.ContainsKey(userId))
             {
                 _world.Add(userId).DisplayName = localpart;

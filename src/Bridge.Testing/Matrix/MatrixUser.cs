@@ -51,6 +51,8 @@ public sealed class MatrixUser
         return Do(() => _acts.Making.Create(Id, null, JsonSerializer.SerializeToElement(wanted), "10").Id);
     }
 
+    public void Kick(string room, string userId) => Do(() => _acts.Membership.Kick(_world.RoomOf(room), Id, userId));
+
     public void TakeBackInvitation(string room, string userId) => Do(() => _acts.Membership.Kick(_world.RoomOf(room), Id, userId));
 
     public void SetProfile(string? name, string? avatarUrl = null) => Do(() => _acts.Membership.SetProfile(_world.Accounts[Id], name, avatarUrl));

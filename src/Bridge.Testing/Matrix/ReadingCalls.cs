@@ -14,9 +14,9 @@ internal sealed class ReadingCalls(World world)
     // Tokens are places between events: t<position of the event before>.
     private Answer Messages(MatrixCall call)
     {
-        var room = world.RoomFor(call.Requester, call[0]);
+        var (room, last) = Readable(call);
         var backwards = !call.Says("dir", "f");
-        var from = Place(call.Query.GetValueOrDefault("from"), backwards ? long.MaxValue : 0);
+        var from = Math.Min(last, Place(call.Query.GetValueOrDefault("from"), backwards ? long.MaxValue : 0));
         var to = Place(call.Query.GetValueOrDefault("to"), backwards ? -1 : long.MaxValue);
         var limit = Math.Clamp(call.Number("limit", 10), 1, MostOfAPage);
         var page = Page(room, from, to, limit, backwards);
@@ -26,6 +26,12 @@ internal sealed class ReadingCalls(World world)
             ? Answer.Ok(new { start, chunk })
             : Answer.Ok(new { start, end = Token(backwards ? page[^1].Position - 1 : page[^1].Position), chunk });
     }
+
+    // Who was removed may read up to then.
+    private (Room Room, long Last) Readable(MatrixCall call) =>
+        world.Rooms.TryGetValue(call[0], out var room) && room.MembershipOf(call.Requester) is "leave" or "ban"
+        && room.State[("m.room.member", call.Requester)] is var left && left.Before?.GetProperty("membership").GetString() == "join"
+            ? (room, left.Position) : (world.RoomFor(call.Requester, call[0]), long.MaxValue);
 
     private static List<RoomEvent> Page(Room room, long from, long to, int limit, bool backwards)
     {

@@ -25,6 +25,9 @@ public sealed class RoomEvent
     /// <summary><c>origin_server_ts</c>, massaged by <c>?ts=</c> where that is allowed; order is <see cref="Position"/>.</summary>
     public required long Timestamp { get; init; }
 
+    /// <summary>Of a state event: the content that it replaced.</summary>
+    internal JsonElement? Before { get; init; }
+
     /// <summary>Its place in the stream of the server.</summary>
     public required long Position { get; init; }
 
@@ -67,6 +70,11 @@ public sealed class RoomEvent
         if (SentAs is { } sent && sent.Token == token)
         {
             unsigned["transaction_id"] = sent.TransactionId;
+        }
+
+        if (Before is { } before)
+        {
+            unsigned["prev_content"] = before;
         }
 
         if (RedactedBy is not null)

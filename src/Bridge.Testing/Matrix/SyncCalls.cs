@@ -52,9 +52,8 @@ internal sealed class SyncCalls(World world, TimeProvider clock)
                     var state = room.State.Values.Where(state => state.Type is "m.room.create" or "m.room.name" or "m.room.join_rules" or "m.room.member");
                     found.Invited[room.Id] = new { invite_state = new { events = state.Select(entry => entry.ToJson(world.Now)).ToArray() } };
                     break;
-                case "leave" or "ban" when room.State[("m.room.member", call.Requester)].Position > since:
-                    var events = new[] { room.State[("m.room.member", call.Requester)].ToJson(world.Now) };
-                    found.Left[room.Id] = new { timeline = new { events, limited = false } };
+                case "leave" or "ban" when room.State[("m.room.member", call.Requester)] is var left && left.Position > since:
+                    found.Left[room.Id] = new { timeline = Until(left, room, call, since, limit) };
                     break;
             }
         }
@@ -93,10 +92,23 @@ internal sealed class SyncCalls(World world, TimeProvider clock)
         };
     }
 
+    // All up to the removal of who was there; of who was not, that alone.
+    private object Until(RoomEvent left, Room room, MatrixCall call, long since, int limit)
+    {
+        var from = HasJustCome(room, call.Requester, since) ? left.Position - 1 : since;
+        var all = room.All.Where(happened => happened.Position > from && happened.Position <= left.Position).ToList();
+        var shown = all.TakeLast(limit).ToList();
+        return new
+        {
+            events = shown.Select(happened => happened.ToJson(world.Now, call.Token)).ToArray(), limited = shown.Count < all.Count,
+            prev_batch = ReadingCalls.Token(shown[0].Position - 1),
+        };
+    }
+
     // Who has just come sees the room as from the beginning.
     private static bool HasJustCome(Room room, string user, long since) =>
         room.State[("m.room.member", user)].Position > since
-        && !room.All.Any(found => found.Type == "m.room.member" && found.StateKey == user && found.Position <= since && found.Text("membership") == "join");
+        && room.All.FindLast(found => found.Type == "m.room.member" && found.StateKey == user && found.Position <= since)?.Text("membership") != "join";
 
     private static object[] Passing(Room room) =>
         [InPassing.TypingOf(room), .. room.Receipts.Count == 0 ? (object[])[] : [InPassing.ReceiptOf(room, room.Receipts.Keys)]];

@@ -73,6 +73,7 @@ internal sealed class World(string serverName, TimeProvider clock)
             Sender = wanted.Sender,
             StateKey = wanted.StateKey,
             Content = content,
+            Before = wanted.StateKey is { } key && room.State.TryGetValue((wanted.Type, key), out var before) ? before.Content : null,
             Redacts = wanted.Redacts,
             Timestamp = wanted.Timestamp ?? Now,
             Position = ++Position,

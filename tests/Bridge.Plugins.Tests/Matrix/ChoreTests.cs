@@ -62,7 +62,7 @@ public sealed class ChoreTests
         var helper = new Actor("@helper:hs.test", options.AccessToken, IsAssumed: false);
         var session = new Session(context, options, client, inbox, helper, registration: null, puppets: null);
         var joining = new Joining(session);
-        return new Chores(session, joining, new Upgrades(session, new RoomBook(session, null!, joining), joining));
+        return new Chores(session, joining, new Upgrades(session, new RoomBook(session, null!, joining), joining, beginnings: null!));
     }
 
     private static async Task UntilAsync(Func<bool> condition)

@@ -82,6 +82,30 @@ public sealed class DeskTests
         Assert.Equal(["hello", "next"], matrix.HeardTexts);
     }
 
+    [Theory]
+    [InlineData(70)]
+    [InlineData(5_000)]
+    [InlineData(30_000)]
+    public async Task An_event_of_a_stranger_that_nests_as_deep_as_an_event_can_does_not_hold_up_the_others(int depth)
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var deep = $$"""{"msgtype":"m.text","body":"deep","a":{{new string('[', depth)}}{{new string(']', depth)}}}""";
+        Assert.Equal(200, (await Call(matrix, "PUT", "/_matrix/app/v1/transactions/1", Transaction(("$1", deep), ("$2", """{"msgtype":"m.text","body":"next"}""")))).Status);
+        Assert.Equal(["deep", "next"], matrix.HeardTexts);
+    }
+
+    [Fact]
+    public async Task What_is_no_text_is_no_name_and_does_not_hold_up_the_others()
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var half = """{"msgtype":"m.text","body":"half","\ud800 and more than any name has":1}""";
+        Assert.Equal(200, (await Call(matrix, "PUT", "/_matrix/app/v1/transactions/1", Transaction(("$1", half), ("$2", """{"msgtype":"m.text","body":"next"}""")))).Status);
+        var receipts = """{"ephemeral":[{"type":"m.receipt","room_id":"!r:hs.test","content":{"\udc00":{"m.read":{"@a:b":{"ts":1}}},"$1":{"m.read":{"\ud800":{},"@a:b":{"ts":1}}}}}]}""";
+        Assert.Equal(200, (await Call(matrix, "PUT", "/_matrix/app/v1/transactions/2", receipts)).Status);
+        Assert.Contains("next", matrix.HeardTexts);
+        Assert.Equal("@a:b", Assert.Single(matrix.Heard, inbound => inbound.Event is ReceiptReported).Sender!.Value);
+    }
+
     [Fact]
     public async Task Nonsense_of_every_kind_is_survived()
     {
@@ -96,10 +120,21 @@ public sealed class DeskTests
                 bytes[random.Next(bytes.Length)] = random.Next(3) == 0 ? (byte)random.Next(256) : (byte)"{}[]\":,01e-\\un"[random.Next(14)];
             }
 
+            bytes = random.Next(4) == 0 ? Odd(bytes, random) : bytes;
+
             var reply = await Call(matrix, "PUT", $"/_matrix/app/v1/transactions/{i}", bytes[..random.Next(bytes.Length / 2, bytes.Length)]);
             var other = await Call(matrix, "PUT", $"/_matrix/app/v1/transactions/x{i}", bytes);
             Assert.All([reply, other], answer => Assert.Contains(answer.Status, (int[])[200, 400]));
         }
+    }
+
+    /// <summary>One value nests, or one name is half a surrogate pair: whole JSON all the same, where it was.</summary>
+    private static byte[] Odd(byte[] json, Random random)
+    {
+        var text = Encoding.UTF8.GetString(json);
+        var (at, deep) = (text.IndexOf(random.Next(2) == 0 ? "\"ts\":" : "\"size\":", StringComparison.Ordinal), random.Next(2) == 0);
+        var depth = random.Next(1, 10_000);
+        return at < 0 ? json : Encoding.UTF8.GetBytes(text.Insert(at, deep ? $"\"a\":{new string('[', depth)}{new string(']', depth)}," : "\"\\ud800 of a pair, and long\":1,"));
     }
 
     private const string Whole = """
@@ -111,8 +146,13 @@ public sealed class DeskTests
         {"type":"m.typing","room_id":"!r:hs.test","content":{"user_ids":["@a:b"]}}]}
         """;
 
-    private static string Transaction(string text) =>
-        $$$"""{"events":[{"event_id":"${{{text}}}","room_id":"!r:hs.test","sender":"@bo:hs.test","type":"m.room.message","content":{"msgtype":"m.text","body":"{{{text}}}"}}]}""";
+    private static string Transaction(string text) => Transaction(("$" + text, $$"""{"msgtype":"m.text","body":"{{text}}"}"""));
+
+    private static string Transaction(params (string Id, string Content)[] events)
+    {
+        var written = events.Select(said => $$"""{"event_id":"{{said.Id}}","room_id":"!r:hs.test","sender":"@bo:hs.test","type":"m.room.message","content":{{said.Content}}}""");
+        return $$"""{"events":[{{string.Join(',', written)}}]}""";
+    }
 
     private static Task<HttpReply> Call(RunningMatrix matrix, string method, string path, string body, string? token = "hs-token") =>
         Call(matrix, method, path, Encoding.UTF8.GetBytes(body), token);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Bridge.Abstractions;
 using Bridge.Plugin.Matrix;
@@ -51,6 +52,16 @@ public sealed class GapTests
         Assert.Empty(await reading);
         Assert.Equal(1, Assert.Single(running.Memory.Dropped).Value);
         Assert.Contains("does not give what was said", Assert.Single(running.Reports), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_a_room_that_was_flooded_no_more_is_read_than_memory_holds_and_that_is_counted()
+    {
+        await using var running = await RunningAsync();
+        var page = $$"""{"end":"t1","chunk":[{"event_id":"$1","type":"m.room.message","sender":"@mallory:hs.test","content":{"body":"{{new string('x', 16_000_000)}}"} }]}""";
+        running.Homeserver.Faults.Always(Operation.Messages, new Fault.Answers(new Answer(200, Encoding.UTF8.GetBytes(page))));
+        Assert.Equal(4, (await running.ReadAsync()).Count);
+        Assert.Equal(1, Assert.Single(running.Memory.Dropped).Value);
     }
 
     private static async Task<Running> RunningAsync()

@@ -46,5 +46,22 @@ public sealed class ProfileTests
         Assert.Equal(3, matrix.Homeserver.Count(Operation.SetProfile)); // the bot's name, the ghost's, and its picture once
     }
 
+    [Fact]
+    public async Task Strangers_whose_homeserver_is_slow_are_heard_at_once_and_by_name()
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        matrix.Homeserver.Faults.When(call => call.Operation == Operation.Profile && call.Path.EndsWith("slow.test", StringComparison.Ordinal), Fault.Slow(TimeSpan.FromSeconds(10)));
+        var anna = matrix.Homeserver.User("anna");
+        var room = anna.CreateRoom(isPublic: true);
+        var strangers = Enumerable.Range(0, 25).Select(number => matrix.Homeserver.Stranger($"mallory{number}", "slow.test")).ToList();
+        strangers.ForEach(stranger => stranger.Join(room));
+        anna.Invite(room, "@bridge:hs.test");
+        await matrix.UntilAsync(() => ReceivingTests.IsIn(matrix, room));
+        strangers.ForEach(stranger => stranger.Say(room, "hi"));
+        anna.Say(room, "now");
+        Assert.Equal("anna", (await matrix.HeardAsync(ReceivingTests.Says("now"))).Sender!.Name);
+        Assert.Equal(Enumerable.Range(0, 25).Select(number => $"mallory{number}"), matrix.Heard.Where(ReceivingTests.Says("hi")).Select(said => said.Sender!.Name));
+    }
+
     private static Fault.Answers Refusal(int status) => new(Answer.Error(status, "M_FORBIDDEN", "Changing display name is disabled on this server"));
 }

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Bridge.Abstractions;
+using Bridge.Plugin.Matrix.Mapping;
 using Bridge.Testing.Matrix;
 using Xunit;
 
@@ -116,11 +118,52 @@ public sealed class ReceivingTests
         await using var matrix = await RunningMatrix.StartAsync();
         var (anna, room) = await TogetherAsync(matrix);
         anna.Send(room, new { msgtype = "m.notice", body = "beep" });
-        anna.Send(room, new Dictionary<string, object> { ["msgtype"] = "m.text", ["body"] = "alert", ["bridge.origin"] = new { k = "k", hops = 3, severity = "warning", bridge = true } });
+        anna.Send(room, new Dictionary<string, object> { ["msgtype"] = "m.text", ["body"] = "alert", ["bridge.origin"] = new { k = "k", hops = 3, severity = "warning", bridge = true, at = Marker.PlaceOf(anna.Id, room) } });
         await matrix.HeardAsync(Says("alert"));
         Assert.Equal(MessageManner.Notice, ((MessagePosted)matrix.Heard.Single(Says("beep")).Event).Manner);
         var alert = matrix.Heard.Single(Says("alert"));
         Assert.Equal((3, Severity.Warning, true), (alert.Hops, alert.Severity!.Value, alert.Sender!.IsBot));
+    }
+
+    [Theory]
+    [InlineData("to another room")]
+    [InlineData("by somebody else")]
+    [InlineData("of the former form")]
+    public async Task A_forwarded_alert_is_what_a_person_says_whatever_its_copied_mark_says(string copied)
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var (anna, alerts) = await TogetherAsync(matrix);
+        var other = anna.CreateRoom(isPublic: true);
+        anna.Invite(other, "@bridge:hs.test");
+        await matrix.UntilAsync(() => IsIn(matrix, other));
+        await matrix.Delivered(matrix.From(alerts, "leak!", sender: null) with { Severity = Severity.Critical, Hops = 2 });
+        var content = JsonNode.Parse(matrix.Homeserver.MessagesIn(alerts)[^1].Content.GetRawText())!.AsObject();
+        content["bridge.origin"]!.AsObject().Remove(copied == "of the former form" ? "at" : "");
+        anna.Send(copied == "to another room" ? other : alerts, content);
+        var forwarded = await matrix.HeardAsync(Says("leak!"));
+        Assert.Equal((0, (Severity?)null, false), (forwarded.Hops, forwarded.Severity, forwarded.Sender!.IsBot));
+    }
+
+    [Fact]
+    public async Task How_much_it_matters_is_taken_of_a_bridges_own_word_and_not_of_what_somebody_says_through_it()
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var (anna, room) = await TogetherAsync(matrix);
+        var mark = new { k = "k", hops = 1, severity = "critical", bridge = false, at = Marker.PlaceOf(anna.Id, room) };
+        anna.Send(room, new Dictionary<string, object> { ["msgtype"] = "m.text", ["body"] = "hi", ["bridge.origin"] = mark });
+        var heard = await matrix.HeardAsync(Says("hi"));
+        Assert.Equal((1, (Severity?)null, false), (heard.Hops, heard.Severity, heard.Sender!.IsBot));
+    }
+
+    [Fact]
+    public async Task That_somebody_removed_the_bot_is_said()
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var (anna, room) = await TogetherAsync(matrix);
+        await matrix.UntilAsync(() => !matrix.Memory.State.Keys.Any(key => key.StartsWith("chore/", StringComparison.Ordinal)));
+        anna.Kick(room, "@bridge:hs.test");
+        await matrix.UntilAsync(() => matrix.Reports.Count > 0);
+        Assert.Contains("removed the bot", Assert.Single(matrix.Reports), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -72,9 +72,23 @@ public sealed class SendingTests
             anna.Say(room, $"later {i}");
         }
 
+        anna.Send(room, matrix.Homeserver.MessagesIn(room)[0].Content); // forwarded, mark and all
         var found = await matrix.Endpoint.FindSentAsync(outbound, TestContext.Current.CancellationToken);
         Assert.Equal([id], found!.Value);
         Assert.Empty((await matrix.Endpoint.FindSentAsync(matrix.From(room, "never"), TestContext.Current.CancellationToken))!.Value);
+    }
+
+    [Fact]
+    public async Task What_a_former_version_sent_whose_marks_did_not_say_where_they_belong_is_found_too()
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var room = RunningMatrix.RoomOf(matrix.Homeserver.User("anna"));
+        var ghost = matrix.Homeserver.User("bridge_modem_=2b491700001");
+        ghost.Join(room);
+        var outbound = matrix.From(room, "once");
+        var mark = new { k = outbound.Key.Value, ts = 1, hops = 0, severity = "info", bridge = false };
+        var id = ghost.Send(room, new Dictionary<string, object> { ["msgtype"] = "m.text", ["body"] = "once", ["bridge.origin"] = mark });
+        Assert.Equal([new NativeId(id)], (await matrix.Endpoint.FindSentAsync(outbound, TestContext.Current.CancellationToken))!.Value);
     }
 
     [Fact]
