@@ -120,7 +120,7 @@ internal sealed class Receiver(Session session, RoomBook rooms, Aliases aliases,
             session.Context.Drops.Dropped("a message in an encrypted room, which cannot be read");
         }
 
-        if (!rooms.IsKnownAsEncrypted(happened.Room))
+        if (happened.StateKey is not null || !rooms.IsKnownAsEncrypted(happened.Room)) // that may be known by asking, and not be said yet
         {
             changes.Add(RoomBook.EncryptedChange(happened.Room));
             changes.Add(Chores.ToSayEncrypted(happened.Room));

@@ -150,6 +150,36 @@ public sealed class ReceivingTests
         Assert.Contains("encrypted", Assert.Single(matrix.Homeserver.MessagesIn(room)).Body, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Nothing_is_written_in_the_clear_into_a_room_that_was_encrypted_while_Bridge_was_away(bool isAway)
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var (anna, room) = await TogetherAsync(matrix);
+        await matrix.Delivered(matrix.From(room, "in the clear"));
+        await matrix.UntilAsync(() => !matrix.Memory.State.Keys.Any(key => key.StartsWith("chore/", StringComparison.Ordinal)));
+        await matrix.StopAsync();
+        if (isAway)
+        {
+            anna.Send(room, new { algorithm = "m.megolm.v1.aes-sha2" }, "m.room.encryption", "");
+            matrix.Homeserver.Faults.Next(Operation.Ping, Fault.ProxyError(502)); // so that it is told when the homeserver tries again by itself, in two seconds
+        }
+
+        var asked = KindsAsked();
+        await matrix.RestartAsync();
+        var result = await matrix.Send(matrix.From(room, "owed since"));
+        await matrix.Send(matrix.From(room, "and this"));
+        Assert.Equal((asked + 1, isAway ? 0 : 1), (KindsAsked(), matrix.Homeserver.CountOf(room, "owed since")));
+        if (isAway)
+        {
+            Assert.Contains("encrypted", Assert.IsType<SendResult.Refused>(result).Why, StringComparison.Ordinal);
+            await matrix.UntilAsync(() => matrix.Homeserver.MessagesIn(room)[^1].Body!.Contains("encrypted", StringComparison.Ordinal));
+        }
+
+        int KindsAsked() => matrix.Homeserver.Calls.Count(call => call.Operation == Operation.GetState && call.Path.Contains("m.room.encryption", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task What_was_said_before_is_as_many_messages_as_are_wanted_and_reads_as_after_its_edits()
     {
