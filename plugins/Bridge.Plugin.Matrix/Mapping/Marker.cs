@@ -15,6 +15,9 @@ internal sealed record Marker(DeliveryKey Key, long SentAs, int Hops, Severity? 
 {
     private const string Name = "bridge.origin";
 
+    /// <summary>When it was handed to the homeserver, in milliseconds; null of an older Bridge's. The event's own time is that of what it tells of.</summary>
+    public long? LeftAt { get; init; }
+
     public static void Put(JsonObject content, Outbound outbound) => content[Name] = new JsonObject
     {
         ["k"] = outbound.Key.Value,
@@ -23,6 +26,9 @@ internal sealed record Marker(DeliveryKey Key, long SentAs, int Hops, Severity? 
         ["severity"] = outbound.Severity.ToString().ToLowerInvariant(),
         ["bridge"] = outbound.Sender is null,
     };
+
+    /// <summary>Each time it is handed over; where that was the second time, the homeserver keeps the first.</summary>
+    public static void Stamp(JsonObject content, DateTimeOffset now) => content[Name]!["at"] = now.ToUnixTimeMilliseconds();
 
     /// <summary>Null when the event carries none.</summary>
     public static Marker? Of(JsonElement content)
@@ -33,6 +39,9 @@ internal sealed record Marker(DeliveryKey Key, long SentAs, int Hops, Severity? 
         }
 
         var severity = Enum.TryParse<Severity>(marker.TextOf("severity"), ignoreCase: true, out var value) && Enum.IsDefined(value) ? value : (Severity?)null;
-        return new Marker(new DeliveryKey(key), marker.NumberOf("ts") ?? 0, (int)Math.Clamp(marker.NumberOf("hops") ?? 0, 0, int.MaxValue), severity, marker.FlagOf("bridge"));
+        return new Marker(new DeliveryKey(key), marker.NumberOf("ts") ?? 0, (int)Math.Clamp(marker.NumberOf("hops") ?? 0, 0, int.MaxValue), severity, marker.FlagOf("bridge"))
+        {
+            LeftAt = marker.NumberOf("at"),
+        };
     }
 }

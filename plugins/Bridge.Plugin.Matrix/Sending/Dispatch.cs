@@ -230,6 +230,8 @@ internal sealed class Dispatch(
 
     private async Task<SendResult> PostAsync(Outbound outbound, string room, Actor actor, string type, JsonObject content, CancellationToken cancellationToken)
     {
+        Marker.Stamp(content, session.Context.Clock.GetUtcNow());
+
         // Only an application service may say when something was said; of others the homeserver ignores it.
         var path = Paths.Send(room, type, TransactionId.Of(outbound.Key, actor.UserId), session.HasGhosts ? outbound.OccurredAt : null);
         var answer = await joining.InRoomAsync(room, actor, () => session.Client.PutAsync(path, actor, content, cancellationToken), cancellationToken);
