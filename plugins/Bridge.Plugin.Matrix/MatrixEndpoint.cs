@@ -65,10 +65,19 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
     public async ValueTask<SendResult> SendAsync(Outbound outbound, CancellationToken cancellationToken) =>
         _running is { } running ? await running.Dispatch.SendAsync(outbound, cancellationToken) : new SendResult.Deferred("not connected");
 
-    public async ValueTask<EquatableArray<NativeId>?> FindSentAsync(Outbound outbound, CancellationToken cancellationToken) =>
-        _running is { } running
-            ? await running.Sent.FindAsync(outbound, await running.Rooms.RoomOfAsync(outbound.To.Rest, cancellationToken), cancellationToken)
-            : throw new IOException("not connected");
+    /// <summary>Where the homeserver refuses to tell, it does so for ever: what was asked for is tried, or is uncertain, rather than asked again.</summary>
+    public async ValueTask<EquatableArray<NativeId>?> FindSentAsync(Outbound outbound, CancellationToken cancellationToken)
+    {
+        var running = _running ?? throw new IOException("not connected");
+        try
+        {
+            return await running.Sent.FindAsync(outbound, await running.Rooms.RoomOfAsync(outbound.To.Rest, cancellationToken), cancellationToken);
+        }
+        catch (MatrixException failure) when (!failure.IsPassing)
+        {
+            return null;
+        }
+    }
 
     public async ValueTask<OpenResult> OpenAsync(ConversationRequest request, CancellationToken cancellationToken)
     {

@@ -69,7 +69,7 @@ internal sealed class Dispatch(
         {
             return await upgrades.FollowAsync(room, cancellationToken) ? new SendResult.Deferred(Replaced, s_upgrading) : null;
         }
-        catch (MatrixException failure) when (failure.IsLimit || failure.IsOutage || failure.IsBadToken)
+        catch (MatrixException failure) when (failure.IsPassing)
         {
             return new SendResult.Deferred($"Bridge may not speak in the room, and whether it was upgraded is not known yet: {failure.Message}", failure.RetryAfter);
         }

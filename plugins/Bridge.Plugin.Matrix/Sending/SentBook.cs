@@ -142,8 +142,7 @@ internal sealed class SentBook(Session session, Joining joining)
         List<NativeId> found = [];
         foreach (var target in targets)
         {
-            var answer = await ReadAsync(room, Paths.Event(room, target.Value), cancellationToken);
-            if (RoomEvent.Of(answer, room) is { IsRedacted: true } gone)
+            if (await EventAsync(room, target, cancellationToken) is { } answer && RoomEvent.Of(answer, room) is { IsRedacted: true } gone)
             {
                 found.Add(new NativeId(gone.RedactedBy ?? gone.Id));
             }

@@ -57,6 +57,47 @@ public sealed class DoubtTests
         Assert.Equal([id], (await FindAsync(matrix, early))!.Value);
     }
 
+    [Fact]
+    public async Task Of_a_room_that_Bridge_was_put_out_of_it_cannot_be_told_and_sending_says_why()
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var (anna, room) = await ReceivingTests.TogetherAsync(matrix);
+        anna.TakeBackInvitation(room, "@bridge:hs.test");
+        var owed = Alert(matrix, room, "owed");
+        Assert.Null(await FindAsync(matrix, owed));
+        Assert.Contains("invite the bot", Assert.IsType<SendResult.Refused>(await matrix.Send(owed)).Cure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whether_a_direct_chat_was_written_to_cannot_be_told_when_its_person_takes_no_invitations()
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var anna = matrix.Homeserver.User("anna");
+        matrix.Homeserver.Faults.Always(Operation.CreateRoom, new Fault.Answers(Answer.Error(403, "M_INVITE_BLOCKED", "no")));
+        Assert.Null(await FindAsync(matrix, Alert(matrix, anna.Id, "owed")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Passing), DisableDiscoveryEnumeration = true)]
+    public async Task What_the_homeserver_cannot_tell_now_is_asked_again(Fault passing)
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var (_, room) = await ReceivingTests.TogetherAsync(matrix);
+        var owed = Alert(matrix, room, "owed");
+        matrix.Homeserver.Faults.Next(Operation.Messages, passing);
+        await Assert.ThrowsAnyAsync<IOException>(() => FindAsync(matrix, owed));
+    }
+
+    [Fact]
+    public async Task What_is_taken_back_from_a_message_that_is_gone_was_not_taken_back()
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var (_, room) = await ReceivingTests.TogetherAsync(matrix);
+        Assert.Empty((await FindAsync(matrix, matrix.From(room, new MessageDeleted(new NativeId("$gone")))))!.Value);
+    }
+
+    public static TheoryData<Fault> Passing { get; } = new(Fault.ProxyError(502), Fault.RateLimitedWithNeither, Fault.ConnectionLost, Fault.UnknownToken);
+
     private static Outbound Alert(RunningMatrix matrix, string room, string text) => matrix.From(room, text, sender: null);
 
     /// <summary>Two hours from now: what was said until then was said before.</summary>
