@@ -85,7 +85,7 @@ internal sealed class SentBook(Session session, Joining joining)
         {
             var answer = await ReadAsync(room, Paths.Messages(room, from, PageSize), cancellationToken);
             var events = answer.ItemsOf("chunk").Select(item => RoomEvent.Of(item, room)).OfType<RoomEvent>().ToList();
-            if (events.FirstOrDefault(found => Marker.Of(found.Content)?.Key == outbound.Key) is { } match)
+            if (events.FirstOrDefault(found => Marker.Of(found.Content)?.Key == outbound.Key && IsWhole(outbound, found)) is { } match)
             {
                 return [new NativeId(match.Id)];
             }
@@ -101,6 +101,10 @@ internal sealed class SentBook(Session session, Joining joining)
 
         return null;
     }
+
+    /// <summary>A failure is told by a message, and perhaps by a status event before it, which most clients do not show: that alone is not all of it.</summary>
+    private static bool IsWhole(Outbound outbound, RoomEvent found) =>
+        outbound.Content is not OutcomeTold { Outcome: DeliveryOutcome.Failed } || found.Type == "m.room.message";
 
     /// <summary>When Bridge took it in, with which its id begins (UUIDv7): it left after that. When it happened elsewhere may be any time.</summary>
     private static long TakenIn(EventId id)

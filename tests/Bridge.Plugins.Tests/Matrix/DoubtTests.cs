@@ -96,9 +96,28 @@ public sealed class DoubtTests
         Assert.Empty((await FindAsync(matrix, matrix.From(room, new MessageDeleted(new NativeId("$gone")))))!.Value);
     }
 
+    [Fact]
+    public async Task A_failure_of_which_the_status_event_alone_was_written_is_not_told_yet()
+    {
+        await using var matrix = await RunningMatrix.StartAsync(options => options with { StatusEvents = true });
+        var (anna, room) = await ReceivingTests.TogetherAsync(matrix);
+        var told = Alert(matrix, room, new OutcomeTold(new NativeId(anna.Say(room, "hello")), DeliveryOutcome.Failed, "no such number"));
+        matrix.Homeserver.Faults.When(call => call.Path.Contains("/send/m.room.message/", StringComparison.Ordinal), Fault.ProxyError(502));
+        await matrix.Send(told); // and Bridge is killed there
+        Assert.Single(matrix.Homeserver.EventsIn(room, happened => happened.Type == "com.beeper.message_send_status"));
+        Assert.Empty((await FindAsync(matrix, told))!.Value);
+
+        matrix.Homeserver.Faults.Clear();
+        await matrix.UntilAsync(() => matrix.Endpoint.IsRunning);
+        var id = await matrix.Delivered(told);
+        Assert.Equal([id], (await FindAsync(matrix, told))!.Value);
+    }
+
     public static TheoryData<Fault> Passing { get; } = new(Fault.ProxyError(502), Fault.RateLimitedWithNeither, Fault.ConnectionLost, Fault.UnknownToken);
 
-    private static Outbound Alert(RunningMatrix matrix, string room, string text) => matrix.From(room, text, sender: null);
+    private static Outbound Alert(RunningMatrix matrix, string room, string text) => Alert(matrix, room, MessagePosted.Of(text));
+
+    private static Outbound Alert(RunningMatrix matrix, string room, BridgeEvent content) => matrix.From(room, content, sender: null);
 
     /// <summary>Two hours from now: what was said until then was said before.</summary>
     private static Outbound TakenInLater(Outbound outbound)
