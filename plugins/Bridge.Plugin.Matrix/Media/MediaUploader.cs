@@ -38,7 +38,10 @@ internal sealed class MediaUploader(MatrixClient client, IBlobs blobs, TimeProvi
         }
     }
 
-    /// <summary>The address of the uploaded bytes; null when they are no longer kept. Throws <see cref="MatrixException"/> as any request.</summary>
+    /// <summary>
+    /// The address of the uploaded bytes; null when they are no longer kept. Throws <see cref="MatrixException"/> as any request, and
+    /// <see cref="UnreadableFileException"/> when it is the blob store that fails.
+    /// </summary>
     /// <param name="size">In bytes: Synapse takes no upload without a Content-Length.</param>
     public async Task<string?> UploadAsync(BlobId blob, string name, string contentType, long size, Actor actor, CancellationToken cancellationToken)
     {
@@ -47,20 +50,40 @@ internal sealed class MediaUploader(MatrixClient client, IBlobs blobs, TimeProvi
             return known;
         }
 
-        await using var content = await blobs.OpenAsync(blob, cancellationToken);
+        await using var content = await OpenAsync(blob, cancellationToken);
         if (content is null)
         {
             return null;
         }
 
+        await using var watched = new Watched(content);
         using var request = client.Request(HttpMethod.Post, MediaPaths.Upload(name), actor);
-        request.Content = new StreamContent(content);
+        request.Content = new StreamContent(watched);
         request.Content.Headers.ContentType =
             MediaTypeHeaderValue.TryParse(contentType, out var type) ? type : new MediaTypeHeaderValue("application/octet-stream");
         request.Content.Headers.ContentLength = content.CanSeek ? content.Length : size;
-        var address = await SendAsync(request, cancellationToken);
-        Remember(blob, address);
-        return address;
+        try
+        {
+            var address = await SendAsync(request, cancellationToken);
+            Remember(blob, address);
+            return address;
+        }
+        catch (MatrixException) when (watched.Fault is { } fault)
+        {
+            throw new UnreadableFileException(fault);
+        }
+    }
+
+    private async Task<Stream?> OpenAsync(BlobId blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await blobs.OpenAsync(blob, cancellationToken);
+        }
+        catch (IOException fault)
+        {
+            throw new UnreadableFileException(fault);
+        }
     }
 
     private async Task<string> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -84,7 +107,7 @@ internal sealed class MediaUploader(MatrixClient client, IBlobs blobs, TimeProvi
         {
             throw NotSent("the homeserver did not take the medium in time");
         }
-        catch (Exception failure) when (failure is HttpRequestException or HttpIOException or SocketException)
+        catch (Exception failure) when (failure is HttpRequestException or SocketException or (IOException and not MatrixException))
         {
             throw NotSent("the connection was lost during the upload");
         }
@@ -117,3 +140,6 @@ internal sealed class MediaUploader(MatrixClient client, IBlobs blobs, TimeProvi
         _uploaded[blob] = address;
     }
 }
+
+/// <summary>The bytes of a file cannot be read where Bridge keeps them: they are damaged, most of all.</summary>
+internal sealed class UnreadableFileException(IOException fault) : IOException("a file cannot be read where Bridge keeps it", fault);

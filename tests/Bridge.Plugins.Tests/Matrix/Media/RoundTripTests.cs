@@ -113,6 +113,20 @@ public sealed class RoundTripTests
         Assert.Single(running.Homeserver.MessagesIn(room));
     }
 
+    [Theory]
+    [InlineData(-1), InlineData(0), InlineData(3_000_000)]
+    public async Task A_file_that_is_damaged_where_Bridge_keeps_it_is_refused_and_keeps_nothing_waiting(int readable)
+    {
+        await using var running = await RunningMatrix.StartAsync();
+        var room = await RoomAsync(running, running.Homeserver.User("alice"));
+        var part = Part(running, AttachmentKind.File);
+        running.Blobs.Damage(part.Blob!.Value, readable);
+        var refused = Assert.IsType<SendResult.Refused>(await running.Send(running.From(room, new MessagePosted([part]))));
+        Assert.Contains("damaged", refused.Why, StringComparison.Ordinal);
+        Assert.Contains("bridge check", refused.Cure, StringComparison.Ordinal);
+        await running.Delivered(running.From(room, "what is behind it"));
+    }
+
     private static AttachmentPart Part(RunningMatrix running, AttachmentKind kind) =>
         new(new MessageText("a.bin"), "application/x-test", s_bytes.Length) { Blob = running.Blobs.Store(s_bytes).Id, ShownAs = kind };
 
