@@ -35,7 +35,10 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
     /// <summary>A homeserver sends 100 events of 64 kB in one transaction, and as much of what passes.</summary>
     public long MostBytes => 32_000_000;
 
-    public EndpointCapabilities CapabilitiesOf(Address address) => _capabilities;
+    /// <summary>How long a file may be is learned from the homeserver: at the start, or later when it did not say then.</summary>
+    public EndpointCapabilities CapabilitiesOf(Address address) => _running is { MaxAttachment: var most } && most != _capabilities.MaxAttachment
+        ? _capabilities = _capabilities with { MaxAttachment = most }
+        : _capabilities;
 
     public async Task RunAsync(IInbox inbox, CancellationToken stopping)
     {
@@ -45,7 +48,7 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
                 ? await Connecting.AsAccountAsync(context, options, _client, inbox, stopping)
                 : await Connecting.AsServiceAsync(context, options, _client, inbox, stopping);
             using var running = new Running(session);
-            _capabilities = _capabilities with { MaxAttachment = await running.PrepareAsync(stopping) };
+            await running.PrepareAsync(stopping);
             _client.Trouble = running.Watch.Tell;
             _running = running;
             inbox.Connected();

@@ -66,8 +66,11 @@ internal sealed class Running : IDisposable
     /// <summary>Null of one account, which hears by asking.</summary>
     public Desk? Desk { get; }
 
-    /// <summary>Learns what must be known before anything is sent; gives the longest file that can be.</summary>
-    public async Task<long> PrepareAsync(CancellationToken cancellationToken)
+    /// <summary>The longest file that can be sent, as far as it is known.</summary>
+    public long MaxAttachment => Math.Min(_session.Options.MaxMedia.Bytes, _uploader.Limit);
+
+    /// <summary>Learns what must be known before anything is sent.</summary>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         if (_session.HasGhosts)
         {
@@ -76,8 +79,7 @@ internal sealed class Running : IDisposable
 
         await RecallAsync(cancellationToken);
         await _aliases.ResolveAsync(cancellationToken);
-        var most = _session.Options.MaxMedia.Bytes;
-        return Math.Min(most, await _uploader.LimitAsync(_session.Bot, cancellationToken) ?? most);
+        await _uploader.LearnLimitAsync(_session.Bot, cancellationToken);
     }
 
     /// <summary>In one pass: there is an entry for every ghost and every room, and to find any of them all are opened.</summary>
