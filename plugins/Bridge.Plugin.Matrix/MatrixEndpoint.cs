@@ -1,6 +1,7 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Matrix.ApplicationService;
 using Bridge.Plugin.Matrix.Protocol;
+using Bridge.Plugin.Matrix.Receiving;
 using Bridge.Plugin.Matrix.Sending;
 
 namespace Bridge.Plugin.Matrix;
@@ -27,6 +28,7 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
     };
 
     private readonly MatrixClient _client = new(options.Homeserver, handler, context.Clock);
+    private readonly FilePatience _patience = new(context.Clock);
     private volatile Running? _running;
 
     /// <summary>Between the beginning and the end of a run.</summary>
@@ -47,7 +49,7 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
             var session = options.Appservice is null
                 ? await Connecting.AsAccountAsync(context, options, _client, inbox, stopping)
                 : await Connecting.AsServiceAsync(context, options, _client, inbox, stopping);
-            using var running = new Running(session);
+            using var running = new Running(session, _patience);
             await running.PrepareAsync(stopping);
             _client.Trouble = running.Watch.Tell;
             _running = running;

@@ -19,7 +19,8 @@ internal sealed class Running : IDisposable
     private readonly Receiver _receiver;
     private readonly SyncLoop? _sync;
 
-    public Running(Session session)
+    /// <param name="patience">Outlives the run.</param>
+    public Running(Session session, FilePatience patience)
     {
         _session = session;
         _uploader = new MediaUploader(session.Client, session.Context.Blobs, session.Context.Clock);
@@ -31,7 +32,7 @@ internal sealed class Running : IDisposable
         var maker = new RoomMaker(session, joining, pictures);
         Rooms = new RoomBook(session, maker, joining);
         _aliases = new Aliases(session, Rooms);
-        var reading = new Reading(session, Rooms, new NameBook(session), new Collecting(session, _fetcher));
+        var reading = new Reading(session, Rooms, new NameBook(session), new Collecting(session, _fetcher, patience));
         Chats = new BegunChats(session, ghosts, Rooms, maker, joining, reading);
         Sent = new SentBook(session, joining);
         var selfTest = new SelfTest(session, maker);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Bridge.Abstractions;
 using Bridge.Plugin.Matrix.Mapping;
 using Bridge.Plugin.Matrix.Media;
@@ -6,15 +5,10 @@ using Bridge.Plugin.Matrix.Media;
 namespace Bridge.Plugin.Matrix.Receiving;
 
 /// <summary>Fetches the file of a message before the message is handed over: what names bytes must have them.</summary>
-internal sealed class Collecting(Session session, MediaFetcher fetcher)
+internal sealed class Collecting(Session session, MediaFetcher fetcher, FilePatience patience)
 {
-    private const int MostRemembered = 1000;
     private const int AtOnce = 8;
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
-
-    // By event, since when its file is asked for: a transaction that took too long comes again, and its files do not have their time again.
-    private readonly ConcurrentDictionary<string, long> _since = new(StringComparer.Ordinal);
 
     /// <summary>The same for all of a lot, some of them at a time: several that do not come hold up the rest no longer than one.</summary>
     public async Task<Inbound[]> WithBytesAsync(IReadOnlyList<(RoomEvent Happened, Inbound Inbound)> lot, CancellationToken cancellationToken)
@@ -51,18 +45,17 @@ internal sealed class Collecting(Session session, MediaFetcher fetcher)
     private async Task<Fetched> FetchAsync(RoomEvent happened, AttachmentPart part, long most, CancellationToken cancellationToken)
     {
         var address = Attachments.SourceOf(happened.Content);
-        var since = SinceOf(happened.Id);
-        while (LeftOf(since) > TimeSpan.Zero || fetcher.IsComing(address))
+        while (patience.LeftFor(happened.Id) > TimeSpan.Zero || fetcher.IsComing(address))
         {
             var fetched = await fetcher.FetchAsync(address, session.Bot, part.ContentType, part.ShownAs, most, cancellationToken);
             if (fetched is not Fetched.Later later)
             {
-                _since.TryRemove(happened.Id, out _);
+                patience.Forget(happened.Id);
                 return fetched;
             }
 
             var pause = later.After ?? s_pause;
-            if (pause > LeftOf(since))
+            if (pause > patience.LeftFor(happened.Id))
             {
                 break;
             }
@@ -71,17 +64,5 @@ internal sealed class Collecting(Session session, MediaFetcher fetcher)
         }
 
         return new Fetched.Missing("the medium did not come in time");
-    }
-
-    private TimeSpan LeftOf(long since) => s_patience - session.Context.Clock.GetElapsedTime(since);
-
-    private long SinceOf(string happened)
-    {
-        if (_since.Count >= MostRemembered)
-        {
-            _since.Clear();
-        }
-
-        return _since.GetOrAdd(happened, _ => session.Context.Clock.GetTimestamp());
     }
 }

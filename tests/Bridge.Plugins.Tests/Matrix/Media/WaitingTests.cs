@@ -87,6 +87,32 @@ public sealed class WaitingTests
     }
 
     [Fact]
+    public async Task A_file_does_not_have_its_time_again_when_the_connection_begins_anew()
+    {
+        await using var matrix = await RunningMatrix.PrepareAsync(options => options with { Appservice = null, AccessToken = new Secret("syt_helper") }, clock: _clock);
+        var (anna, helper) = (matrix.Homeserver.User("anna"), matrix.Homeserver.User("helper"));
+        var room = anna.CreateRoom();
+        anna.Invite(room, helper.Id);
+        helper.Join(room);
+        await matrix.ConnectAsync();
+        await matrix.UntilAsync(() => matrix.Memory.State.ContainsKey("sync/since"));
+        matrix.Homeserver.Faults.Always(Operation.Download, Fault.ProxyError(504));
+        var began = _clock.GetUtcNow();
+        anna.Send(room, new { msgtype = "m.file", body = "a.bin", url = "mxc://hs.test/never" });
+        anna.Say(room, "behind it");
+        for (var runs = 0; runs < 2; runs++)
+        {
+            var ends = _clock.GetUtcNow() + TimeSpan.FromSeconds(25);
+            await UntilAsync(matrix, () => _clock.GetUtcNow() >= ends);
+            await matrix.StopAsync();
+            await matrix.ConnectAsync();
+        }
+
+        await UntilAsync(matrix, () => matrix.HeardTexts.Contains("behind it"));
+        Assert.InRange((_clock.GetUtcNow() - began).TotalSeconds, 55, 70);
+    }
+
+    [Fact]
     public async Task Whose_name_is_not_to_be_had_is_not_asked_for_it_with_each_message()
     {
         await using var matrix = await RunningMatrix.StartAsync(_clock);
