@@ -32,8 +32,9 @@ internal sealed class Reading(Session session, RoomBook rooms, NameBook names, C
     }
 
     /// <summary>Each with the bytes of its file, in the same order.</summary>
-    public Task<Inbound[]> WithBytesAsync(IReadOnlyList<(RoomEvent Happened, Inbound Inbound)> lot, CancellationToken cancellationToken) =>
-        collecting.WithBytesAsync(lot, cancellationToken);
+    /// <param name="time">For all of them; null: each has its own.</param>
+    public Task<Inbound[]> WithBytesAsync(IReadOnlyList<(RoomEvent Happened, Inbound Inbound)> lot, CancellationToken cancellationToken, TimeSpan? time = null) =>
+        collecting.WithBytesAsync(lot, cancellationToken, time);
 
     /// <summary>Somebody begins a direct chat with a ghost; null when nobody can tell with whom.</summary>
     public Inbound? Begun(RoomEvent happened)

@@ -113,6 +113,40 @@ public sealed class WaitingTests
     }
 
     [Fact]
+    public async Task What_was_said_before_comes_without_the_files_that_do_not_and_does_not_wait_for_them_one_by_one()
+    {
+        await using var matrix = await RunningMatrix.StartAsync(_clock);
+        var anna = matrix.Homeserver.User("anna");
+        var room = anna.CreateRoom();
+        matrix.Homeserver.Faults.When(call => call.Operation == Operation.Download && call.Path.Contains("/never", StringComparison.Ordinal), Fault.ProxyError(504));
+        anna.Say(room, "first");
+        anna.Send(room, new { msgtype = "m.file", body = "a.bin", url = "mxc://hs.test/never1" });
+        anna.Send(room, new { msgtype = "m.file", body = "b.bin", url = anna.Upload([1, 2, 3], "application/x-test") });
+        anna.Send(room, new { msgtype = "m.file", body = "c.bin", url = "mxc://hs.test/never2" });
+        anna.Say(room, "last");
+        anna.Invite(room, "@bridge:hs.test");
+        await matrix.UntilAsync(() => ReceivingTests.IsIn(matrix, room));
+
+        var began = _clock.GetUtcNow();
+        var reading = matrix.Endpoint.LatestAsync(RunningMatrix.At(room), 10, TestContext.Current.CancellationToken).AsTask();
+        await matrix.UntilAsync(() =>
+        {
+            if (matrix.Blobs.Count > 0 && _clock.IsDueIn(s_pause))
+            {
+                _clock.Advance(s_pause);
+            }
+
+            return reading.IsCompleted;
+        });
+        var found = await reading;
+        Assert.Equal(5, found.Count);
+        Assert.Equal((true, true), (ReceivingTests.Says("first")(found[0]), ReceivingTests.Says("last")(found[4])));
+        Assert.Equal([false, true, false], found.Where(IsFile).Select(file => FileOf(file).Blob is not null));
+        Assert.InRange((_clock.GetUtcNow() - began).TotalSeconds, 5, 15);
+        Assert.Equal(2, Assert.Single(matrix.Memory.Dropped).Value);
+    }
+
+    [Fact]
     public async Task Whose_name_is_not_to_be_had_is_not_asked_for_it_with_each_message()
     {
         await using var matrix = await RunningMatrix.StartAsync(_clock);
