@@ -38,10 +38,11 @@ internal sealed class Running : IDisposable
         var selfTest = new SelfTest(session, maker);
         Watch = new HomeserverWatch(session, selfTest);
         var upgrades = new Upgrades(session, Rooms, joining);
-        Dispatch = new Dispatch(session, ghosts, Rooms, upgrades, joining, Sent, new Attaching(session, _uploader), Chats);
+        var receipts = new ReceiptBook();
+        Dispatch = new Dispatch(session, ghosts, Rooms, upgrades, joining, Sent, receipts, new Attaching(session, _uploader), Chats);
         _chores = new Chores(session, joining, upgrades);
         History = new History(session, Rooms, joining, reading);
-        _receiver = new Receiver(session, Rooms, _aliases, reading, _chores, selfTest);
+        _receiver = new Receiver(session, Rooms, _aliases, reading, receipts, _chores, selfTest);
         if (session.Registration is { } registration)
         {
             Desk = new Desk(session, registration, _receiver, ghosts);

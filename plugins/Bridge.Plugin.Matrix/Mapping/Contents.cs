@@ -91,6 +91,14 @@ internal static class Contents
         return content;
     }
 
+    /// <summary>Nothing but the mark.</summary>
+    public static JsonObject OfRedaction(Outbound outbound, NativeId target)
+    {
+        var content = new JsonObject();
+        Marker.Put(content, outbound, target);
+        return content;
+    }
+
     /// <summary>For clients that show the state of each message beside it.</summary>
     public static JsonObject OfOutcome(Outbound outbound, OutcomeTold told, string network)
     {

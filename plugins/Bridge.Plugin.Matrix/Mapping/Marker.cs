@@ -18,14 +18,26 @@ internal sealed record Marker(DeliveryKey Key, long SentAs, int Hops, Severity? 
     /// <summary>When it was handed to the homeserver, in milliseconds; null of an older Bridge's. The event's own time is that of what it tells of.</summary>
     public long? LeftAt { get; init; }
 
-    public static void Put(JsonObject content, Outbound outbound) => content[Name] = new JsonObject
+    /// <summary>Of a redaction, what it takes back; null of anything else, and where it does not say. A redaction cannot be sent as of another time.</summary>
+    public string? Redacts { get; init; }
+
+    public static void Put(JsonObject content, Outbound outbound, NativeId? redacts = null)
     {
-        ["k"] = outbound.Key.Value,
-        ["ts"] = outbound.OccurredAt.ToUnixTimeMilliseconds(),
-        ["hops"] = outbound.Hops,
-        ["severity"] = outbound.Severity.ToString().ToLowerInvariant(),
-        ["bridge"] = outbound.Sender is null,
-    };
+        var marker = new JsonObject
+        {
+            ["k"] = outbound.Key.Value,
+            ["ts"] = outbound.OccurredAt.ToUnixTimeMilliseconds(),
+            ["hops"] = outbound.Hops,
+            ["severity"] = outbound.Severity.ToString().ToLowerInvariant(),
+            ["bridge"] = outbound.Sender is null,
+        };
+        if (redacts is { } target)
+        {
+            marker["redacts"] = target.Value;
+        }
+
+        content[Name] = marker;
+    }
 
     /// <summary>Each time it is handed over; where that was the second time, the homeserver keeps the first.</summary>
     public static void Stamp(JsonObject content, DateTimeOffset now) => content[Name]!["at"] = now.ToUnixTimeMilliseconds();
@@ -42,6 +54,7 @@ internal sealed record Marker(DeliveryKey Key, long SentAs, int Hops, Severity? 
         return new Marker(new DeliveryKey(key), marker.NumberOf("ts") ?? 0, (int)Math.Clamp(marker.NumberOf("hops") ?? 0, 0, int.MaxValue), severity, marker.FlagOf("bridge"))
         {
             LeftAt = marker.NumberOf("at"),
+            Redacts = marker.TextOf("redacts"),
         };
     }
 }

@@ -58,7 +58,10 @@ internal sealed class Reading(Session session, RoomBook rooms, NameBook names, C
 
     public bool IsOwn(RoomEvent happened) => session.IsOurs(happened.Sender) || IsEcho(happened);
 
-    /// <summary>What Bridge says for somebody carries its mark and the time it was sent as; a copy of the mark in another event does not fit.</summary>
-    private bool IsEcho(RoomEvent happened) =>
-        session.PuppetOf(happened.Sender) is not null && Marker.Of(happened.Content) is { } marker && marker.SentAs == happened.SentAt?.ToUnixTimeMilliseconds();
+    /// <summary>
+    /// What Bridge says for somebody carries its mark and the time it was sent as, and a redaction what it takes back; a copy of the mark in another event does
+    /// not fit.
+    /// </summary>
+    private bool IsEcho(RoomEvent happened) => session.PuppetOf(happened.Sender) is not null && Marker.Of(happened.Content) is { } marker
+        && (happened.Redacts is { } target ? marker.Redacts == target : marker.SentAs == happened.SentAt?.ToUnixTimeMilliseconds());
 }
