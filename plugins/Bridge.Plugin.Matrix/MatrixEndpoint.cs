@@ -1,6 +1,7 @@
 using Bridge.Abstractions;
 using Bridge.Plugin.Matrix.ApplicationService;
 using Bridge.Plugin.Matrix.Protocol;
+using Bridge.Plugin.Matrix.Receiving;
 using Bridge.Plugin.Matrix.Sending;
 
 namespace Bridge.Plugin.Matrix;
@@ -27,6 +28,7 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
     };
 
     private readonly MatrixClient _client = new(options.Homeserver, handler, context.Clock);
+    private readonly FilePatience _patience = new(context.Clock);
     private volatile Running? _running;
 
     /// <summary>Between the beginning and the end of a run.</summary>
@@ -35,7 +37,10 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
     /// <summary>A homeserver sends 100 events of 64 kB in one transaction, and as much of what passes.</summary>
     public long MostBytes => 32_000_000;
 
-    public EndpointCapabilities CapabilitiesOf(Address address) => _capabilities;
+    /// <summary>How long a file may be is learned from the homeserver: at the start, or later when it did not say then.</summary>
+    public EndpointCapabilities CapabilitiesOf(Address address) => _running is { MaxAttachment: var most } && most != _capabilities.MaxAttachment
+        ? _capabilities = _capabilities with { MaxAttachment = most }
+        : _capabilities;
 
     public async Task RunAsync(IInbox inbox, CancellationToken stopping)
     {
@@ -44,8 +49,8 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
             var session = options.Appservice is null
                 ? await Connecting.AsAccountAsync(context, options, _client, inbox, stopping)
                 : await Connecting.AsServiceAsync(context, options, _client, inbox, stopping);
-            using var running = new Running(session);
-            _capabilities = _capabilities with { MaxAttachment = await running.PrepareAsync(stopping) };
+            using var running = new Running(session, _patience);
+            await running.PrepareAsync(stopping);
             _client.Trouble = running.Watch.Tell;
             _running = running;
             inbox.Connected();
@@ -65,10 +70,19 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
     public async ValueTask<SendResult> SendAsync(Outbound outbound, CancellationToken cancellationToken) =>
         _running is { } running ? await running.Dispatch.SendAsync(outbound, cancellationToken) : new SendResult.Deferred("not connected");
 
-    public async ValueTask<EquatableArray<NativeId>?> FindSentAsync(Outbound outbound, CancellationToken cancellationToken) =>
-        _running is { } running
-            ? await running.Sent.FindAsync(outbound, await running.Rooms.RoomOfAsync(outbound.To.Rest, cancellationToken), cancellationToken)
-            : throw new IOException("not connected");
+    /// <summary>Where the homeserver refuses to tell, it does so for ever: what was asked for is tried, or is uncertain, rather than asked again.</summary>
+    public async ValueTask<EquatableArray<NativeId>?> FindSentAsync(Outbound outbound, CancellationToken cancellationToken)
+    {
+        var running = _running ?? throw new IOException("not connected");
+        try
+        {
+            return await running.Sent.FindAsync(outbound, await running.Rooms.RoomOfAsync(outbound.To.Rest, cancellationToken), cancellationToken);
+        }
+        catch (MatrixException failure) when (!failure.IsPassing)
+        {
+            return null;
+        }
+    }
 
     public async ValueTask<OpenResult> OpenAsync(ConversationRequest request, CancellationToken cancellationToken)
     {

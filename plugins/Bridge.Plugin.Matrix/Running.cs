@@ -19,7 +19,8 @@ internal sealed class Running : IDisposable
     private readonly Receiver _receiver;
     private readonly SyncLoop? _sync;
 
-    public Running(Session session)
+    /// <param name="patience">Outlives the run.</param>
+    public Running(Session session, FilePatience patience)
     {
         _session = session;
         _uploader = new MediaUploader(session.Client, session.Context.Blobs, session.Context.Clock);
@@ -31,17 +32,18 @@ internal sealed class Running : IDisposable
         var maker = new RoomMaker(session, joining, pictures);
         Rooms = new RoomBook(session, maker, joining);
         _aliases = new Aliases(session, Rooms);
-        var reading = new Reading(session, Rooms, new NameBook(session), new Collecting(session, _fetcher));
+        var reading = new Reading(session, Rooms, new NameBook(session), new Collecting(session, _fetcher, patience));
         Chats = new BegunChats(session, ghosts, Rooms, maker, joining, reading);
         Sent = new SentBook(session, joining);
         var selfTest = new SelfTest(session, maker);
         Watch = new HomeserverWatch(session, selfTest);
         var upgrades = new Upgrades(session, Rooms, joining, new Beginnings(session, reading));
-        Dispatch = new Dispatch(session, ghosts, Rooms, upgrades, joining, Sent, new Attaching(session, _uploader), Chats);
+        var receipts = new ReceiptBook();
+        Dispatch = new Dispatch(session, ghosts, Rooms, upgrades, joining, Sent, receipts, new Attaching(session, _uploader), Chats);
         _chores = new Chores(session, joining, upgrades);
         upgrades.Written = _chores.Look;
         History = new History(session, Rooms, joining, reading);
-        _receiver = new Receiver(session, Rooms, _aliases, reading, _chores, selfTest);
+        _receiver = new Receiver(session, Rooms, _aliases, reading, receipts, _chores, selfTest);
         if (session.Registration is { } registration)
         {
             Desk = new Desk(session, registration, _receiver, ghosts);
@@ -67,8 +69,11 @@ internal sealed class Running : IDisposable
     /// <summary>Null of one account, which hears by asking.</summary>
     public Desk? Desk { get; }
 
-    /// <summary>Learns what must be known before anything is sent; gives the longest file that can be.</summary>
-    public async Task<long> PrepareAsync(CancellationToken cancellationToken)
+    /// <summary>The longest file that can be sent, as far as it is known.</summary>
+    public long MaxAttachment => Math.Min(_session.Options.MaxMedia.Bytes, _uploader.Limit);
+
+    /// <summary>Learns what must be known before anything is sent.</summary>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         if (_session.HasGhosts)
         {
@@ -77,8 +82,7 @@ internal sealed class Running : IDisposable
 
         await RecallAsync(cancellationToken);
         await _aliases.ResolveAsync(cancellationToken);
-        var most = _session.Options.MaxMedia.Bytes;
-        return Math.Min(most, await _uploader.LimitAsync(_session.Bot, cancellationToken) ?? most);
+        await _uploader.LearnLimitAsync(_session.Bot, cancellationToken);
     }
 
     /// <summary>In one pass: there is an entry for every ghost and every room, and to find any of them all are opened.</summary>

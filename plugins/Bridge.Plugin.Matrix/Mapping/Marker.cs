@@ -17,21 +17,39 @@ namespace Bridge.Plugin.Matrix.Mapping;
 internal sealed record Marker(DeliveryKey Key, long SentAs, int Hops, Severity? Severity, bool IsBridge)
 {
     private const string Name = "bridge.origin";
-    private const string Place = "at";
+    private const string Place = "place";
+
+    /// <summary>When it was handed to the homeserver, in milliseconds; null of an older Bridge's. The event's own time is that of what it tells of.</summary>
+    public long? LeftAt { get; init; }
+
+    /// <summary>Of a redaction, what it takes back; null of anything else, and where it does not say. A redaction cannot be sent as of another time.</summary>
+    public string? Redacts { get; init; }
 
     /// <param name="content">Of the event to be sent.</param>
     /// <param name="outbound">What it carries.</param>
     /// <param name="sender">Whose event it will be.</param>
     /// <param name="room">Where.</param>
-    public static void Put(JsonObject content, Outbound outbound, string sender, string room) => content[Name] = new JsonObject
+    /// <param name="now">When it leaves; where that is the second time, the homeserver keeps the first.</param>
+    /// <param name="redacts">What it takes back; null of anything else.</param>
+    public static void Put(JsonObject content, Outbound outbound, string sender, string room, DateTimeOffset now, NativeId? redacts = null)
     {
-        ["k"] = outbound.Key.Value,
-        ["ts"] = outbound.OccurredAt.ToUnixTimeMilliseconds(),
-        ["hops"] = outbound.Hops,
-        ["severity"] = outbound.Severity.ToString().ToLowerInvariant(),
-        ["bridge"] = outbound.Sender is null,
-        [Place] = PlaceOf(sender, room),
-    };
+        var marker = new JsonObject
+        {
+            ["k"] = outbound.Key.Value,
+            ["ts"] = outbound.OccurredAt.ToUnixTimeMilliseconds(),
+            ["hops"] = outbound.Hops,
+            ["severity"] = outbound.Severity.ToString().ToLowerInvariant(),
+            ["bridge"] = outbound.Sender is null,
+            [Place] = PlaceOf(sender, room),
+            ["at"] = now.ToUnixTimeMilliseconds(),
+        };
+        if (redacts is { } target)
+        {
+            marker["redacts"] = target.Value;
+        }
+
+        content[Name] = marker;
+    }
 
     /// <summary>Null when the event carries none, or a copy: whoever forwards a message sends its content as it is, mark and all.</summary>
     public static Marker? Of(RoomEvent happened) => Read(happened, isFormerTaken: false);
@@ -50,7 +68,11 @@ internal sealed record Marker(DeliveryKey Key, long SentAs, int Hops, Severity? 
         }
 
         var severity = Enum.TryParse<Severity>(marker.TextOf("severity"), ignoreCase: true, out var value) && Enum.IsDefined(value) ? value : (Severity?)null;
-        return new Marker(new DeliveryKey(key), marker.NumberOf("ts") ?? 0, (int)Math.Clamp(marker.NumberOf("hops") ?? 0, 0, int.MaxValue), severity, marker.FlagOf("bridge"));
+        return new Marker(new DeliveryKey(key), marker.NumberOf("ts") ?? 0, (int)Math.Clamp(marker.NumberOf("hops") ?? 0, 0, int.MaxValue), severity, marker.FlagOf("bridge"))
+        {
+            LeftAt = marker.NumberOf("at"),
+            Redacts = marker.TextOf("redacts"),
+        };
     }
 
     private static bool Fits(JsonElement marker, RoomEvent happened, bool isFormerTaken) =>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Bridge.Abstractions;
 using Bridge.Plugin.Matrix.Protocol;
@@ -16,6 +17,8 @@ internal sealed class MediaFetcher(MatrixClient client, IBlobs blobs, TimeProvid
     private const int MostRemembered = 1000;
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan s_memory = TimeSpan.FromHours(1); // what no stored event names is removed after a day
+
+    private static readonly Fetched.Later s_lost = new("the connection was lost while the medium came");
 
     private readonly HttpClient _elsewhere = new(PublicAddresses.Handler(mayReach ?? PublicAddresses.IsPublic)) { Timeout = Timeout.InfiniteTimeSpan };
 
@@ -66,7 +69,7 @@ internal sealed class MediaFetcher(MatrixClient client, IBlobs blobs, TimeProvid
         try
         {
             using var response = await AskAsync(medium, actor, either.Token);
-            var fetched = await KeepAsync(response, promised, kind, most, either.Token);
+            var fetched = await TakeAsync(response, promised, kind, most, either.Token);
             if (fetched is Fetched.Kept kept)
             {
                 Remember(medium, kept);
@@ -86,9 +89,9 @@ internal sealed class MediaFetcher(MatrixClient client, IBlobs blobs, TimeProvid
         {
             return new Fetched.Missing("the homeserver redirects to a private address");
         }
-        catch (Exception failure) when (failure is HttpRequestException or HttpIOException or SocketException)
+        catch (Exception failure) when (failure is HttpRequestException or SocketException)
         {
-            return new Fetched.Later("the connection was lost while the medium came");
+            return s_lost;
         }
         finally
         {
@@ -139,31 +142,38 @@ internal sealed class MediaFetcher(MatrixClient client, IBlobs blobs, TimeProvid
 
     private static bool IsHome(Uri target, Uri home) => target.Scheme == home.Scheme && target.Authority == home.Authority;
 
-    private async Task<Fetched> KeepAsync(HttpResponseMessage response, string promised, AttachmentKind kind, long most, CancellationToken cancellationToken)
+    /// <summary>What fails here is the homeserver's end or the blob store's, and only the first passes.</summary>
+    private async Task<Fetched> TakeAsync(HttpResponseMessage response, string promised, AttachmentKind kind, long most, CancellationToken cancellationToken)
     {
-        if (!response.IsSuccessStatusCode)
+        await using var content = new Watched(await response.Content.ReadAsStreamAsync(cancellationToken));
+        try
         {
-            return await RefusedAsync(response, cancellationToken);
+            return response.IsSuccessStatusCode
+                ? await KeepAsync(response.Content.Headers, content, promised, kind, most, cancellationToken)
+                : await RefusedAsync(response, content, cancellationToken);
         }
+        catch (IOException) when (content.Fault is not null)
+        {
+            return s_lost;
+        }
+    }
 
-        if (response.Content.Headers.ContentLength > most)
+    private async Task<Fetched> KeepAsync(
+        HttpContentHeaders headers, Stream content, string promised, AttachmentKind kind, long most, CancellationToken cancellationToken)
+    {
+        if (headers.ContentLength > most)
         {
             return new Fetched.Missing("the medium is larger than allowed");
         }
 
-        if (MediaTypes.Agreed(promised, response.Content.Headers.ContentType?.MediaType, kind) is not { } type)
-        {
-            return new Fetched.Missing("what came is not what the event promises");
-        }
-
-        await using var content = await response.Content.ReadAsStreamAsync(cancellationToken);
-        return new Fetched.Kept(await blobs.StoreAsync(content, most, cancellationToken), type);
+        return MediaTypes.Agreed(promised, headers.ContentType?.MediaType, kind) is { } type
+            ? new Fetched.Kept(await blobs.StoreAsync(content, most, cancellationToken), type)
+            : new Fetched.Missing("what came is not what the event promises");
     }
 
-    private async Task<Fetched> RefusedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<Fetched> RefusedAsync(HttpResponseMessage response, Stream content, CancellationToken cancellationToken)
     {
         const int MostOfAnError = 16 * 1024;
-        await using var content = await response.Content.ReadAsStreamAsync(cancellationToken);
         var body = new byte[MostOfAnError];
         var length = await content.ReadAtLeastAsync(body, MostOfAnError, throwOnEndOfStream: false, cancellationToken);
         var failure = ErrorAnswer.Of((int)response.StatusCode, response.Headers.RetryAfter, body.AsSpan(0, length), clock.GetUtcNow());

@@ -16,29 +16,42 @@ internal sealed class MediaUploader(MatrixClient client, IBlobs blobs, TimeProvi
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(15);
 
-    private readonly ConcurrentDictionary<BlobId, string> _uploaded = new();
+    private static readonly TimeSpan s_shortPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_askAgain = TimeSpan.FromMinutes(5);
 
-    /// <summary>The longest upload that the homeserver takes; null when it does not say.</summary>
-    public async Task<long?> LimitAsync(Actor actor, CancellationToken cancellationToken)
+    private readonly ConcurrentDictionary<BlobId, string> _uploaded = new();
+    private long _limit = long.MaxValue;
+    private long? _limitAskedAt;
+
+    /// <summary>The longest upload that the homeserver takes; as long as it does not say, anything.</summary>
+    public long Limit => Volatile.Read(ref _limit);
+
+    /// <summary>
+    /// Asks for the limit, when it is not known. A media repository may be away, and slow to say so, while the homeserver is there: what needs no media does not
+    /// wait for it, and the next uploads ask again.
+    /// </summary>
+    public async Task LearnLimitAsync(Actor actor, CancellationToken cancellationToken)
     {
+        if (Limit < long.MaxValue || (_limitAskedAt is { } at && clock.GetElapsedTime(at) < s_askAgain))
+        {
+            return;
+        }
+
+        _limitAskedAt = clock.GetTimestamp();
         try
         {
-            return LimitOf(await client.GetAsync(MediaPaths.Config, actor, cancellationToken));
+            Volatile.Write(ref _limit, LimitOf(await ConfigAsync(actor, cancellationToken)));
         }
-        catch (MatrixException failure) when (failure.Status == 404)
+        catch (MatrixException failure) when (!failure.IsBadToken)
         {
-            try
-            {
-                return LimitOf(await client.GetAsync(MediaPaths.OldConfig, actor, cancellationToken));
-            }
-            catch (MatrixException older) when (older.Status == 404)
-            {
-                return null;
-            }
+            // Not known: the answer to an upload that is too long says so.
         }
     }
 
-    /// <summary>The address of the uploaded bytes; null when they are no longer kept. Throws <see cref="MatrixException"/> as any request.</summary>
+    /// <summary>
+    /// The address of the uploaded bytes; null when they are no longer kept. Throws <see cref="MatrixException"/> as any request, and
+    /// <see cref="UnreadableFileException"/> when it is the blob store that fails.
+    /// </summary>
     /// <param name="size">In bytes: Synapse takes no upload without a Content-Length.</param>
     public async Task<string?> UploadAsync(BlobId blob, string name, string contentType, long size, Actor actor, CancellationToken cancellationToken)
     {
@@ -47,20 +60,58 @@ internal sealed class MediaUploader(MatrixClient client, IBlobs blobs, TimeProvi
             return known;
         }
 
-        await using var content = await blobs.OpenAsync(blob, cancellationToken);
+        await LearnLimitAsync(actor, cancellationToken);
+        if (size > Limit)
+        {
+            throw new MatrixException(413, MatrixException.TooLarge);
+        }
+
+        await using var content = await OpenAsync(blob, cancellationToken);
         if (content is null)
         {
             return null;
         }
 
+        await using var watched = new Watched(content);
         using var request = client.Request(HttpMethod.Post, MediaPaths.Upload(name), actor);
-        request.Content = new StreamContent(content);
+        request.Content = new StreamContent(watched);
         request.Content.Headers.ContentType =
             MediaTypeHeaderValue.TryParse(contentType, out var type) ? type : new MediaTypeHeaderValue("application/octet-stream");
         request.Content.Headers.ContentLength = content.CanSeek ? content.Length : size;
-        var address = await SendAsync(request, cancellationToken);
-        Remember(blob, address);
-        return address;
+        try
+        {
+            var address = await SendAsync(request, cancellationToken);
+            Remember(blob, address);
+            return address;
+        }
+        catch (MatrixException) when (watched.Fault is { } fault)
+        {
+            throw new UnreadableFileException(fault);
+        }
+    }
+
+    private async Task<JsonElement> ConfigAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.SendAsync(HttpMethod.Get, MediaPaths.Config, actor, body: null, cancellationToken, s_shortPatience);
+        }
+        catch (MatrixException failure) when (failure.Status == 404)
+        {
+            return await client.SendAsync(HttpMethod.Get, MediaPaths.OldConfig, actor, body: null, cancellationToken, s_shortPatience);
+        }
+    }
+
+    private async Task<Stream?> OpenAsync(BlobId blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await blobs.OpenAsync(blob, cancellationToken);
+        }
+        catch (IOException fault)
+        {
+            throw new UnreadableFileException(fault);
+        }
     }
 
     private async Task<string> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -84,7 +135,7 @@ internal sealed class MediaUploader(MatrixClient client, IBlobs blobs, TimeProvi
         {
             throw NotSent("the homeserver did not take the medium in time");
         }
-        catch (Exception failure) when (failure is HttpRequestException or HttpIOException or SocketException)
+        catch (Exception failure) when (failure is HttpRequestException or SocketException or (IOException and not MatrixException))
         {
             throw NotSent("the connection was lost during the upload");
         }
@@ -93,7 +144,7 @@ internal sealed class MediaUploader(MatrixClient client, IBlobs blobs, TimeProvi
     /// <summary>An upload alone shows nothing to anybody: whatever became of it, the message certainly did not arrive.</summary>
     private static MatrixException NotSent(string why) => new(why, mayHaveArrived: false);
 
-    private static long? LimitOf(JsonElement answer) => answer.NumberOf("m.upload.size") is > 0 and var limit ? limit : null;
+    private static long LimitOf(JsonElement answer) => answer.NumberOf("m.upload.size") is > 0 and var limit ? limit : long.MaxValue;
 
     private static string? AddressOf(ReadOnlySpan<byte> answer)
     {
@@ -117,3 +168,6 @@ internal sealed class MediaUploader(MatrixClient client, IBlobs blobs, TimeProvi
         _uploaded[blob] = address;
     }
 }
+
+/// <summary>The bytes of a file cannot be read where Bridge keeps them: they are damaged, most of all.</summary>
+internal sealed class UnreadableFileException(IOException fault) : IOException("a file cannot be read where Bridge keeps it", fault);

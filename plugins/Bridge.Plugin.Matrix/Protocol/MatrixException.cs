@@ -56,6 +56,9 @@ internal sealed class MatrixException : IOException
     /// <summary>The endpoint's own token is wrong: only the configuration can put that right.</summary>
     public bool IsBadToken => !IsPuppetRefused && (Code is UnknownToken or MissingToken || (Status == 401 && Code is null));
 
+    /// <summary>The same may be answered otherwise later; what is not so is a refusal.</summary>
+    public bool IsPassing => IsLimit || IsOutage || IsBadToken;
+
     /// <summary>The token for people whom Bridge speaks for is wrong. Their ghosts can speak for them.</summary>
     public bool IsPuppetRefused { get; private init; }
 

@@ -74,7 +74,7 @@ internal sealed class Chores(Session session, Joining joining, Upgrades upgrades
         {
             await DoAsync(key, stopping);
         }
-        catch (MatrixException failure) when (failure.IsLimit || failure.IsOutage || failure.IsBadToken)
+        catch (MatrixException failure) when (failure.IsPassing)
         {
             if (!failure.IsOutage || !IsOver(key))
             {

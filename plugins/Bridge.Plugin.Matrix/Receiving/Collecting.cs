@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Bridge.Abstractions;
 using Bridge.Plugin.Matrix.Mapping;
 using Bridge.Plugin.Matrix.Media;
@@ -6,27 +5,30 @@ using Bridge.Plugin.Matrix.Media;
 namespace Bridge.Plugin.Matrix.Receiving;
 
 /// <summary>Fetches the file of a message before the message is handed over: what names bytes must have them.</summary>
-internal sealed class Collecting(Session session, MediaFetcher fetcher)
+internal sealed class Collecting(Session session, MediaFetcher fetcher, FilePatience patience)
 {
-    private const int MostRemembered = 1000;
     private const int AtOnce = 8;
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
-
-    // By event, since when its file is asked for: a transaction that took too long comes again, and its files do not have their time again.
-    private readonly ConcurrentDictionary<string, long> _since = new(StringComparer.Ordinal);
+    private static readonly Fetched.Missing s_late = new("the medium did not come in time");
 
     /// <summary>The same for all of a lot, some of them at a time: several that do not come hold up the rest no longer than one.</summary>
-    public async Task<Inbound[]> WithBytesAsync(IReadOnlyList<(RoomEvent Happened, Inbound Inbound)> lot, CancellationToken cancellationToken)
+    /// <param name="lot">Messages and others.</param>
+    /// <param name="cancellationToken">Whoever waits has gone.</param>
+    /// <param name="time">For all of them; null: each has its own.</param>
+    public async Task<Inbound[]> WithBytesAsync(IReadOnlyList<(RoomEvent Happened, Inbound Inbound)> lot, CancellationToken cancellationToken, TimeSpan? time = null)
     {
+        using var over = new CancellationTokenSource(time ?? Timeout.InfiniteTimeSpan, session.Context.Clock);
         var whole = new Inbound[lot.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, lot.Count, options, async (at, ending) => whole[at] = await WithBytesAsync(lot[at].Happened, lot[at].Inbound, ending));
+        await Parallel.ForAsync(0, lot.Count, options, async (at, ending) => whole[at] = await WithBytesAsync(lot[at].Happened, lot[at].Inbound, over.Token, ending));
         return whole;
     }
 
     /// <summary>The same message with its bytes; without them when they are not to be had, and its line says so.</summary>
-    public async ValueTask<Inbound> WithBytesAsync(RoomEvent happened, Inbound mapped, CancellationToken cancellationToken)
+    public ValueTask<Inbound> WithBytesAsync(RoomEvent happened, Inbound mapped, CancellationToken cancellationToken) =>
+        WithBytesAsync(happened, mapped, over: CancellationToken.None, cancellationToken);
+
+    private async ValueTask<Inbound> WithBytesAsync(RoomEvent happened, Inbound mapped, CancellationToken over, CancellationToken cancellationToken)
     {
         if (mapped.Event is not MessagePosted { Parts: [AttachmentPart part] } posted)
         {
@@ -36,7 +38,7 @@ internal sealed class Collecting(Session session, MediaFetcher fetcher)
         var most = session.Options.MaxMedia.Bytes;
         var fetched = part.Size > most
             ? new Fetched.Missing("the medium is larger than allowed")
-            : await FetchAsync(happened, part, most, cancellationToken);
+            : await FetchAsync(happened, part, most, over, cancellationToken);
         if (fetched is not Fetched.Kept kept)
         {
             session.Context.Drops.Dropped("the bytes of a file that could not be fetched: its message goes on without them");
@@ -47,22 +49,34 @@ internal sealed class Collecting(Session session, MediaFetcher fetcher)
         return mapped with { Event = posted with { Parts = [whole] } };
     }
 
+    private async Task<Fetched> FetchAsync(RoomEvent happened, AttachmentPart part, long most, CancellationToken over, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over, cancellationToken);
+        try
+        {
+            return await FetchAsync(happened, part, most, either.Token);
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return s_late;
+        }
+    }
+
     /// <summary>What is not to be had now is waited for, as far as the event has time left: everything behind it waits too.</summary>
     private async Task<Fetched> FetchAsync(RoomEvent happened, AttachmentPart part, long most, CancellationToken cancellationToken)
     {
         var address = Attachments.SourceOf(happened.Content);
-        var since = SinceOf(happened.Id);
-        while (LeftOf(since) > TimeSpan.Zero || fetcher.IsComing(address))
+        while (patience.LeftFor(happened.Id) > TimeSpan.Zero || fetcher.IsComing(address))
         {
             var fetched = await fetcher.FetchAsync(address, session.Bot, part.ContentType, part.ShownAs, most, cancellationToken);
             if (fetched is not Fetched.Later later)
             {
-                _since.TryRemove(happened.Id, out _);
+                patience.Forget(happened.Id);
                 return fetched;
             }
 
             var pause = later.After ?? s_pause;
-            if (pause > LeftOf(since))
+            if (pause > patience.LeftFor(happened.Id))
             {
                 break;
             }
@@ -70,18 +84,6 @@ internal sealed class Collecting(Session session, MediaFetcher fetcher)
             await Task.Delay(pause, session.Context.Clock, cancellationToken);
         }
 
-        return new Fetched.Missing("the medium did not come in time");
-    }
-
-    private TimeSpan LeftOf(long since) => s_patience - session.Context.Clock.GetElapsedTime(since);
-
-    private long SinceOf(string happened)
-    {
-        if (_since.Count >= MostRemembered)
-        {
-            _since.Clear();
-        }
-
-        return _since.GetOrAdd(happened, _ => session.Context.Clock.GetTimestamp());
+        return s_late;
     }
 }

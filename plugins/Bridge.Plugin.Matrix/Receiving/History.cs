@@ -11,11 +11,14 @@ internal sealed class History(Session session, RoomBook rooms, Joining joining, 
     private const int PageSize = 100;
     private const int MostPages = 50;
 
+    // Whoever asks waits for half a minute in all: better without some old pictures than without all that was said.
+    private static readonly TimeSpan s_filesTime = TimeSpan.FromSeconds(10);
+
     /// <summary>Messages, the oldest first, as they read after their edits; the latest as many as are wanted.</summary>
     public async Task<IReadOnlyList<Inbound>> LatestAsync(string rest, int most, CancellationToken cancellationToken)
     {
         var room = await rooms.RoomOfAsync(rest, cancellationToken);
-        List<Inbound> found = [];
+        List<(RoomEvent Happened, Inbound Inbound)> found = [];
         Dictionary<(NativeId Target, string By), MessageEdited> edits = [];
         string? from = null;
         for (var page = 0; page < MostPages; page++)
@@ -29,9 +32,9 @@ internal sealed class History(Session session, RoomBook rooms, Joining joining, 
                     break;
                 }
 
-                if (RoomEvent.Of(value, room) is { } happened && await reading.OfAsync(happened, cancellationToken) is { } inbound)
+                if (RoomEvent.Of(value, room) is { } happened && await reading.NamedAsync(happened, cancellationToken) is { } inbound)
                 {
-                    Take(inbound, found, edits);
+                    Take(happened, inbound, found, edits);
                 }
             }
 
@@ -43,11 +46,12 @@ internal sealed class History(Session session, RoomBook rooms, Joining joining, 
         }
 
         found.Reverse();
-        return found;
+        return await reading.WithBytesAsync(found, cancellationToken, s_filesTime);
     }
 
     /// <summary>The room is read backwards: of several edits the last comes first, and all of them before their message.</summary>
-    private static void Take(Inbound inbound, List<Inbound> found, Dictionary<(NativeId Target, string By), MessageEdited> edits)
+    private static void Take(
+        RoomEvent happened, Inbound inbound, List<(RoomEvent Happened, Inbound Inbound)> found, Dictionary<(NativeId Target, string By), MessageEdited> edits)
     {
         if (inbound.Event is MessageEdited edited)
         {
@@ -56,7 +60,7 @@ internal sealed class History(Session session, RoomBook rooms, Joining joining, 
         else if (inbound.Event is MessagePosted posted)
         {
             var edit = edits.GetValueOrDefault((inbound.NativeId!.Value, inbound.Sender!.Value));
-            found.Add(inbound with { Event = edit is null ? posted : posted.Edited(edit), Historic = true });
+            found.Add((happened, inbound with { Event = edit is null ? posted : posted.Edited(edit), Historic = true }));
         }
     }
 }

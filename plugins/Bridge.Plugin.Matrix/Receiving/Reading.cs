@@ -32,8 +32,9 @@ internal sealed class Reading(Session session, RoomBook rooms, NameBook names, C
     }
 
     /// <summary>Each with the bytes of its file, in the same order.</summary>
-    public Task<Inbound[]> WithBytesAsync(IReadOnlyList<(RoomEvent Happened, Inbound Inbound)> lot, CancellationToken cancellationToken) =>
-        collecting.WithBytesAsync(lot, cancellationToken);
+    /// <param name="time">For all of them; null: each has its own.</param>
+    public Task<Inbound[]> WithBytesAsync(IReadOnlyList<(RoomEvent Happened, Inbound Inbound)> lot, CancellationToken cancellationToken, TimeSpan? time = null) =>
+        collecting.WithBytesAsync(lot, cancellationToken, time);
 
     /// <summary>Somebody begins a direct chat with a ghost; null when nobody can tell with whom.</summary>
     public Inbound? Begun(RoomEvent happened)
@@ -57,7 +58,10 @@ internal sealed class Reading(Session session, RoomBook rooms, NameBook names, C
 
     public bool IsOwn(RoomEvent happened) => session.IsOurs(happened.Sender) || IsEcho(happened);
 
-    /// <summary>What Bridge says for somebody carries its mark and the time it was sent as; a copy of the mark in another event does not fit.</summary>
-    private bool IsEcho(RoomEvent happened) =>
-        session.PuppetOf(happened.Sender) is not null && Marker.OfOurs(happened) is { } marker && marker.SentAs == happened.SentAt?.ToUnixTimeMilliseconds();
+    /// <summary>
+    /// What Bridge says for somebody carries its mark and the time it was sent as, and a redaction what it takes back; a copy of the mark in another event does
+    /// not fit.
+    /// </summary>
+    private bool IsEcho(RoomEvent happened) => session.PuppetOf(happened.Sender) is not null && Marker.OfOurs(happened) is { } marker
+        && (happened.Redacts is { } target ? marker.Redacts == target : marker.SentAs == happened.SentAt?.ToUnixTimeMilliseconds());
 }

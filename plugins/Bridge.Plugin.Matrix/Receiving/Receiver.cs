@@ -2,13 +2,14 @@ using Bridge.Abstractions;
 using Bridge.Plugin.Matrix.Mapping;
 using Bridge.Plugin.Matrix.Protocol;
 using Bridge.Plugin.Matrix.Rooms;
+using Bridge.Plugin.Matrix.Sending;
 
 namespace Bridge.Plugin.Matrix.Receiving;
 
 /// <summary>
 /// Takes what the homeserver tells, one lot after another, and completes when it is durable. Bridge's own events end here.
 /// </summary>
-internal sealed class Receiver(Session session, RoomBook rooms, Aliases aliases, Reading reading, Chores chores, SelfTest selfTest) : IDisposable
+internal sealed class Receiver(Session session, RoomBook rooms, Aliases aliases, Reading reading, ReceiptBook receipts, Chores chores, SelfTest selfTest) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly TypingBook _typing = new();
@@ -123,7 +124,7 @@ internal sealed class Receiver(Session session, RoomBook rooms, Aliases aliases,
             session.Context.Drops.Dropped("a message in an encrypted room, which cannot be read");
         }
 
-        if (!rooms.IsKnownAsEncrypted(happened.Room))
+        if (happened.StateKey is not null || !rooms.IsKnownAsEncrypted(happened.Room)) // that may be known by asking, and not be said yet
         {
             changes.Add(RoomBook.EncryptedChange(happened.Room));
             changes.Add(Chores.ToSayEncrypted(happened.Room));
@@ -142,7 +143,7 @@ internal sealed class Receiver(Session session, RoomBook rooms, Aliases aliases,
         return value.TextOf("type") switch
         {
             "m.typing" => _typing.Changes(room, content).Where(change => !session.IsOurs(change.User)).Select(change => Inbound(address, change.User, new TypingChanged(change.Typing))),
-            "m.receipt" => Receipts.Of(content).Where(read => !session.IsOurs(read.User))
+            "m.receipt" => Receipts.Of(content).Where(read => !session.IsOurs(read.User) && !receipts.Knows(read.User, read.UpTo))
                 .Select(read => Inbound(address, read.User, new ReceiptReported(read.UpTo, Read: true)) with { OccurredAt = read.At }),
             _ => [],
         };

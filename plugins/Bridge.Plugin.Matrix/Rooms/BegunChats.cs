@@ -63,7 +63,7 @@ internal sealed class BegunChats(Session session, GhostBook ghosts, RoomBook roo
             await BridgeInfo.TryPutAsync(session, room, request, ghost, cancellationToken);
             return true;
         }
-        catch (MatrixException failure) when (!failure.IsOutage && !failure.IsLimit && !failure.IsBadToken)
+        catch (MatrixException failure) when (!failure.IsPassing)
         {
             return false;
         }

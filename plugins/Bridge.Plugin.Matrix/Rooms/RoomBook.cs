@@ -15,9 +15,8 @@ internal sealed class RoomBook(Session session, RoomMaker maker, Joining joining
     private const string NamePrefix = "name/";
     private const string KindPrefix = "room/";
     private const string LeftPrefix = "left/";
-    private const int MostInMemory = 2_000;
+    private const int MostInMemory = 20_000; // all the portals of most: what is forgotten is asked again
     private static readonly byte[] s_encrypted = "encrypted"u8.ToArray();
-    private static readonly byte[] s_plain = "plain"u8.ToArray();
 
     private readonly ConcurrentDictionary<string, string> _roomOf = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _nameOf = new(StringComparer.Ordinal);
@@ -69,7 +68,10 @@ internal sealed class RoomBook(Session session, RoomMaker maker, Joining joining
         Name(rest, room);
     }
 
-    /// <summary>Asked of the homeserver once for each room; afterwards the room's own events tell.</summary>
+    /// <summary>
+    /// Asked of the homeserver once in each run, before the first word in a room; afterwards the room's own events tell. Only that it is encrypted is
+    /// remembered for longer: that stays so, and while Bridge is away anybody may turn it on.
+    /// </summary>
     public async ValueTask<bool> IsEncryptedAsync(string room, CancellationToken cancellationToken)
     {
         if (_isEncrypted.TryGetValue(room, out var known))
@@ -77,13 +79,18 @@ internal sealed class RoomBook(Session session, RoomMaker maker, Joining joining
             return known;
         }
 
-        if (await session.Context.State.GetAsync(KindPrefix + room, cancellationToken) is { } stored)
+        var stored = await session.Context.State.GetAsync(KindPrefix + room, cancellationToken);
+        if (stored is { } kind && kind.Span.SequenceEqual(s_encrypted))
         {
-            return InMemory(room, stored.Span.SequenceEqual(s_encrypted));
+            return InMemory(room, encrypted: true);
         }
 
         var encrypted = await AskAsync(room, cancellationToken);
-        await session.RememberAsync(new StateChange(KindPrefix + room, encrypted ? s_encrypted : s_plain));
+        if (encrypted)
+        {
+            await session.RememberAsync(EncryptedChange(room));
+        }
+
         return InMemory(room, encrypted);
     }
 
@@ -153,6 +160,6 @@ internal sealed class RoomBook(Session session, RoomMaker maker, Joining joining
             _isEncrypted.Clear();
         }
 
-        return _isEncrypted[room] = encrypted;
+        return encrypted ? _isEncrypted[room] = true : _isEncrypted.GetOrAdd(room, false); // its own event may have come since it was asked
     }
 }

@@ -19,6 +19,12 @@ internal sealed class Attaching(Session session, MediaUploader uploader)
                 : null;
             return address is null ? (null, new SendResult.Refused("the file's bytes are no longer kept")) : (address, null);
         }
+        catch (UnreadableFileException)
+        {
+            return (null, new SendResult.Refused(
+                "the file cannot be read where Bridge keeps it: it is damaged, or the disk fails",
+                "'bridge check' says more; restore the data from a backup, or send the file again"));
+        }
         catch (MatrixException failure)
         {
             return (null, failure.IsOutage ? new SendResult.Deferred(failure.Message, failure.RetryAfter) : Answers.Of(failure));

@@ -11,7 +11,7 @@ namespace Bridge.Plugin.Matrix.Sending;
 
 /// <summary>Carries out what Core owes: chooses who speaks, and turns each kind of event into its requests.</summary>
 internal sealed class Dispatch(
-    Session session, GhostBook ghosts, RoomBook rooms, Upgrades upgrades, Joining joining, SentBook sent, Attaching attaching, BegunChats chats)
+    Session session, GhostBook ghosts, RoomBook rooms, Upgrades upgrades, Joining joining, SentBook sent, ReceiptBook receipts, Attaching attaching, BegunChats chats)
 {
     private const string MessageType = "m.room.message";
     private const string Encrypted = "the room is encrypted, and this version of Bridge cannot encrypt";
@@ -69,7 +69,7 @@ internal sealed class Dispatch(
         {
             return await upgrades.FollowAsync(room, cancellationToken) ? new SendResult.Deferred(Replaced, s_upgrading) : null;
         }
-        catch (MatrixException failure) when (failure.IsLimit || failure.IsOutage || failure.IsBadToken)
+        catch (MatrixException failure) when (failure.IsPassing)
         {
             return new SendResult.Deferred($"Bridge may not speak in the room, and whether it was upgraded is not known yet: {failure.Message}", failure.RetryAfter);
         }
@@ -151,7 +151,9 @@ internal sealed class Dispatch(
     private async Task<NativeId> RedactAsync(Outbound outbound, NativeId target, string room, Actor actor, int number, CancellationToken cancellationToken)
     {
         var path = Paths.Redact(room, target.Value, TransactionId.Of(outbound.Key, actor.UserId, number == 0 ? "" : $".{number}"));
-        var answer = await joining.InRoomAsync(room, actor, () => session.Client.PutAsync(path, actor, [], cancellationToken), cancellationToken);
+        var content = new JsonObject();
+        Marker.Put(content, outbound, actor.UserId, room, session.Context.Clock.GetUtcNow(), target);
+        var answer = await joining.InRoomAsync(room, actor, () => session.Client.PutAsync(path, actor, content, cancellationToken), cancellationToken);
         return IdOf(answer);
     }
 
@@ -161,6 +163,11 @@ internal sealed class Dispatch(
         if (receipt.Read && outbound.Sender is not null)
         {
             var speaker = await SpeakerAsync(outbound, cancellationToken);
+            if (speaker.IsPuppet)
+            {
+                receipts.Remember(speaker.UserId, receipt.UpTo);
+            }
+
             var path = Paths.ReadReceipt(room, receipt.UpTo.Value);
             await WhereItMayAsync(room, speaker, () => session.Client.PostAsync(path, speaker, [], cancellationToken), cancellationToken);
         }
@@ -230,7 +237,7 @@ internal sealed class Dispatch(
 
     private async Task<SendResult> PostAsync(Outbound outbound, string room, Actor actor, string type, JsonObject content, CancellationToken cancellationToken)
     {
-        Marker.Put(content, outbound, actor.UserId, room);
+        Marker.Put(content, outbound, actor.UserId, room, session.Context.Clock.GetUtcNow());
 
         // Only an application service may say when something was said; of others the homeserver ignores it.
         var path = Paths.Send(room, type, TransactionId.Of(outbound.Key, actor.UserId), session.HasGhosts ? outbound.OccurredAt : null);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Bridge.Abstractions;
@@ -14,8 +15,11 @@ internal sealed class SentBook(Session session, Joining joining)
     private const int PageSize = 100;
     private const int MostPages = 50;
 
-    // Homeservers' clocks differ, and events keep the time at which they happened elsewhere.
-    private static readonly TimeSpan s_slack = TimeSpan.FromMinutes(10);
+    // Homeservers' clocks differ, and Bridge's may be set.
+    private static readonly long s_slack = (long)TimeSpan.FromMinutes(10).TotalMilliseconds;
+
+    // Core waits for half a minute. It is better to say that it cannot be told than to begin the same again and again.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     private readonly ConcurrentDictionary<NativeId, (string Author, bool IsFile)> _sent = new();
     private int _remembered;
@@ -59,7 +63,7 @@ internal sealed class SentBook(Session session, Joining joining)
             .Select(found => new NativeId(found!.Id)));
     }
 
-    /// <summary>Reads the room backwards until before the event happened. Null when it cannot tell.</summary>
+    /// <summary>Reads the room backwards until before Bridge knew of the event. Null when it cannot tell.</summary>
     public async Task<EquatableArray<NativeId>?> FindAsync(Outbound outbound, string room, CancellationToken cancellationToken)
     {
         if (outbound.Content is MessageDeleted or ReactionChanged { Removed: true })
@@ -72,22 +76,24 @@ internal sealed class SentBook(Session session, Joining joining)
             return []; // once more does no harm
         }
 
-        var earliest = outbound.OccurredAt - s_slack;
+        var earliest = TakenIn(outbound.Event) - s_slack;
+        var shownAt = Math.Min(earliest, outbound.OccurredAt.ToUnixTimeMilliseconds());
+        var began = session.Context.Clock.GetTimestamp();
         string? from = null;
         var doubtful = false;
-        for (var page = 0; page < MostPages; page++)
+        for (var page = 0; page < MostPages && session.Context.Clock.GetElapsedTime(began) < s_patience; page++)
         {
             var answer = await ReadAsync(room, Paths.Messages(room, from, PageSize), cancellationToken);
             var events = answer.ItemsOf("chunk").Select(item => RoomEvent.Of(item, room)).OfType<RoomEvent>().ToList();
-            if (events.FirstOrDefault(found => IsSent(found, outbound.Key)) is { } match)
+            if (events.FirstOrDefault(found => IsSent(found, outbound.Key) && IsWhole(outbound, found)) is { } match)
             {
                 return [new NativeId(match.Id)];
             }
 
             // What was taken back has lost its mark.
-            doubtful |= events.Any(found => found.IsRedacted && found.SentAt >= earliest && session.ActorOf(found.Sender) is not null);
+            doubtful |= events.Any(found => found.IsRedacted && TimeOf(found) >= shownAt && session.ActorOf(found.Sender) is not null);
             from = answer.TextOf("end");
-            if (from is null || events.Any(found => found.SentAt < earliest && Marker.OfOurs(found) is null && found.StateKey is null))
+            if (from is null || events.Any(found => IsBefore(found, earliest)))
             {
                 return doubtful ? null : [];
             }
@@ -97,6 +103,28 @@ internal sealed class SentBook(Session session, Joining joining)
     }
 
     private bool IsSent(RoomEvent found, DeliveryKey key) => Marker.OfOurs(found)?.Key == key && session.ActorOf(found.Sender) is not null;
+
+    /// <summary>A failure is told by a message, and perhaps by a status event before it, which most clients do not show: that alone is not all of it.</summary>
+    private static bool IsWhole(Outbound outbound, RoomEvent found) =>
+        outbound.Content is not OutcomeTold { Outcome: DeliveryOutcome.Failed } || found.Type == "m.room.message";
+
+    /// <summary>When Bridge took it in, with which its id begins (UUIDv7): it left after that. When it happened elsewhere may be any time.</summary>
+    private static long TakenIn(EventId id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.Value.TryWriteBytes(bytes, bigEndian: true, out _);
+        return BinaryPrimitives.ReadInt64BigEndian(bytes) >>> 16;
+    }
+
+    /// <summary>
+    /// What others said has its time. What Bridge said has the time of what it tells of, and its mark says when it left; a copy of the mark in somebody
+    /// else's event says nothing.
+    /// </summary>
+    private bool IsBefore(RoomEvent found, long earliest) => session.IsOurs(found.Sender)
+        ? Marker.OfOurs(found)?.LeftAt < earliest
+        : found.StateKey is null && Marker.OfOurs(found) is null && TimeOf(found) < earliest;
+
+    private static long? TimeOf(RoomEvent found) => found.SentAt?.ToUnixTimeMilliseconds();
 
     private async Task<JsonElement?> EventAsync(string room, NativeId id, CancellationToken cancellationToken)
     {
@@ -120,8 +148,7 @@ internal sealed class SentBook(Session session, Joining joining)
         List<NativeId> found = [];
         foreach (var target in targets)
         {
-            var answer = await ReadAsync(room, Paths.Event(room, target.Value), cancellationToken);
-            if (RoomEvent.Of(answer, room) is { IsRedacted: true } gone)
+            if (await EventAsync(room, target, cancellationToken) is { } answer && RoomEvent.Of(answer, room) is { IsRedacted: true } gone)
             {
                 found.Add(new NativeId(gone.RedactedBy ?? gone.Id));
             }

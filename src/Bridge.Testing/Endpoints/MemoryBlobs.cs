@@ -9,6 +9,7 @@ namespace Bridge.Testing.Endpoints;
 public sealed class MemoryBlobs : IBlobs
 {
     private readonly ConcurrentDictionary<BlobId, byte[]> _blobs = new();
+    private readonly ConcurrentDictionary<BlobId, int> _damaged = new();
 
     /// <summary>How many different blobs are kept.</summary>
     public int Count => _blobs.Count;
@@ -53,11 +54,37 @@ public sealed class MemoryBlobs : IBlobs
 
     /// <inheritdoc/>
     public ValueTask<Stream?> OpenAsync(BlobId blob, CancellationToken cancellationToken) =>
-        new(_blobs.TryGetValue(blob, out var bytes) ? new MemoryStream(bytes, writable: false) : null);
+        new(!_blobs.TryGetValue(blob, out var bytes) ? null
+            : _damaged.TryGetValue(blob, out var readable) ? new DamagedBlob(bytes, readable)
+            : new MemoryStream(bytes, writable: false));
 
     /// <summary>What is kept under this name.</summary>
     public byte[] this[BlobId blob] => _blobs[blob];
 
     /// <summary>As if retention had passed.</summary>
     public void Forget(BlobId blob) => _blobs.TryRemove(blob, out _);
+
+    /// <summary>From now on only so many of its bytes can be read; fewer than none: it cannot even be opened.</summary>
+    public void Damage(BlobId blob, int readable) => _damaged[blob] = readable;
+
+    private sealed class DamagedBlob : MemoryStream
+    {
+        public DamagedBlob(byte[] bytes, int readable)
+            : base(bytes, 0, Math.Max(0, readable), writable: false)
+        {
+            if (readable < 0)
+            {
+                throw Damaged;
+            }
+        }
+
+        private static IOException Damaged => new("the attachment is damaged");
+
+        public override bool CanSeek => false;
+
+        public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, count) is > 0 and var read ? read : throw Damaged;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            base.Read(buffer.Span) is > 0 and var read ? new(read) : throw Damaged;
+    }
 }

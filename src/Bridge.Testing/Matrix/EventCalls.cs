@@ -29,7 +29,7 @@ internal sealed class EventCalls(World world, Sending sending, InPassing passing
 
     private Answer Redact(MatrixCall call) => Answer.Ok(new
     {
-        event_id = memory.Once(call, () => sending.Redact(RoomIn(call), call.Requester, call[1], call.Text("reason"), SentAs(call, call[2])).Id),
+        event_id = memory.Once(call, () => sending.Redact(RoomIn(call), call.Requester, call[1], call.Json(), SentAs(call, call[2])).Id),
     });
 
     private Answer SetState(MatrixCall call)

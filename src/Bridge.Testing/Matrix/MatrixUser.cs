@@ -83,7 +83,9 @@ public sealed class MatrixUser
     public string React(string room, string target, string key) => Send(
         room, new Dictionary<string, object> { ["m.relates_to"] = new { rel_type = "m.annotation", event_id = target, key } }, "m.reaction");
 
-    public string Redact(string room, string target) => Do(() => _acts.Sending.Redact(_world.RoomOf(room), Id, target, null, null).Id);
+    /// <param name="content">What the redaction says of itself; null for nothing.</param>
+    public string Redact(string room, string target, object? content = null) => Do(() =>
+        _acts.Sending.Redact(_world.RoomOf(room), Id, target, content is null ? null : JsonSerializer.SerializeToElement(content), null).Id);
 
     public void Type(string room, bool typing = true) => Do(() => _acts.Passing.Type(_world.RoomOf(room), Id, typing));
 

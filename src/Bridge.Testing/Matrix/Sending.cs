@@ -21,7 +21,8 @@ internal sealed class Sending(World world)
         return world.Append(room, wanted);
     }
 
-    public RoomEvent Redact(Room room, string sender, string target, string? reason, (string, string)? sentAs)
+    /// <param name="wanted">What the caller put into it, a reason and more: Synapse keeps it all.</param>
+    public RoomEvent Redact(Room room, string sender, string target, JsonElement? wanted, (string, string)? sentAs)
     {
         Membership.MustBeIn(room, sender);
         var redacted = room.Find(target);
@@ -31,15 +32,10 @@ internal sealed class Sending(World world)
         }
 
         // From version 11 on the target is in the content; Synapse shows both to clients of either.
-        var content = new Dictionary<string, object?>();
+        var content = wanted?.EnumerateObject().ToDictionary(field => field.Name, field => (object?)field.Value) ?? [];
         if (room.Version != "10")
         {
             content["redacts"] = target;
-        }
-
-        if (reason is not null)
-        {
-            content["reason"] = reason;
         }
 
         var redaction = world.Append(

@@ -40,10 +40,7 @@ public sealed class PuppetTests
     public async Task A_token_that_is_refused_later_stops_nothing_and_is_shown_again_every_minute()
     {
         var clock = new ManualClock();
-        await using var matrix = await RunningMatrix.PrepareAsync(s_speaking, clock: clock);
-        var everybody = new Regex("^@.*:hs\\.test$", RegexOptions.NonBacktracking);
-        matrix.Homeserver.Register(new AppService { Id = "puppets", AsToken = Token, Users = [], Aliases = [], Guests = [everybody] });
-        await matrix.ConnectAsync();
+        await using var matrix = await SpeakingAsync(clock);
         var (anna, room) = await ReceivingTests.TogetherAsync(matrix);
         var asAnna = await matrix.Delivered(matrix.From(room, "as anna") with { SenderHere = anna.Id });
         matrix.Homeserver.Faults.When(call => call.Token == Token, Fault.UnknownToken);
@@ -63,6 +60,47 @@ public sealed class PuppetTests
         Assert.Equal((0, 1), (matrix.Failures.Count, matrix.Connections));
     }
 
+    [Theory]
+    [InlineData("10")]
+    [InlineData("12")]
+    public async Task What_Bridge_takes_back_for_a_person_is_not_heard_as_taken_back_by_him(string version)
+    {
+        await using var matrix = await SpeakingAsync();
+        var anna = matrix.Homeserver.User("anna");
+        var room = anna.CreateRoom(version: version);
+        anna.Invite(room, "@bridge:hs.test");
+        await matrix.UntilAsync(() => ReceivingTests.IsIn(matrix, room));
+        var said = new NativeId(anna.Say(room, "hello"));
+        var reaction = await matrix.Delivered(matrix.From(room, new ReactionChanged(said, new MessageText("👍"))) with { SenderHere = anna.Id });
+        var takenBack = new ReactionChanged(said, new MessageText("👍"), Removed: true);
+        await matrix.Delivered(matrix.From(room, takenBack) with { SenderHere = anna.Id, Earlier = [reaction] });
+        anna.Redact(room, said.Value);
+        await matrix.HeardAsync(inbound => inbound.Event is MessageDeleted);
+        var redactions = matrix.Homeserver.EventsIn(room, happened => happened.Type == "m.room.redaction");
+        Assert.Equal([anna.Id, anna.Id], redactions.Select(happened => happened.Sender));
+        Assert.Equal(said, Assert.Single(matrix.Heard.Select(inbound => inbound.Event).OfType<MessageDeleted>()).Target);
+
+        // A copy of the mark does not make Bridge's own of what she takes back herself.
+        var second = anna.Say(room, "again");
+        anna.Redact(room, second, redactions[0].Content);
+        await matrix.HeardAsync(inbound => inbound.Event is MessageDeleted deleted && deleted.Target.Value == second);
+    }
+
+    [Fact]
+    public async Task What_Bridge_reads_for_a_person_is_not_heard_as_read_by_her()
+    {
+        await using var matrix = await SpeakingAsync();
+        var (anna, room) = await ReceivingTests.TogetherAsync(matrix);
+        var (first, second) = (await matrix.Delivered(matrix.From(room, "one")), await matrix.Delivered(matrix.From(room, "two")));
+        Assert.IsType<SendResult.Delivered>(await matrix.Send(matrix.From(room, new ReceiptReported(first, Read: true)) with { SenderHere = anna.Id }));
+        Assert.Contains(anna.Id, matrix.Homeserver.ReadersOf(room, first.Value));
+        anna.Type(room);
+        await matrix.HeardAsync(inbound => inbound.Event is TypingChanged);
+        anna.Read(room, second.Value);
+        await matrix.HeardAsync(inbound => inbound.Event is ReceiptReported);
+        Assert.Equal(second, Assert.Single(matrix.Heard.Select(inbound => inbound.Event).OfType<ReceiptReported>()).UpTo);
+    }
+
     [Fact]
     public async Task Trying_the_connection_tells_which_registration_is_missing()
     {
@@ -70,5 +108,15 @@ public sealed class PuppetTests
         var failed = Assert.IsType<ProbeResult.Fails>(await matrix.Endpoint.ProbeAsync(TestContext.Current.CancellationToken));
         Assert.Contains("double_puppets", failed.Why, StringComparison.Ordinal);
         Assert.Contains("second registration", failed.Cure, StringComparison.Ordinal);
+    }
+
+    /// <summary>For everybody of the homeserver.</summary>
+    private static async Task<RunningMatrix> SpeakingAsync(ManualClock? clock = null)
+    {
+        var matrix = await RunningMatrix.PrepareAsync(s_speaking, clock: clock);
+        var everybody = new Regex("^@.*:hs\\.test$", RegexOptions.NonBacktracking);
+        matrix.Homeserver.Register(new AppService { Id = "puppets", AsToken = Token, Users = [], Aliases = [], Guests = [everybody] });
+        await matrix.ConnectAsync();
+        return matrix;
     }
 }

@@ -118,7 +118,7 @@ public sealed class ReceivingTests
         await using var matrix = await RunningMatrix.StartAsync();
         var (anna, room) = await TogetherAsync(matrix);
         anna.Send(room, new { msgtype = "m.notice", body = "beep" });
-        anna.Send(room, new Dictionary<string, object> { ["msgtype"] = "m.text", ["body"] = "alert", ["bridge.origin"] = new { k = "k", hops = 3, severity = "warning", bridge = true, at = Marker.PlaceOf(anna.Id, room) } });
+        anna.Send(room, new Dictionary<string, object> { ["msgtype"] = "m.text", ["body"] = "alert", ["bridge.origin"] = new { k = "k", hops = 3, severity = "warning", bridge = true, place = Marker.PlaceOf(anna.Id, room) } });
         await matrix.HeardAsync(Says("alert"));
         Assert.Equal(MessageManner.Notice, ((MessagePosted)matrix.Heard.Single(Says("beep")).Event).Manner);
         var alert = matrix.Heard.Single(Says("alert"));
@@ -138,7 +138,7 @@ public sealed class ReceivingTests
         await matrix.UntilAsync(() => IsIn(matrix, other));
         await matrix.Delivered(matrix.From(alerts, "leak!", sender: null) with { Severity = Severity.Critical, Hops = 2 });
         var content = JsonNode.Parse(matrix.Homeserver.MessagesIn(alerts)[^1].Content.GetRawText())!.AsObject();
-        content["bridge.origin"]!.AsObject().Remove(copied == "of the former form" ? "at" : "");
+        content["bridge.origin"]!.AsObject().Remove(copied == "of the former form" ? "place" : "");
         anna.Send(copied == "to another room" ? other : alerts, content);
         var forwarded = await matrix.HeardAsync(Says("leak!"));
         Assert.Equal((0, (Severity?)null, false), (forwarded.Hops, forwarded.Severity, forwarded.Sender!.IsBot));
@@ -191,6 +191,36 @@ public sealed class ReceivingTests
         anna.Send(room, new { name = "x" }, "m.room.name", "");
         await matrix.HeardAsync(inbound => inbound.Event is ConversationChanged);
         Assert.Contains("encrypted", Assert.Single(matrix.Homeserver.MessagesIn(room)).Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Nothing_is_written_in_the_clear_into_a_room_that_was_encrypted_while_Bridge_was_away(bool isAway)
+    {
+        await using var matrix = await RunningMatrix.StartAsync();
+        var (anna, room) = await TogetherAsync(matrix);
+        await matrix.Delivered(matrix.From(room, "in the clear"));
+        await matrix.UntilAsync(() => !matrix.Memory.State.Keys.Any(key => key.StartsWith("chore/", StringComparison.Ordinal)));
+        await matrix.StopAsync();
+        if (isAway)
+        {
+            anna.Send(room, new { algorithm = "m.megolm.v1.aes-sha2" }, "m.room.encryption", "");
+            matrix.Homeserver.Faults.Next(Operation.Ping, Fault.ProxyError(502)); // so that it is told when the homeserver tries again by itself, in two seconds
+        }
+
+        var asked = KindsAsked();
+        await matrix.RestartAsync();
+        var result = await matrix.Send(matrix.From(room, "owed since"));
+        await matrix.Send(matrix.From(room, "and this"));
+        Assert.Equal((asked + 1, isAway ? 0 : 1), (KindsAsked(), matrix.Homeserver.CountOf(room, "owed since")));
+        if (isAway)
+        {
+            Assert.Contains("encrypted", Assert.IsType<SendResult.Refused>(result).Why, StringComparison.Ordinal);
+            await matrix.UntilAsync(() => matrix.Homeserver.MessagesIn(room)[^1].Body!.Contains("encrypted", StringComparison.Ordinal));
+        }
+
+        int KindsAsked() => matrix.Homeserver.Calls.Count(call => call.Operation == Operation.GetState && call.Path.Contains("m.room.encryption", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -158,6 +158,26 @@ public sealed class FetchTests
     }
 
     [Theory]
+    [InlineData(HttpStatusCode.OK)]
+    [InlineData(HttpStatusCode.BadGateway)]
+    public async Task A_connection_that_is_reset_in_the_middle_of_the_answer_is_the_networks_fault(HttpStatusCode status)
+    {
+        using var network = new Resetting(status);
+        using var client = new MatrixClient(new Uri("http://hs.test"), network, TimeProvider.System);
+        using var fetcher = new MediaFetcher(client, new MemoryBlobs(), TimeProvider.System);
+        Assert.IsType<Fetched.Later>(await FetchAsync(fetcher, "mxc://hs.test/x"));
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_not_the_networks_fault()
+    {
+        await using var homeserver = await Homeserver.StartAsync(null, new AppService());
+        using var client = new MatrixClient(homeserver.Url, null, TimeProvider.System);
+        using var fetcher = new MediaFetcher(client, new FullDisk(), TimeProvider.System);
+        await Assert.ThrowsAsync<IOException>(() => FetchAsync(fetcher, homeserver.User("alice").Upload(s_picture, "image/png")));
+    }
+
+    [Theory]
     [InlineData("127.0.0.1", false), InlineData("10.1.2.3", false), InlineData("192.168.1.1", false), InlineData("172.31.0.1", false), InlineData("169.254.169.254", false)]
     [InlineData("100.64.0.1", false), InlineData("0.0.0.0", false), InlineData("::1", false), InlineData("fe80::1", false), InlineData("fd00::1", false)]
     [InlineData("::ffff:10.0.0.1", false), InlineData("64:ff9b::a00:1", false), InlineData("224.0.0.1", false), InlineData("255.255.255.255", false)]
@@ -188,4 +208,24 @@ public sealed class FetchTests
 
     private static Task<Fetched> FetchAsync(MediaFetcher fetcher, string address) =>
         fetcher.FetchAsync(address, s_actor, "image/png", AttachmentKind.Image, 10_000_000, TestContext.Current.CancellationToken);
+
+    /// <summary>Each answer breaks off after a while, as .NET tells of a connection that is reset behind the headers: by a plain <see cref="IOException"/>.</summary>
+    private sealed class Resetting(HttpStatusCode status) : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var body = new MemoryBlobs();
+            var id = body.Store(s_picture).Id;
+            body.Damage(id, readable: 1000);
+            var content = new StreamContent((await body.OpenAsync(id, cancellationToken))!) { Headers = { ContentType = new("image/png") } };
+            return new HttpResponseMessage(status) { Content = content };
+        }
+    }
+
+    private sealed class FullDisk : IBlobs
+    {
+        public ValueTask<StoredBlob> StoreAsync(Stream content, long most, CancellationToken cancellationToken) => throw new IOException("no space left");
+
+        public ValueTask<Stream?> OpenAsync(BlobId blob, CancellationToken cancellationToken) => new((Stream?)null);
+    }
 }

@@ -1,4 +1,5 @@
 using Bridge.Abstractions;
+using Bridge.Testing.Endpoints;
 using Bridge.Testing.Matrix;
 using Xunit;
 
@@ -98,6 +99,27 @@ public sealed class RoundTripTests
     }
 
     [Fact]
+    public async Task A_media_repository_that_is_away_at_the_start_keeps_back_no_text_and_is_asked_again()
+    {
+        var clock = new ManualClock();
+        await using var running = await RunningMatrix.PrepareAsync(server: new HomeserverOptions { MediaLimit = 1_000_000 }, clock: clock);
+        running.Homeserver.Faults.Always(Operation.MediaConfig, Fault.ProxyError(502));
+        running.Homeserver.Faults.Always(Operation.Upload, Fault.ProxyError(502));
+        await running.ConnectAsync();
+        var room = await RoomAsync(running, running.Homeserver.User("alice"));
+        Assert.Empty(running.Failures);
+        Assert.InRange(running.Endpoint.CapabilitiesOf(RunningMatrix.At(room)).MaxAttachment, s_bytes.Length, long.MaxValue);
+        var file = running.From(room, new MessagePosted([Part(running, AttachmentKind.File)]));
+        Assert.IsType<SendResult.Deferred>(await running.Send(file));
+
+        running.Homeserver.Faults.Clear();
+        await AMinuteAsync(running, clock, times: 5);
+        Assert.IsType<SendResult.Refused>(await running.Send(file));
+        Assert.Equal((2, 1, 0), (running.Homeserver.Count(Operation.MediaConfig), running.Homeserver.Count(Operation.Upload), running.Homeserver.MediaCount));
+        Assert.Equal(1_000_000, running.Endpoint.CapabilitiesOf(RunningMatrix.At(room)).MaxAttachment);
+    }
+
+    [Fact]
     public async Task An_upload_that_was_cut_off_is_tried_again_and_never_uncertain()
     {
         await using var running = await RunningMatrix.StartAsync();
@@ -111,6 +133,30 @@ public sealed class RoundTripTests
 
         await running.Delivered(outbound);
         Assert.Single(running.Homeserver.MessagesIn(room));
+    }
+
+    [Theory]
+    [InlineData(-1), InlineData(0), InlineData(3_000_000)]
+    public async Task A_file_that_is_damaged_where_Bridge_keeps_it_is_refused_and_keeps_nothing_waiting(int readable)
+    {
+        await using var running = await RunningMatrix.StartAsync();
+        var room = await RoomAsync(running, running.Homeserver.User("alice"));
+        var part = Part(running, AttachmentKind.File);
+        running.Blobs.Damage(part.Blob!.Value, readable);
+        var refused = Assert.IsType<SendResult.Refused>(await running.Send(running.From(room, new MessagePosted([part]))));
+        Assert.Contains("damaged", refused.Why, StringComparison.Ordinal);
+        Assert.Contains("bridge check", refused.Cure, StringComparison.Ordinal);
+        await running.Delivered(running.From(room, "what is behind it"));
+    }
+
+    /// <summary>One that the endpoint waits for and nothing else.</summary>
+    private static async Task AMinuteAsync(RunningMatrix running, ManualClock clock, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            await running.UntilAsync(() => clock.IsDueIn(TimeSpan.FromMinutes(1)));
+            clock.Advance(TimeSpan.FromMinutes(1));
+        }
     }
 
     private static AttachmentPart Part(RunningMatrix running, AttachmentKind kind) =>

@@ -87,6 +87,66 @@ public sealed class WaitingTests
     }
 
     [Fact]
+    public async Task A_file_does_not_have_its_time_again_when_the_connection_begins_anew()
+    {
+        await using var matrix = await RunningMatrix.PrepareAsync(options => options with { Appservice = null, AccessToken = new Secret("syt_helper") }, clock: _clock);
+        var (anna, helper) = (matrix.Homeserver.User("anna"), matrix.Homeserver.User("helper"));
+        var room = anna.CreateRoom();
+        anna.Invite(room, helper.Id);
+        helper.Join(room);
+        await matrix.ConnectAsync();
+        await matrix.UntilAsync(() => matrix.Memory.State.ContainsKey("sync/since"));
+        matrix.Homeserver.Faults.Always(Operation.Download, Fault.ProxyError(504));
+        var began = _clock.GetUtcNow();
+        anna.Send(room, new { msgtype = "m.file", body = "a.bin", url = "mxc://hs.test/never" });
+        anna.Say(room, "behind it");
+        for (var runs = 0; runs < 2; runs++)
+        {
+            var ends = _clock.GetUtcNow() + TimeSpan.FromSeconds(25);
+            await UntilAsync(matrix, () => _clock.GetUtcNow() >= ends);
+            await matrix.StopAsync();
+            await matrix.ConnectAsync();
+        }
+
+        await UntilAsync(matrix, () => matrix.HeardTexts.Contains("behind it"));
+        Assert.InRange((_clock.GetUtcNow() - began).TotalSeconds, 55, 70);
+    }
+
+    [Fact]
+    public async Task What_was_said_before_comes_without_the_files_that_do_not_and_does_not_wait_for_them_one_by_one()
+    {
+        await using var matrix = await RunningMatrix.StartAsync(_clock);
+        var anna = matrix.Homeserver.User("anna");
+        var room = anna.CreateRoom();
+        matrix.Homeserver.Faults.When(call => call.Operation == Operation.Download && call.Path.Contains("/never", StringComparison.Ordinal), Fault.ProxyError(504));
+        anna.Say(room, "first");
+        anna.Send(room, new { msgtype = "m.file", body = "a.bin", url = "mxc://hs.test/never1" });
+        anna.Send(room, new { msgtype = "m.file", body = "b.bin", url = anna.Upload([1, 2, 3], "application/x-test") });
+        anna.Send(room, new { msgtype = "m.file", body = "c.bin", url = "mxc://hs.test/never2" });
+        anna.Say(room, "last");
+        anna.Invite(room, "@bridge:hs.test");
+        await matrix.UntilAsync(() => ReceivingTests.IsIn(matrix, room));
+
+        var began = _clock.GetUtcNow();
+        var reading = matrix.Endpoint.LatestAsync(RunningMatrix.At(room), 10, TestContext.Current.CancellationToken).AsTask();
+        await matrix.UntilAsync(() =>
+        {
+            if (matrix.Blobs.Count > 0 && _clock.IsDueIn(s_pause))
+            {
+                _clock.Advance(s_pause);
+            }
+
+            return reading.IsCompleted;
+        });
+        var found = await reading;
+        Assert.Equal(5, found.Count);
+        Assert.Equal((true, true), (ReceivingTests.Says("first")(found[0]), ReceivingTests.Says("last")(found[4])));
+        Assert.Equal([false, true, false], found.Where(IsFile).Select(file => FileOf(file).Blob is not null));
+        Assert.InRange((_clock.GetUtcNow() - began).TotalSeconds, 5, 15);
+        Assert.Equal(2, Assert.Single(matrix.Memory.Dropped).Value);
+    }
+
+    [Fact]
     public async Task Whose_name_is_not_to_be_had_is_not_asked_for_it_with_each_message()
     {
         await using var matrix = await RunningMatrix.StartAsync(_clock);
