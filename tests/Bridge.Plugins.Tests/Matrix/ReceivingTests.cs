@@ -149,7 +149,7 @@ public sealed class ReceivingTests
     {
         await using var matrix = await RunningMatrix.StartAsync();
         var (anna, room) = await TogetherAsync(matrix);
-        var mark = new { k = "k", hops = 1, severity = "critical", bridge = false, at = Marker.PlaceOf(anna.Id, room) };
+        var mark = new { k = "k", hops = 1, severity = "critical", bridge = false, place = Marker.PlaceOf(anna.Id, room) };
         anna.Send(room, new Dictionary<string, object> { ["msgtype"] = "m.text", ["body"] = "hi", ["bridge.origin"] = mark });
         var heard = await matrix.HeardAsync(Says("hi"));
         Assert.Equal((1, (Severity?)null, false), (heard.Hops, heard.Severity, heard.Sender!.IsBot));
