@@ -68,11 +68,13 @@ internal static class Contents
     private static void Show(JsonElement file, JsonObject renewed)
     {
         renewed["filename"] = file.TextOf("filename") ?? file.TextOf("body");
-        foreach (var (name, value) in file.Members().Where(member => member.Name is "msgtype" or "url" or "info" || member.Name.StartsWith("org.matrix.msc", StringComparison.Ordinal)))
+        foreach (var (name, value) in file.Members().Where(member => ShowsFile(member.Name)))
         {
             renewed[name] = value.Copy();
         }
     }
+
+    private static bool ShowsFile(string field) => field is "msgtype" or "url" or "info" || field.StartsWith("org.matrix.msc", StringComparison.Ordinal);
 
     public static JsonObject OfReaction(ReactionChanged reaction) => new()
     {

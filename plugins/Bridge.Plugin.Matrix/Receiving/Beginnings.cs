@@ -5,7 +5,10 @@ using Bridge.Plugin.Matrix.Protocol;
 
 namespace Bridge.Plugin.Matrix.Receiving;
 
-/// <summary>What was said in a room from its first event on: of a room in which none of ours is the homeserver tells nothing. What it told all the same Core knows by its id.</summary>
+/// <summary>
+/// What was said in a room from its first event on: of a room in which none of ours is the homeserver tells nothing. What it told all the same Core knows
+/// by its id.
+/// </summary>
 internal sealed class Beginnings(Session session, Reading reading)
 {
     private const int PageSize = 100;

@@ -18,7 +18,10 @@ internal sealed class NameBook(Session session)
     // When somebody's name was asked for in vain: whoever's server is away delays his messages once, not each of them.
     private readonly ConcurrentDictionary<string, long> _missed = new(StringComparer.Ordinal);
 
-    /// <summary>Null when nobody says: a name is not worth a delay of the message. For a stranger's profile the homeserver asks his own, which may be slow; what the room calls him it knows.</summary>
+    /// <summary>
+    /// Null when nobody says: a name is not worth a delay of the message. For a stranger's profile the homeserver asks his own, which may be slow; what the
+    /// room calls him it knows.
+    /// </summary>
     public async ValueTask<string?> OfAsync(string userId, string room, CancellationToken cancellationToken)
     {
         if (_names.TryGetValue(userId, out var known))

@@ -78,7 +78,8 @@ internal sealed class SyncLoop(Session session, Receiver receiver)
 
         // What came to be in a gap that is not given or is not read to its end.
         var known = heard.Select(IdOf).ToHashSet();
-        heard.InsertRange(0, told.ObjectOf("state")?.ItemsOf("events").Select(value => new Told(value, room)).Where(state => IsLasting(state) && !known.Contains(IdOf(state))) ?? []);
+        var state = told.ObjectOf("state")?.ItemsOf("events").Select(value => new Told(value, room)) ?? [];
+        heard.InsertRange(0, state.Where(set => IsLasting(set) && !known.Contains(IdOf(set))));
         return Stay.Within(heard, session.Bot.UserId);
     }
 
@@ -113,7 +114,8 @@ internal sealed class SyncLoop(Session session, Receiver receiver)
     {
         const string Nothing = """{"not_types":["*"]}""";
         var state = withState ? """{"types":["m.room.encryption","m.room.tombstone"]}""" : Nothing;
-        return $$$"""{"presence":{{{Nothing}}},"account_data":{{{Nothing}}},"room":{"timeline":{"limit":{{{events}}} },"state":{{{state}}},"account_data":{{{Nothing}}} } }""";
+        var timeline = $$"""{"limit":{{events}} }""";
+        return $$$"""{"presence":{{{Nothing}}},"account_data":{{{Nothing}}},"room":{"timeline":{{{timeline}}},"state":{{{state}}},"account_data":{{{Nothing}}} } }""";
     }
 
     private IEnumerable<StateChange> Invitation((string Name, JsonElement Value) room)

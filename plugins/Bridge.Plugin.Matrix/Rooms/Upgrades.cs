@@ -50,7 +50,10 @@ internal sealed class Upgrades(Session session, RoomBook rooms, Joining joining,
         await SayAsync(room, cancellationToken);
     }
 
-    /// <summary>What people said there before it was known as the old room: until the bot was let in nothing of it was told, and until the move it was told of a room that no link knows.</summary>
+    /// <summary>
+    /// What people said there before it was known as the old room: until the bot was let in nothing of it was told, and until the move it was told of a room
+    /// that no link knows.
+    /// </summary>
     public Task HearAsync(string room, CancellationToken cancellationToken) =>
         rooms.AddressOf(room).Rest == room ? Task.CompletedTask : beginnings.HearAsync(room, cancellationToken);
 
