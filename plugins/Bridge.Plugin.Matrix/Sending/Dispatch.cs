@@ -11,7 +11,8 @@ namespace Bridge.Plugin.Matrix.Sending;
 
 /// <summary>Carries out what Core owes: chooses who speaks, and turns each kind of event into its requests.</summary>
 internal sealed class Dispatch(
-    Session session, GhostBook ghosts, RoomBook rooms, Upgrades upgrades, Joining joining, SentBook sent, ReceiptBook receipts, Attaching attaching, BegunChats chats)
+    Session session, GhostBook ghosts, RoomBook rooms, Upgrades upgrades, Joining joining, SentBook sent, ReceiptBook receipts, Attaching attaching,
+    BegunChats chats)
 {
     private const string MessageType = "m.room.message";
     private const string Encrypted = "the room is encrypted, and this version of Bridge cannot encrypt";
@@ -151,9 +152,8 @@ internal sealed class Dispatch(
     private async Task<NativeId> RedactAsync(Outbound outbound, NativeId target, string room, Actor actor, int number, CancellationToken cancellationToken)
     {
         var path = Paths.Redact(room, target.Value, TransactionId.Of(outbound.Key, actor.UserId, number == 0 ? "" : $".{number}"));
-        var content = Contents.OfRedaction(outbound, target);
-        var answer = await joining.InRoomAsync(room, actor, () => session.Client.PutAsync(path, actor, content, cancellationToken), cancellationToken);
-        return IdOf(answer);
+        var body = Contents.OfRedaction(outbound, target);
+        return IdOf(await joining.InRoomAsync(room, actor, () => session.Client.PutAsync(path, actor, body, cancellationToken), cancellationToken));
     }
 
     /// <summary>Matrix knows what was read, and not what was received.</summary>

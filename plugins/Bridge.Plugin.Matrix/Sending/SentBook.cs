@@ -102,7 +102,7 @@ internal sealed class SentBook(Session session, Joining joining)
         return null;
     }
 
-    /// <summary>A failure is told by a message, and perhaps by a status event before it, which most clients do not show: that alone is not all of it.</summary>
+    /// <summary>A failure is told by a message, and perhaps by a status event before it, which most clients do not show.</summary>
     private static bool IsWhole(Outbound outbound, RoomEvent found) =>
         outbound.Content is not OutcomeTold { Outcome: DeliveryOutcome.Failed } || found.Type == "m.room.message";
 
@@ -115,8 +115,8 @@ internal sealed class SentBook(Session session, Joining joining)
     }
 
     /// <summary>
-    /// What others said has its time. What Bridge said has the time of what it tells of, and its mark says when it left; a copy of the mark in somebody
-    /// else's event says nothing.
+    /// What others said has its time. What Bridge said has the time of what it tells of, and its mark says when it left; a copy of the mark in
+    /// somebody else's event says nothing.
     /// </summary>
     private bool IsBefore(RoomEvent found, long earliest) => session.IsOurs(found.Sender)
         ? Marker.Of(found.Content)?.LeftAt < earliest
