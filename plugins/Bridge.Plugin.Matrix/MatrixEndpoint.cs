@@ -70,7 +70,7 @@ internal sealed class MatrixEndpoint(EndpointContext context, MatrixOptions opti
     public async ValueTask<SendResult> SendAsync(Outbound outbound, CancellationToken cancellationToken) =>
         _running is { } running ? await running.Dispatch.SendAsync(outbound, cancellationToken) : new SendResult.Deferred("not connected");
 
-    /// <summary>Where the homeserver refuses to tell, it does so for ever: what was asked for is tried, or is uncertain, rather than asked again.</summary>
+    /// <summary>Where the homeserver refuses to tell, it does so for ever: what was asked for is tried, or uncertain, and not asked again.</summary>
     public async ValueTask<EquatableArray<NativeId>?> FindSentAsync(Outbound outbound, CancellationToken cancellationToken)
     {
         var running = _running ?? throw new IOException("not connected");

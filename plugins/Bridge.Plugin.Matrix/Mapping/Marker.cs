@@ -19,10 +19,10 @@ internal sealed record Marker(DeliveryKey Key, long SentAs, int Hops, Severity? 
     private const string Name = "bridge.origin";
     private const string Place = "place";
 
-    /// <summary>When it was handed to the homeserver, in milliseconds; null of an older Bridge's. The event's own time is that of what it tells of.</summary>
+    /// <summary>When it was handed over, in milliseconds; null of an older Bridge's. The event itself has the time of what it tells of.</summary>
     public long? LeftAt { get; init; }
 
-    /// <summary>Of a redaction, what it takes back; null of anything else, and where it does not say. A redaction cannot be sent as of another time.</summary>
+    /// <summary>Of a redaction, which cannot be sent as of another time, what it takes back; null of anything else.</summary>
     public string? Redacts { get; init; }
 
     /// <param name="content">Of the event to be sent.</param>
@@ -68,7 +68,8 @@ internal sealed record Marker(DeliveryKey Key, long SentAs, int Hops, Severity? 
         }
 
         var severity = Enum.TryParse<Severity>(marker.TextOf("severity"), ignoreCase: true, out var value) && Enum.IsDefined(value) ? value : (Severity?)null;
-        return new Marker(new DeliveryKey(key), marker.NumberOf("ts") ?? 0, (int)Math.Clamp(marker.NumberOf("hops") ?? 0, 0, int.MaxValue), severity, marker.FlagOf("bridge"))
+        var hops = (int)Math.Clamp(marker.NumberOf("hops") ?? 0, 0, int.MaxValue);
+        return new Marker(new DeliveryKey(key), marker.NumberOf("ts") ?? 0, hops, severity, marker.FlagOf("bridge"))
         {
             LeftAt = marker.NumberOf("at"),
             Redacts = marker.TextOf("redacts"),

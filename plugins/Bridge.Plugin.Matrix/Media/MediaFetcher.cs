@@ -143,7 +143,8 @@ internal sealed class MediaFetcher(MatrixClient client, IBlobs blobs, TimeProvid
     private static bool IsHome(Uri target, Uri home) => target.Scheme == home.Scheme && target.Authority == home.Authority;
 
     /// <summary>What fails here is the homeserver's end or the blob store's, and only the first passes.</summary>
-    private async Task<Fetched> TakeAsync(HttpResponseMessage response, string promised, AttachmentKind kind, long most, CancellationToken cancellationToken)
+    private async Task<Fetched> TakeAsync(
+        HttpResponseMessage response, string promised, AttachmentKind kind, long most, CancellationToken cancellationToken)
     {
         await using var content = new Watched(await response.Content.ReadAsStreamAsync(cancellationToken));
         try

@@ -27,8 +27,8 @@ internal sealed class MediaUploader(MatrixClient client, IBlobs blobs, TimeProvi
     public long Limit => Volatile.Read(ref _limit);
 
     /// <summary>
-    /// Asks for the limit, when it is not known. A media repository may be away, and slow to say so, while the homeserver is there: what needs no media does not
-    /// wait for it, and the next uploads ask again.
+    /// Asks for the limit, when it is not known. A media repository may be away, and slow to say so, while the homeserver is there: what needs no
+    /// media does not wait for it, and the next uploads ask again.
     /// </summary>
     public async Task LearnLimitAsync(Actor actor, CancellationToken cancellationToken)
     {

@@ -1,7 +1,8 @@
 namespace Bridge.Plugin.Matrix.Media;
 
 /// <summary>
-/// A stream to read from that remembers its own failure. Between the network and the blob store both ends fail by the same exceptions, and mean different things.
+/// A stream to read from that remembers its own failure. Between the network and the blob store both ends fail by the same exceptions, and mean
+/// different things.
 /// </summary>
 internal sealed class Watched(Stream inner) : Stream
 {

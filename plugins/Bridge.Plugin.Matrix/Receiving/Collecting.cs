@@ -15,12 +15,14 @@ internal sealed class Collecting(Session session, MediaFetcher fetcher, FilePati
     /// <param name="lot">Messages and others.</param>
     /// <param name="cancellationToken">Whoever waits has gone.</param>
     /// <param name="time">For all of them; null: each has its own.</param>
-    public async Task<Inbound[]> WithBytesAsync(IReadOnlyList<(RoomEvent Happened, Inbound Inbound)> lot, CancellationToken cancellationToken, TimeSpan? time = null)
+    public async Task<Inbound[]> WithBytesAsync(
+        IReadOnlyList<(RoomEvent Happened, Inbound Inbound)> lot, CancellationToken cancellationToken, TimeSpan? time = null)
     {
         using var over = new CancellationTokenSource(time ?? Timeout.InfiniteTimeSpan, session.Context.Clock);
         var whole = new Inbound[lot.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, lot.Count, options, async (at, ending) => whole[at] = await WithBytesAsync(lot[at].Happened, lot[at].Inbound, over.Token, ending));
+        await Parallel.ForAsync(
+            0, lot.Count, options, async (at, ending) => whole[at] = await WithBytesAsync(lot[at].Happened, lot[at].Inbound, over.Token, ending));
         return whole;
     }
 
@@ -49,7 +51,8 @@ internal sealed class Collecting(Session session, MediaFetcher fetcher, FilePati
         return mapped with { Event = posted with { Parts = [whole] } };
     }
 
-    private async Task<Fetched> FetchAsync(RoomEvent happened, AttachmentPart part, long most, CancellationToken over, CancellationToken cancellationToken)
+    private async Task<Fetched> FetchAsync(
+        RoomEvent happened, AttachmentPart part, long most, CancellationToken over, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over, cancellationToken);
         try

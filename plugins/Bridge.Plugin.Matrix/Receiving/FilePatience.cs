@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Bridge.Plugin.Matrix.Receiving;
 
 /// <summary>
-/// How long the file of an event is still waited for. A transaction that took too long comes again, a run that ended begins anew, and its files do not have
-/// their time again: outlives runs.
+/// How long the file of an event is still waited for. A transaction that took too long comes again, a run that ended begins anew, and its files do
+/// not have their time again: outlives runs.
 /// </summary>
 internal sealed class FilePatience(TimeProvider clock)
 {

@@ -51,7 +51,7 @@ internal sealed class History(Session session, RoomBook rooms, Joining joining, 
 
     /// <summary>The room is read backwards: of several edits the last comes first, and all of them before their message.</summary>
     private static void Take(
-        RoomEvent happened, Inbound inbound, List<(RoomEvent Happened, Inbound Inbound)> found, Dictionary<(NativeId Target, string By), MessageEdited> edits)
+        RoomEvent happened, Inbound inbound, List<(RoomEvent, Inbound)> found, Dictionary<(NativeId Target, string By), MessageEdited> edits)
     {
         if (inbound.Event is MessageEdited edited)
         {

@@ -33,7 +33,8 @@ internal sealed class Reading(Session session, RoomBook rooms, NameBook names, C
 
     /// <summary>Each with the bytes of its file, in the same order.</summary>
     /// <param name="time">For all of them; null: each has its own.</param>
-    public Task<Inbound[]> WithBytesAsync(IReadOnlyList<(RoomEvent Happened, Inbound Inbound)> lot, CancellationToken cancellationToken, TimeSpan? time = null) =>
+    public Task<Inbound[]> WithBytesAsync(
+        IReadOnlyList<(RoomEvent Happened, Inbound Inbound)> lot, CancellationToken cancellationToken, TimeSpan? time = null) =>
         collecting.WithBytesAsync(lot, cancellationToken, time);
 
     /// <summary>Somebody begins a direct chat with a ghost; null when nobody can tell with whom.</summary>
@@ -59,8 +60,8 @@ internal sealed class Reading(Session session, RoomBook rooms, NameBook names, C
     public bool IsOwn(RoomEvent happened) => session.IsOurs(happened.Sender) || IsEcho(happened);
 
     /// <summary>
-    /// What Bridge says for somebody carries its mark and the time it was sent as, and a redaction what it takes back; a copy of the mark in another event does
-    /// not fit.
+    /// What Bridge says for somebody carries its mark and the time it was sent as, and a redaction what it takes back; a copy of the mark in another
+    /// event does not fit.
     /// </summary>
     private bool IsEcho(RoomEvent happened) => session.PuppetOf(happened.Sender) is not null && Marker.OfOurs(happened) is { } marker
         && (happened.Redacts is { } target ? marker.Redacts == target : marker.SentAs == happened.SentAt?.ToUnixTimeMilliseconds());

@@ -9,7 +9,8 @@ namespace Bridge.Plugin.Matrix.Receiving;
 /// <summary>
 /// Takes what the homeserver tells, one lot after another, and completes when it is durable. Bridge's own events end here.
 /// </summary>
-internal sealed class Receiver(Session session, RoomBook rooms, Aliases aliases, Reading reading, ReceiptBook receipts, Chores chores, SelfTest selfTest) : IDisposable
+internal sealed class Receiver(
+    Session session, RoomBook rooms, Aliases aliases, Reading reading, ReceiptBook receipts, Chores chores, SelfTest selfTest) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly TypingBook _typing = new();

@@ -3,7 +3,7 @@ using Bridge.Abstractions;
 
 namespace Bridge.Plugin.Matrix.Sending;
 
-/// <summary>The read receipts that Bridge gives for people, by which it knows them when the homeserver tells of them: a receipt has no place for a mark.</summary>
+/// <summary>The read receipts that Bridge gives for people, to know them when they are heard: a receipt has no place for a mark.</summary>
 internal sealed class ReceiptBook
 {
     private const int MostRemembered = 2_000;

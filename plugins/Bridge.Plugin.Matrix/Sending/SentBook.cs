@@ -117,8 +117,8 @@ internal sealed class SentBook(Session session, Joining joining)
     }
 
     /// <summary>
-    /// What others said has its time. What Bridge said has the time of what it tells of, and its mark says when it left; a copy of the mark in somebody
-    /// else's event says nothing.
+    /// What others said has its time. What Bridge said has the time of what it tells of, and its mark says when it left; a copy of the mark in
+    /// somebody else's event says nothing.
     /// </summary>
     private bool IsBefore(RoomEvent found, long earliest) => session.IsOurs(found.Sender)
         ? Marker.OfOurs(found)?.LeftAt < earliest

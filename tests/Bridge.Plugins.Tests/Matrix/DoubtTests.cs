@@ -113,7 +113,8 @@ public sealed class DoubtTests
         Assert.Equal([id], (await FindAsync(matrix, told))!.Value);
     }
 
-    public static TheoryData<Fault> Passing { get; } = new(Fault.ProxyError(502), Fault.RateLimitedWithNeither, Fault.ConnectionLost, Fault.UnknownToken);
+    public static TheoryData<Fault> Passing { get; } =
+        new(Fault.ProxyError(502), Fault.RateLimitedWithNeither, Fault.ConnectionLost, Fault.UnknownToken);
 
     private static Outbound Alert(RunningMatrix matrix, string room, string text) => Alert(matrix, room, MessagePosted.Of(text));
 

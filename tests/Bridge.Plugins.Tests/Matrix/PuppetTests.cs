@@ -92,7 +92,8 @@ public sealed class PuppetTests
         await using var matrix = await SpeakingAsync();
         var (anna, room) = await ReceivingTests.TogetherAsync(matrix);
         var (first, second) = (await matrix.Delivered(matrix.From(room, "one")), await matrix.Delivered(matrix.From(room, "two")));
-        Assert.IsType<SendResult.Delivered>(await matrix.Send(matrix.From(room, new ReceiptReported(first, Read: true)) with { SenderHere = anna.Id }));
+        var read = matrix.From(room, new ReceiptReported(first, Read: true)) with { SenderHere = anna.Id };
+        Assert.IsType<SendResult.Delivered>(await matrix.Send(read));
         Assert.Contains(anna.Id, matrix.Homeserver.ReadersOf(room, first.Value));
         anna.Type(room);
         await matrix.HeardAsync(inbound => inbound.Event is TypingChanged);

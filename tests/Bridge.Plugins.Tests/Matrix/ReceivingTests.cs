@@ -206,7 +206,7 @@ public sealed class ReceivingTests
         if (isAway)
         {
             anna.Send(room, new { algorithm = "m.megolm.v1.aes-sha2" }, "m.room.encryption", "");
-            matrix.Homeserver.Faults.Next(Operation.Ping, Fault.ProxyError(502)); // so that it is told when the homeserver tries again by itself, in two seconds
+            matrix.Homeserver.Faults.Next(Operation.Ping, Fault.ProxyError(502)); // so that it is told when the homeserver tries again by itself
         }
 
         var asked = KindsAsked();
@@ -220,7 +220,8 @@ public sealed class ReceivingTests
             await matrix.UntilAsync(() => matrix.Homeserver.MessagesIn(room)[^1].Body!.Contains("encrypted", StringComparison.Ordinal));
         }
 
-        int KindsAsked() => matrix.Homeserver.Calls.Count(call => call.Operation == Operation.GetState && call.Path.Contains("m.room.encryption", StringComparison.Ordinal));
+        int KindsAsked() => matrix.Homeserver.Calls.Count(
+            call => call.Operation == Operation.GetState && call.Path.Contains("m.room.encryption", StringComparison.Ordinal));
     }
 
     [Fact]

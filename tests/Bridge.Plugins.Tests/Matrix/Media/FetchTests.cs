@@ -209,7 +209,7 @@ public sealed class FetchTests
     private static Task<Fetched> FetchAsync(MediaFetcher fetcher, string address) =>
         fetcher.FetchAsync(address, s_actor, "image/png", AttachmentKind.Image, 10_000_000, TestContext.Current.CancellationToken);
 
-    /// <summary>Each answer breaks off after a while, as .NET tells of a connection that is reset behind the headers: by a plain <see cref="IOException"/>.</summary>
+    /// <summary>Each answer breaks off by a plain <see cref="IOException"/>, as .NET tells of a connection that is reset.</summary>
     private sealed class Resetting(HttpStatusCode status) : HttpMessageHandler
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -224,7 +224,8 @@ public sealed class FetchTests
 
     private sealed class FullDisk : IBlobs
     {
-        public ValueTask<StoredBlob> StoreAsync(Stream content, long most, CancellationToken cancellationToken) => throw new IOException("no space left");
+        public ValueTask<StoredBlob> StoreAsync(Stream content, long most, CancellationToken cancellationToken) =>
+            throw new IOException("no space left");
 
         public ValueTask<Stream?> OpenAsync(BlobId blob, CancellationToken cancellationToken) => new((Stream?)null);
     }

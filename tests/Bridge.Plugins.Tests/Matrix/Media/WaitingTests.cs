@@ -89,7 +89,8 @@ public sealed class WaitingTests
     [Fact]
     public async Task A_file_does_not_have_its_time_again_when_the_connection_begins_anew()
     {
-        await using var matrix = await RunningMatrix.PrepareAsync(options => options with { Appservice = null, AccessToken = new Secret("syt_helper") }, clock: _clock);
+        await using var matrix = await RunningMatrix.PrepareAsync(
+            options => options with { Appservice = null, AccessToken = new Secret("syt_helper") }, clock: _clock);
         var (anna, helper) = (matrix.Homeserver.User("anna"), matrix.Homeserver.User("helper"));
         var room = anna.CreateRoom();
         anna.Invite(room, helper.Id);
@@ -118,7 +119,8 @@ public sealed class WaitingTests
         await using var matrix = await RunningMatrix.StartAsync(_clock);
         var anna = matrix.Homeserver.User("anna");
         var room = anna.CreateRoom();
-        matrix.Homeserver.Faults.When(call => call.Operation == Operation.Download && call.Path.Contains("/never", StringComparison.Ordinal), Fault.ProxyError(504));
+        matrix.Homeserver.Faults.When(
+            call => call.Operation == Operation.Download && call.Path.Contains("/never", StringComparison.Ordinal), Fault.ProxyError(504));
         anna.Say(room, "first");
         anna.Send(room, new { msgtype = "m.file", body = "a.bin", url = "mxc://hs.test/never1" });
         anna.Send(room, new { msgtype = "m.file", body = "b.bin", url = anna.Upload([1, 2, 3], "application/x-test") });
