@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Bridge.Abstractions;
+using Bridge.Plugin.Matrix.Mapping;
 using Xunit;
 
 namespace Bridge.Plugins.Tests.Matrix;
@@ -64,12 +66,14 @@ public sealed class FactTests
         var said = alice.Say(room, "to be carried");
         await one.Delivered(one.From(room, new OutcomeTold(new NativeId(said), DeliveryOutcome.Failed, "the modem is off"), sender: null));
 
-        // What one says, the other hears as it stands in the room: from a stranger, with the same content.
+        // What one says, the other hears as it stands in the room: from a stranger, with the content and the mark that it has there.
         var told = one.Homeserver.MessagesIn(room)[^1];
         var elsewhere = two.Homeserver.User("one");
         var there = elsewhere.CreateRoom(isPublic: true);
         await two.Delivered(two.From(there, "hello", sender: null));
-        elsewhere.Send(there, told.Content);
+        var content = JsonNode.Parse(told.Content.GetRawText())!;
+        content["bridge.origin"]!["at"] = Marker.PlaceOf(elsewhere.Id, there);
+        elsewhere.Send(there, content);
 
         var heard = await two.HeardAsync(inbound => inbound.Sender?.Value == elsewhere.Id);
         Assert.True(heard.Sender!.IsBot);
