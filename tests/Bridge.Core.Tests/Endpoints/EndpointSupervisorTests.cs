@@ -171,7 +171,7 @@ public sealed class EndpointSupervisorTests
         {
             Send = async (_, ended) =>
             {
-                await Task.Delay(Timeout.Infinite, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await Task.Yield();
                 return new SendResult.Deferred("not connected");
             },

@@ -72,7 +72,7 @@ public sealed class FactTests
         var there = elsewhere.CreateRoom(isPublic: true);
         await two.Delivered(two.From(there, "hello", sender: null));
         var content = JsonNode.Parse(told.Content.GetRawText())!;
-        content["bridge.origin"]!["at"] = Marker.PlaceOf(elsewhere.Id, there);
+        content["bridge.origin"]!["place"] = Marker.PlaceOf(elsewhere.Id, there);
         elsewhere.Send(there, content);
 
         var heard = await two.HeardAsync(inbound => inbound.Sender?.Value == elsewhere.Id);
