@@ -21,10 +21,11 @@ internal static class PhoneAnswer
         400 when IsAboutTheDevice(body) => new SendResult.Deferred("the gateway does not know the phone any more"),
         401 or 403 => new SendResult.Deferred(WrongPassword), // the message is good, the configuration is not
         404 or 405 => new SendResult.Deferred(SomethingElse),
-        429 or 503 => new SendResult.Deferred("the phone's gateway takes no messages at the moment: its queue is full"),
+        429 => new SendResult.Deferred("the phone's gateway takes no messages at the moment: its queue is full"),
+        503 when body is [(byte)'{', ..] => new SendResult.Deferred("the phone's gateway takes no messages at the moment: its queue is full"),
         >= 400 and < 500 and not 408 => new SendResult.Refused(
             $"the phone's gateway refuses it (HTTP {status})", "look into the app's log; a wrong number is the usual reason"),
-        _ => new SendResult.Uncertain($"the phone's gateway answered with HTTP {status}"),
+        _ => new SendResult.Uncertain($"the phone's gateway answered with HTTP {status}"), // a 503 of a proxy too: it may have passed it on
     };
 
     /// <summary>Null when it is good.</summary>

@@ -55,6 +55,7 @@ public sealed class SendingTests
     [InlineData(408, "", "Uncertain")]
     [InlineData(429, "", "Deferred")]
     [InlineData(503, "{\"message\":\"queue limit exceeded\"}", "Deferred")]
+    [InlineData(503, "<html>Service Unavailable</html>", "Uncertain")]
     [InlineData(500, "{\"message\":\"database is locked\"}", "Uncertain")]
     [InlineData(502, "a proxy", "Uncertain")]
     public async Task Each_answer_means_what_it_says_for_the_message(int status, string body, string result)
