@@ -91,6 +91,7 @@ public sealed class BalanceTests
         for (var i = 0; i < 10; i++)
         {
             await TickAsync(sms, clock);
+            await sms.UntilAsync(() => said is null or "" || sms.Memory.Dropped.Values.Sum() == Asked(sms)); // what was said is heard before time moves
         }
 
         Assert.Equal((said is null ? 2 : 1) * Balance.MostFailures, Asked(sms));

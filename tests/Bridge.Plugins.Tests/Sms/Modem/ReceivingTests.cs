@@ -83,7 +83,7 @@ public sealed class ReceivingTests
         await sms.UntilAsync(() =>
         {
             clock.Advance(TimeSpan.FromSeconds(31));
-            return sms.Heard.Count == 1;
+            return sms.Heard.Count > 0;
         });
     }
 
@@ -97,7 +97,7 @@ public sealed class ReceivingTests
         await sms.UntilAsync(() =>
         {
             clock.Advance(TimeSpan.FromSeconds(31));
-            return sms.Heard.Count == 1;
+            return sms.Heard.Count > 0;
         });
     }
 

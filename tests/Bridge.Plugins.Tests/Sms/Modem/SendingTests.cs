@@ -151,6 +151,7 @@ public sealed class SendingTests
     {
         var clock = new ManualClock();
         await using var sms = await RunningModem.StartAsync(change: driver => driver with { Reports = reports }, clock: clock);
+        await sms.UntilAsync(() => clock.IsDueIn(TimeSpan.FromSeconds(30))); // it is asked nothing else, whose answer would say that no late one comes
         Tpdu.Submit? held = null;
         sms.Modem.Instead = submit => held is null && (held = submit) is not null;
         var late = sms.Of("late");
