@@ -212,16 +212,19 @@ public sealed class SendingTests
     public async Task What_is_not_answered_keeps_its_place_in_the_window_until_the_session_is_given_up()
     {
         var clock = new ManualClock();
-        await using var sms = await RunningSmpp.StartAsync(driver => driver with { Window = 1 }, clock);
+        var silence = TimeSpan.FromSeconds(25); // that nothing else waits for
+        await using var sms = await RunningSmpp.StartAsync(driver => driver with { Window = 1, KeepAlive = silence }, clock);
         await UnansweredAsync(sms, clock, sms.Of("x"));
         sms.Centre.Instead = null;
         var waiting = sms.Send(sms.Of("y"));
         await sms.UntilAsync(() => clock.IsDueIn(TimeSpan.FromSeconds(4)));
         clock.Advance(TimeSpan.FromSeconds(4));
         Assert.IsType<SendResult.Deferred>(await waiting);
-        clock.Advance(TimeSpan.FromSeconds(11)); // half a minute of silence: it is asked whether it is there
-        await sms.UntilAsync(() => sms.Centre.Enquiries == 1 && clock.IsDueIn(TimeSpan.FromSeconds(30)));
-        clock.Advance(TimeSpan.FromSeconds(30));
+        clock.Advance(TimeSpan.FromSeconds(6)); // so much silence that it is asked whether it is there
+        await sms.UntilAsync(() => sms.Centre.Enquiries == 1 && clock.IsDueIn(silence));
+        clock.Advance(silence);
+        await sms.UntilAsync(() => sms.Centre.Enquiries == 2 && clock.IsDueIn(silence));
+        clock.Advance(silence);
         await sms.UntilAsync(() => sms.Connections > 1);
         Assert.Contains("does not answer the messages", Assert.Single(sms.Failures).Message, StringComparison.Ordinal);
         Assert.IsType<SendResult.Accepted>(await sms.Send(sms.Of("y")));
