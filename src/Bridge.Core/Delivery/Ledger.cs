@@ -100,10 +100,7 @@ internal sealed class Ledger : IDisposable
         while (!await TryWriteAsync(page))
         {
             // Not under way while it waits: a full disk may take days.
-            var pause = Task.Delay(s_retry, _works.Clock, _works.GaveUp);
-            _works.Activity.End();
-            await pause.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            _works.Activity.Begin();
+            await _works.Activity.PauseAsync(s_retry, _works.Clock, _works.GaveUp);
             if (_works.GaveUp.IsCancellationRequested)
             {
                 break;

@@ -79,10 +79,7 @@ internal sealed class ReportBook(Works works, Func<DeliveryRow, int, DeliveryRep
                 return;
             }
 
-            var pause = Task.Delay(TimeSpan.FromSeconds(1 << Math.Min(lookUp, LastLookUp)), works.Clock, works.GaveUp);
-            works.Activity.End();
-            await pause.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            works.Activity.Begin();
+            await works.Activity.PauseAsync(TimeSpan.FromSeconds(1 << Math.Min(lookUp, LastLookUp)), works.Clock, works.GaveUp);
             works.GaveUp.ThrowIfCancellationRequested();
         }
     }

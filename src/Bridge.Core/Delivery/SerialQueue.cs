@@ -67,4 +67,24 @@ internal sealed class Activity
     public void Begin() => Interlocked.Increment(ref _underWay);
 
     public void End(int count = 1) => Interlocked.Add(ref _underWay, -count);
+
+    /// <summary>Waits, and is not under way meanwhile; it is again the moment the time is over, or given up, and not only once somebody runs then.</summary>
+    public async Task PauseAsync(TimeSpan time, TimeProvider clock, CancellationToken gaveUp)
+    {
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isOver = 0;
+        await using var timer = clock.CreateTimer(_ => Resume(), null, time, Timeout.InfiniteTimeSpan);
+        await using var given = gaveUp.UnsafeRegister(_ => Resume(), null);
+        End();
+        await over.Task;
+
+        void Resume()
+        {
+            if (Interlocked.Exchange(ref isOver, 1) == 0)
+            {
+                Begin();
+                over.SetResult();
+            }
+        }
+    }
 }
